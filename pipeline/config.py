@@ -1,0 +1,175 @@
+"""What a deployment's YAML may say.
+
+Unknown keys are refused and every field is described here, so that `sightline check` can name each fault with its
+key and docs/configuration.md can be generated from the same place.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import ConfigError
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, and refusing what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CameraConfig(Section):
+    """One video source."""
+
+    source: str = Field(
+        description="What to read: a file, a folder of images, an rtsp:// address or sim://street?seed=1.",
+        min_length=1,
+    )
+    fps: float | None = Field(
+        None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
+    )
+    loop: bool = Field(False, description="Play a file again from its beginning when it ends.")
+    enabled: bool = Field(True, description="Start this camera with the deployment.")
+    slots: int = Field(6, ge=2, le=64, description="Pictures that this camera's ring holds.")
+
+
+class ModelConfig(Section):
+    """The network that finds people, and what runs it."""
+
+    name: str = Field("movenet-multipose", description="A name of the model catalogue (sightline models list).")
+    input: tuple[int, int] = Field(
+        (512, 384), description="Width and height of one pass in pixels; multiples of 32 for MoveNet."
+    )
+    tiles: tuple[int, int] = Field(
+        (1, 1), description="Columns and rows of overlapping tiles; (1, 1) is the whole picture at once."
+    )
+    whole: bool = Field(True, description="With tiles: also one pass over the whole picture.")
+    engine: str = Field("openvino", description="What runs the network: openvino or onnxruntime.")
+    precision: Literal["auto", "f32", "bf16"] = Field("auto", description="Arithmetic; auto is the engine's choice.")
+    min_score: float = Field(0.2, gt=0, lt=1, description="Detections below this score are not looked at.")
+
+
+class TrackingConfig(Section):
+    """How detections become tracks."""
+
+    algorithm: Literal["bytetrack", "ocsort", "botsort"] = Field("bytetrack", description="The tracker.")
+    lost_s: float = Field(1.0, gt=0, le=60, description="Seconds that a track survives without a detection.")
+
+
+class BusConfig(Section):
+    """Where records and events are published."""
+
+    url: str | None = Field(
+        None, description="redis://, rediss:// or unix:// of a Redis 7+ or Valkey; none starts an embedded broker."
+    )
+    frames: int = Field(1000, ge=10, le=1_000_000, description="Frame records kept on the bus for each camera.")
+    events: int = Field(10_000, ge=10, le=1_000_000, description="Events kept on the bus.")
+
+
+class StoreConfig(Section):
+    """Where what must not be lost is kept."""
+
+    path: Path = Field(
+        Path("~/.local/share/sightline"), description="Folder of the database, uploads and their results."
+    )
+
+
+class LiveConfig(Section):
+    """How live cameras are served."""
+
+    max_age_ms: float = Field(250.0, gt=0, description="A live frame older than this when its turn comes is dropped.")
+    batch_ms: float = Field(20.0, ge=0, le=100, description="The longest that a frame waits for others to join it.")
+    jpeg_quality: int = Field(80, ge=30, le=95, description="Quality of the pictures sent to the dashboard.")
+
+
+class ServerConfig(Section):
+    """The HTTP API and the dashboard."""
+
+    enabled: bool = Field(True, description="Start the server with the deployment.")
+    host: str = Field("127.0.0.1", description="Address to listen on; only this machine until you say otherwise.")
+    port: int = Field(8501, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    upload_mb: int = Field(200, ge=1, le=100_000, description="Largest upload in megabytes.")
+
+
+CameraName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+class Deployment(Section):
+    """A whole deployment."""
+
+    cameras: dict[CameraName, CameraConfig] = Field(
+        default_factory=dict, description="The cameras by name: lower-case letters, digits, - and _."
+    )
+    model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
+    tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
+    live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
+    bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
+    store: StoreConfig = Field(default_factory=StoreConfig, description="The durable store.")
+    server: ServerConfig = Field(default_factory=ServerConfig, description="API and dashboard.")
+
+
+def load_deployment(path: Path) -> Deployment:
+    """The deployment that a YAML file describes.
+
+    Raises:
+        ConfigError: the file cannot be read, is not YAML, or says something that is not allowed; the message has a
+            line for each fault, with its key and what would be right.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({_reason(error)}); give the path of a YAML file") from error
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: is not YAML ({' '.join(str(error).split())})") from error
+    if content is None:
+        content = {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: must hold keys such as `cameras:`, and holds a {type(content).__name__}")
+    try:
+        return Deployment.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error))) from error
+
+
+def describe_faults(error: ValidationError) -> list[str]:
+    """One line for each fault: the key, what is wrong, and what would be right."""
+    return [_describe(fault) for fault in error.errors(include_url=False, include_context=True)]
+
+
+def _describe(fault: Any) -> str:
+    location = [str(part) for part in fault["loc"] if part != "[key]"]
+    key = ".".join(location)
+    if fault["type"] == "extra_forbidden":
+        known = _keys_at(tuple(fault["loc"][:-1]))
+        return f"{key}: unknown key; known here: {', '.join(known)}"
+    if fault["type"] == "string_pattern_mismatch" and "[key]" in fault["loc"]:
+        return f"{key}: not a name for a camera; use lower-case letters, digits, - and _, at most 63"
+    message = fault["msg"][0].lower() + fault["msg"][1:]
+    if fault["type"] == "missing":
+        return f"{key}: {message}"
+    return f"{key}: {message}, not {_shorten(fault['input'])}"
+
+
+def _keys_at(location: tuple[Any, ...]) -> list[str]:
+    section: type[BaseModel] = Deployment
+    for part in location:
+        if section is Deployment and part == "cameras":
+            section = CameraConfig
+        elif part in section.model_fields:
+            annotation = section.model_fields[part].annotation
+            assert isinstance(annotation, type)
+            assert issubclass(annotation, BaseModel)
+            section = annotation
+    return sorted(section.model_fields)
+
+
+def _shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "not UTF-8 text"

@@ -1,0 +1,308 @@
+"""What flows through Sightline: pictures and frames inside, records and events on the wire.
+
+Everything is a frozen dataclass. Wire types carry their schema's name and turn into JSON through `to_json`;
+`schema_of` gives their JSON Schema, which docs/schema/ holds. Units stand in the names: `_ms`, `_cm`, `_deg`.
+Angles are in the ground plane as seen from the camera: 0° towards it, 90° to the image's right, 180° away, 270°
+to the image's left. Boxes are [left, top, right, bottom] in pixels of the camera's picture.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ConfigDict, TypeAdapter, with_config
+
+T = TypeVar("T")
+WIRE = ConfigDict(extra="forbid", ser_json_inf_nan="null", use_attribute_docstrings=True)
+
+KEYPOINT_NAMES = (
+    "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",
+    "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
+    "right_ankle",
+)  # fmt: skip
+"""The 17 keypoints of COCO, in COCO's order."""
+
+SKELETON = (
+    (0, 1), (0, 2), (1, 3), (2, 4), (5, 6), (5, 7), (7, 9), (6, 8), (8, 10), (5, 11), (6, 12), (11, 12), (11, 13),
+    (13, 15), (12, 14), (14, 16),
+)  # fmt: skip
+"""The limbs to draw, as pairs of indices into KEYPOINT_NAMES."""
+
+Box = tuple[float, float, float, float]
+Keypoint = tuple[float, float, float]
+
+
+class PixelFormat(StrEnum):
+    """How a picture's bytes are laid out; a ring's slot holds them one row after another, without padding."""
+
+    I420 = "i420"
+    NV12 = "nv12"
+    RGB24 = "rgb24"
+    GRAY8 = "gray8"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoder's own picture.
+
+    `data` is uint8 of shape (height * 3 / 2, width) for I420 and NV12 (width and height even), (height, width, 3)
+    for RGB24 and (height, width) for GRAY8. `full_range` says that luma spans 0..255 and not 16..235.
+    """
+
+    format: PixelFormat
+    width: int
+    height: int
+    data: npt.NDArray[np.uint8]
+    full_range: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.width, self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture of a camera with its times.
+
+    `index` counts from 0. `captured_at` is the wall clock in Unix seconds and `captured` the monotonic clock in
+    seconds, both read after the blocking read returned; `decode_ms` is what the decoder took.
+    """
+
+    camera: str
+    index: int
+    pts_ms: float
+    captured_at: float
+    captured: float
+    decode_ms: float
+    picture: Picture
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Gender:
+    """An uncertain guess from appearance, with its probability."""
+
+    value: Literal["male", "female"]
+    confidence: float
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class ZoneRelation:
+    """How a person stands to a zone: within it, or on the way into it."""
+
+    name: str
+    relation: Literal["inside", "heading"]
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One tracked person in one frame. A measured attribute is null until it can be known."""
+
+    track: int
+    box: Box
+    score: float
+    keypoints: tuple[Keypoint, ...] = ()
+    heading_deg: float | None = None
+    heading_std_deg: float | None = None
+    speed_cm_s: float | None = None
+    facing_deg: float | None = None
+    facing_std_deg: float | None = None
+    distance_cm: float | None = None
+    distance_std_cm: float | None = None
+    ground_cm: tuple[float, float] | None = None
+    height_cm: float | None = None
+    height_std_cm: float | None = None
+    width_cm: float | None = None
+    width_std_cm: float | None = None
+    gender: Gender | None = None
+    zones: tuple[ZoneRelation, ...] = ()
+    sentence: str | None = None
+    visible: float | None = None
+    """Truth only: the share of the body that is seen, 0..1."""
+    whole_box: Box | None = None
+    """Truth only: the box of the whole body, hidden parts included."""
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """The ball's centre and radius in pixels."""
+
+    x: float
+    y: float
+    radius: float
+    score: float
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Crease:
+    """A crease as a line segment [x0, y0, x1, y1] in pixels."""
+
+    crease: Literal["bowling", "popping", "return"]
+    end: Literal["striker", "bowler"]
+    line: Box
+    score: float
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Stumps:
+    """A set of stumps."""
+
+    end: Literal["striker", "bowler"]
+    box: Box
+    score: float
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class FrameRecord:
+    """Everything that was seen in one frame, and what each stage of it took."""
+
+    run: str
+    camera: str
+    frame: int
+    pts_ms: float
+    captured_at: str
+    size: tuple[int, int]
+    stages_ms: dict[str, float]
+    people: tuple[Person, ...] = ()
+    ball: Ball | None = None
+    creases: tuple[Crease, ...] = ()
+    stumps: tuple[Stumps, ...] = ()
+    truth: bool = False
+    schema: Literal["sightline.frame/1"] = "sightline.frame/1"
+
+
+class EventState(StrEnum):
+    START = "start"
+    UPDATE = "update"
+    END = "end"
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One revision of something that happened. Everything downstream is idempotent by (id, revision)."""
+
+    id: str
+    revision: int
+    state: EventState
+    camera: str
+    rule: str
+    kind: str
+    severity: Literal["info", "alert", "critical"]
+    started_at: str
+    run: str
+    sentence: str
+    ended_at: str | None = None
+    tracks: tuple[int, ...] = ()
+    frame: int | None = None
+    snapshot: str | None = None
+    clip: str | None = None
+    schema: Literal["sightline.event/1"] = "sightline.event/1"
+
+
+class CameraState(StrEnum):
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"
+    ENDED = "ended"
+    STOPPED = "stopped"
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """A stage's time over the last frames, in milliseconds."""
+
+    p50: float
+    p95: float
+    p99: float
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """What a camera is doing now. `drops` counts frames that were not analysed, by cause."""
+
+    camera: str
+    state: CameraState
+    source: str
+    """The source's URL without credentials, or the file's name."""
+    since: str
+    detail: str = ""
+    size: tuple[int, int] | None = None
+    fps: float = 0.0
+    frames: int = 0
+    drops: dict[str, int] = field(default_factory=dict)
+    latency_ms: dict[str, Percentiles] = field(default_factory=dict)
+    encoded: int = 0
+    """Live pictures encoded so far: one a frame however many people watch, none while nobody does."""
+    schema: Literal["sightline.camera/1"] = "sightline.camera/1"
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class SystemStatus:
+    """What the worker runs on."""
+
+    run: str
+    engine: str
+    device: str
+    """"CPU" or "GPU (name)"."""
+    model: str
+    input_size: tuple[int, int]
+    """Width and height of one pass of the network, in pixels."""
+    passes: int
+    """Passes of the network a frame: 1, or more with tiles."""
+    schema: Literal["sightline.system/1"] = "sightline.system/1"
+
+
+WIRE_TYPES: dict[str, type] = {
+    "frame": FrameRecord,
+    "event": Event,
+    "camera": CameraStatus,
+    "system": SystemStatus,
+}
+"""The types that leave the process, by the name of their schema's file in docs/schema/."""
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_json(value: Any) -> bytes:
+    """A wire value as compact UTF-8 JSON. Fields that hold only truth (`visible`, …) are left out when null."""
+    return _adapter(type(value)).dump_json(value, exclude=_TRUTH_ONLY if _is_observation(value) else None)
+
+
+def from_json(kind: type[T], text: bytes | str) -> T:
+    """The wire value in `text`.
+
+    Raises:
+        pydantic.ValidationError: `text` is not JSON of that kind.
+    """
+    return _adapter(kind).validate_json(text)
+
+
+def schema_of(kind: type) -> dict[str, Any]:
+    """The JSON Schema of a wire type."""
+    return _adapter(kind).json_schema(mode="serialization")
+
+
+_TRUTH_ONLY: Any = {"truth": True, "people": {"__all__": {"visible", "whole_box"}}}
+
+
+def _is_observation(value: Any) -> bool:
+    return isinstance(value, FrameRecord) and not value.truth
