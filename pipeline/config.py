@@ -27,69 +27,69 @@ class CameraConfig(Section):
         min_length=1,
     )
     fps: float | None = Field(
-        None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
+        default=None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
     )
-    loop: bool = Field(False, description="Play a file again from its beginning when it ends.")
-    enabled: bool = Field(True, description="Start this camera with the deployment.")
-    slots: int = Field(6, ge=2, le=64, description="Pictures that this camera's ring holds.")
+    loop: bool = Field(default=False, description="Play a file again from its beginning when it ends.")
+    enabled: bool = Field(default=True, description="Start this camera with the deployment.")
+    slots: int = Field(default=6, ge=2, le=64, description="Pictures that this camera's ring holds.")
 
 
 class ModelConfig(Section):
     """The network that finds people, and what runs it."""
 
-    name: str = Field("movenet-multipose", description="A name of the model catalogue (sightline models list).")
+    name: str = Field(default="movenet-multipose", description="A name of the model catalogue (sightline models list).")
     input: tuple[int, int] = Field(
-        (512, 384), description="Width and height of one pass in pixels; multiples of 32 for MoveNet."
+        default=(512, 384), description="Width and height of one pass in pixels; multiples of 32 for MoveNet."
     )
     tiles: tuple[int, int] = Field(
-        (1, 1), description="Columns and rows of overlapping tiles; (1, 1) is the whole picture at once."
+        default=(1, 1), description="Columns and rows of overlapping tiles; (1, 1) is the whole picture at once."
     )
-    whole: bool = Field(True, description="With tiles: also one pass over the whole picture.")
-    engine: str = Field("openvino", description="What runs the network: openvino or onnxruntime.")
-    precision: Literal["auto", "f32", "bf16"] = Field("auto", description="Arithmetic; auto is the engine's choice.")
-    min_score: float = Field(0.2, gt=0, lt=1, description="Detections below this score are not looked at.")
+    whole: bool = Field(default=True, description="With tiles: also one pass over the whole picture.")
+    engine: str = Field(default="openvino", description="What runs the network: openvino or onnxruntime.")
+    precision: Literal["auto", "f32", "bf16"] = Field(default="auto", description="Arithmetic; auto is the engine's choice.")
+    min_score: float = Field(default=0.2, gt=0, lt=1, description="Detections below this score are not looked at.")
 
 
 class TrackingConfig(Section):
     """How detections become tracks."""
 
-    algorithm: Literal["bytetrack", "ocsort", "botsort"] = Field("bytetrack", description="The tracker.")
-    lost_s: float = Field(1.0, gt=0, le=60, description="Seconds that a track survives without a detection.")
+    algorithm: Literal["bytetrack", "ocsort", "botsort"] = Field(default="bytetrack", description="The tracker.")
+    lost_s: float = Field(default=1.0, gt=0, le=60, description="Seconds that a track survives without a detection.")
 
 
 class BusConfig(Section):
     """Where records and events are published."""
 
     url: str | None = Field(
-        None, description="redis://, rediss:// or unix:// of a Redis 7+ or Valkey; none starts an embedded broker."
+        default=None, description="redis://, rediss:// or unix:// of a Redis 7+ or Valkey; none starts an embedded broker."
     )
-    frames: int = Field(1000, ge=10, le=1_000_000, description="Frame records kept on the bus for each camera.")
-    events: int = Field(10_000, ge=10, le=1_000_000, description="Events kept on the bus.")
+    frames: int = Field(default=1000, ge=10, le=1_000_000, description="Frame records kept on the bus for each camera.")
+    events: int = Field(default=10_000, ge=10, le=1_000_000, description="Events kept on the bus.")
 
 
 class StoreConfig(Section):
     """Where what must not be lost is kept."""
 
     path: Path = Field(
-        Path("~/.local/share/sightline"), description="Folder of the database, uploads and their results."
+        default=Path("~/.local/share/sightline"), description="Folder of the database, uploads and their results."
     )
 
 
 class LiveConfig(Section):
     """How live cameras are served."""
 
-    max_age_ms: float = Field(250.0, gt=0, description="A live frame older than this when its turn comes is dropped.")
-    batch_ms: float = Field(20.0, ge=0, le=100, description="The longest that a frame waits for others to join it.")
-    jpeg_quality: int = Field(80, ge=30, le=95, description="Quality of the pictures sent to the dashboard.")
+    max_age_ms: float = Field(default=250.0, gt=0, description="A live frame older than this when its turn comes is dropped.")
+    batch_ms: float = Field(default=20.0, ge=0, le=100, description="The longest that a frame waits for others to join it.")
+    jpeg_quality: int = Field(default=80, ge=30, le=95, description="Quality of the pictures sent to the dashboard.")
 
 
 class ServerConfig(Section):
     """The HTTP API and the dashboard."""
 
-    enabled: bool = Field(True, description="Start the server with the deployment.")
-    host: str = Field("127.0.0.1", description="Address to listen on; only this machine until you say otherwise.")
-    port: int = Field(8501, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    upload_mb: int = Field(200, ge=1, le=100_000, description="Largest upload in megabytes.")
+    enabled: bool = Field(default=True, description="Start the server with the deployment.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; only this machine until you say otherwise.")
+    port: int = Field(default=8501, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    upload_mb: int = Field(default=200, ge=1, le=100_000, description="Largest upload in megabytes.")
 
 
 CameraName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -99,7 +99,7 @@ class Deployment(Section):
     """A whole deployment."""
 
     cameras: dict[CameraName, CameraConfig] = Field(
-        default_factory=dict, description="The cameras by name: lower-case letters, digits, - and _."
+       default= default_factory=dict, description="The cameras by name: lower-case letters, digits, - and _."
     )
     model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
     tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")

@@ -6,6 +6,7 @@ Angles are in the ground plane as seen from the camera: 0° towards it, 90° to 
 to the image's left. Boxes are [left, top, right, bottom] in pixels of the camera's picture.
 """
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -36,7 +37,7 @@ Keypoint = tuple[float, float, float]
 
 
 class PixelFormat(StrEnum):
-    """How a picture's bytes are laid out; a ring's slot holds them one row after another, without padding."""
+    """How a picture's planes are laid out."""
 
     I420 = "i420"
     NV12 = "nv12"
@@ -44,24 +45,54 @@ class PixelFormat(StrEnum):
     GRAY8 = "gray8"
 
 
+Pixels = npt.NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoder's own picture.
+    """A decoder's own picture, as planes of uint8 whose rows may be padded.
 
-    `data` is uint8 of shape (height * 3 / 2, width) for I420 and NV12 (width and height even), (height, width, 3)
-    for RGB24 and (height, width) for GRAY8. `full_range` says that luma spans 0..255 and not 16..235.
+    I420: Y (height, width), U and V (height / 2, width / 2); NV12: Y and UV (height / 2, width / 2, 2), width and
+    height even for both; RGB24: (height, width, 3); GRAY8: (height, width). `full_range` says that luma spans
+    0..255 and not 16..235.
     """
 
     format: PixelFormat
     width: int
     height: int
-    data: npt.NDArray[np.uint8]
+    planes: tuple[Pixels, ...]
     full_range: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) in pixels."""
         return self.width, self.height
+
+    @classmethod
+    def packed(
+        cls, format: PixelFormat, width: int, height: int, data: npt.ArrayLike, full_range: bool = False
+    ) -> "Picture":
+        """A picture over `data`, bytes without padding: one plane after another (a view, nothing is copied)."""
+        flat = np.asarray(data, np.uint8).reshape(-1)
+        planes, start = [], 0
+        for shape in plane_shapes(format, width, height):
+            length = math.prod(shape)
+            planes.append(flat[start : start + length].reshape(shape))
+            start += length
+        return cls(format, width, height, tuple(planes), full_range)
+
+
+def plane_shapes(format: PixelFormat, width: int, height: int) -> tuple[tuple[int, ...], ...]:
+    """The shapes of a picture's planes."""
+    match format:
+        case PixelFormat.I420:
+            return (height, width), (height // 2, width // 2), (height // 2, width // 2)
+        case PixelFormat.NV12:
+            return (height, width), (height // 2, width // 2, 2)
+        case PixelFormat.RGB24:
+            return ((height, width, 3),)
+        case PixelFormat.GRAY8:
+            return ((height, width),)
 
 
 @dataclass(frozen=True, slots=True)
