@@ -46,7 +46,9 @@ class ModelConfig(Section):
     )
     whole: bool = Field(default=True, description="With tiles: also one pass over the whole picture.")
     engine: str = Field(default="openvino", description="What runs the network: openvino or onnxruntime.")
-    precision: Literal["auto", "f32", "bf16"] = Field(default="auto", description="Arithmetic; auto is the engine's choice.")
+    precision: Literal["auto", "f32", "bf16"] = Field(
+        default="auto", description="Arithmetic; auto is the engine's choice."
+    )
     min_score: float = Field(default=0.2, gt=0, lt=1, description="Detections below this score are not looked at.")
 
 
@@ -61,7 +63,8 @@ class BusConfig(Section):
     """Where records and events are published."""
 
     url: str | None = Field(
-        default=None, description="redis://, rediss:// or unix:// of a Redis 7+ or Valkey; none starts an embedded broker."
+        default=None,
+        description="redis://, rediss:// or unix:// of a Redis 7+ or Valkey; none starts an embedded broker.",
     )
     frames: int = Field(default=1000, ge=10, le=1_000_000, description="Frame records kept on the bus for each camera.")
     events: int = Field(default=10_000, ge=10, le=1_000_000, description="Events kept on the bus.")
@@ -78,8 +81,12 @@ class StoreConfig(Section):
 class LiveConfig(Section):
     """How live cameras are served."""
 
-    max_age_ms: float = Field(default=250.0, gt=0, description="A live frame older than this when its turn comes is dropped.")
-    batch_ms: float = Field(default=20.0, ge=0, le=100, description="The longest that a frame waits for others to join it.")
+    max_age_ms: float = Field(
+        default=250.0, gt=0, description="A live frame older than this when its turn comes is dropped."
+    )
+    batch_ms: float = Field(
+        default=20.0, ge=0, le=100, description="The longest that a frame waits for others to join it."
+    )
     jpeg_quality: int = Field(default=80, ge=30, le=95, description="Quality of the pictures sent to the dashboard.")
 
 
@@ -87,7 +94,9 @@ class ServerConfig(Section):
     """The HTTP API and the dashboard."""
 
     enabled: bool = Field(default=True, description="Start the server with the deployment.")
-    host: str = Field(default="127.0.0.1", description="Address to listen on; only this machine until you say otherwise.")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; only this machine until you say otherwise."
+    )
     port: int = Field(default=8501, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     upload_mb: int = Field(default=200, ge=1, le=100_000, description="Largest upload in megabytes.")
 
@@ -99,7 +108,7 @@ class Deployment(Section):
     """A whole deployment."""
 
     cameras: dict[CameraName, CameraConfig] = Field(
-       default= default_factory=dict, description="The cameras by name: lower-case letters, digits, - and _."
+        default_factory=dict, description="The cameras by name: lower-case letters, digits, - and _."
     )
     model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
     tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
