@@ -1,0 +1,5 @@
+"""The kinds of source: importing this package registers them."""
+
+from pipeline.capture.sources import file, rtsp
+
+__all__ = ["file", "rtsp"]

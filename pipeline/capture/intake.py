@@ -1,0 +1,165 @@
+"""The worker's side of capture: accepts capture processes, hands out their slots, and turns messages into frames."""
+
+import selectors
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.capture.link import Filled, Free, Link, Opened, State, listen
+from pipeline.capture.ring import RingReader
+from pipeline.data import CameraState, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A frame whose pixels stay as they are until `release` is called, once."""
+
+    frame: Frame
+    live: bool
+    release: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOpened:
+    """A camera's source was opened, or opened anew with another picture size."""
+
+    camera: str
+    source: str
+    live: bool
+    fps: float
+    frames: int | None
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """What a capture process says of its camera, with the frames dropped since it last spoke."""
+
+    camera: str
+    source: str
+    state: CameraState
+    detail: str
+    drops: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureLost:
+    """A capture process is gone; its last word was `state`."""
+
+    camera: str
+    state: CameraState
+
+
+Happening = Arrival | SourceOpened | StateChanged | CaptureLost
+
+
+@dataclass(slots=True)
+class _Connection:
+    link: Link
+    camera: str = ""
+    state: CameraState = CameraState.CONNECTING
+    opened: Opened | None = None
+    ring: RingReader | None = None
+    rings: int = 0
+    closed: bool = field(default=False)
+
+
+class Intake:
+    """All capture processes of a worker.
+
+    Args:
+        address: where they connect; `pipeline.capture.link.new_address` makes one.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._server = listen(address)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._server, selectors.EVENT_READ, None)
+
+    def wake_on(self, descriptor: int) -> None:
+        """Let `poll` return when this descriptor can be read; reading it is its owner's affair."""
+        self._selector.register(descriptor, selectors.EVENT_READ, None)
+
+    def poll(self, timeout: float) -> Iterator[Happening]:
+        """What has happened, after waiting at most `timeout` seconds for something to."""
+        for key, _ in self._selector.select(timeout):
+            if key.fileobj is self._server:
+                self._accept()
+            elif isinstance(key.data, _Connection):
+                yield from self._receive(key.data)
+
+    def _accept(self) -> None:
+        connection, _ = self._server.accept()
+        try:
+            link = Link(connection, blocking=False)
+        except ConnectionError:
+            return
+        self._selector.register(link, selectors.EVENT_READ, _Connection(link))
+
+    def _receive(self, connection: _Connection) -> Iterator[Happening]:
+        while True:
+            try:
+                received = connection.link.receive()
+            except OSError:
+                self._lost(connection)
+                yield CaptureLost(connection.camera, connection.state)
+                return
+            if received is None:
+                return
+            message, descriptor = received
+            match message:
+                case Opened() if descriptor is not None:
+                    yield self._opened(connection, message, descriptor)
+                case Filled():
+                    yield self._filled(connection, message)
+                case State():
+                    connection.camera, connection.state = message.camera, message.state
+                    yield StateChanged(message.camera, message.source, message.state, message.detail, message.drops)
+
+    def _opened(self, connection: _Connection, message: Opened, descriptor: int) -> SourceOpened:
+        connection.camera = message.camera
+        connection.state = CameraState.LIVE
+        connection.opened = message
+        connection.ring = RingReader(message.layout, descriptor)
+        connection.rings += 1
+        for slot in range(message.layout.slots):
+            self._free(connection, connection.rings, slot)
+        layout = message.layout
+        size = (layout.width, layout.height)
+        return SourceOpened(message.camera, message.source, message.live, message.fps, message.frames, size)
+
+    def _filled(self, connection: _Connection, message: Filled) -> Arrival:
+        opened, ring, number = connection.opened, connection.ring, connection.rings
+        assert opened is not None
+        assert ring is not None
+        frame = Frame(
+            camera=connection.camera,
+            index=message.index,
+            pts_ms=message.pts_ms,
+            captured_at=message.captured_at,
+            captured=message.captured,
+            decode_ms=message.decode_ms,
+            picture=ring.picture(message.slot),
+        )
+        return Arrival(frame, opened.live, lambda: self._free(connection, number, message.slot))
+
+    def _free(self, connection: _Connection, ring: int, slot: int) -> None:
+        if connection.closed:
+            return
+        try:
+            connection.link.send(Free(ring, slot))
+        except OSError:
+            # The capture process is gone; its end of the connection is read, and told, in poll.
+            return
+
+    def _lost(self, connection: _Connection) -> None:
+        connection.closed = True
+        self._selector.unregister(connection.link)
+        connection.link.close()
+
+    def close(self) -> None:
+        """Stop listening and let go of all capture processes."""
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.data, _Connection):
+                self._lost(key.data)
+        self._selector.close()
+        self._server.close()

@@ -1,0 +1,164 @@
+"""How a capture process and the worker talk: small messages over a Unix socket, pixels beside it in the ring.
+
+The address is abstract (Linux: a name that no file stands for), so that nothing is left behind whatever is killed;
+as such a name has no permissions, each side checks that the other runs as the same user. A sequenced-packet socket
+keeps the messages apart. When either side dies the other reads the end of the connection at once.
+"""
+
+import json
+import os
+import secrets
+import socket
+import struct
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipeline.capture.ring import Layout
+from pipeline.data import CameraState, PixelFormat
+
+_MAX_MESSAGE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Capture → worker: a source is open, and this is its ring; slots of an earlier ring are void."""
+
+    camera: str
+    source: str
+    live: bool
+    fps: float
+    frames: int | None
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Capture → worker: a slot of the newest ring holds a frame."""
+
+    slot: int
+    index: int
+    pts_ms: float
+    captured_at: float
+    captured: float
+    decode_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Capture → worker: how the source is doing, and the frames that were dropped since the last message."""
+
+    camera: str
+    source: str
+    state: CameraState
+    detail: str = ""
+    drops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Worker → capture: a slot of ring number `ring` (from 1) may be filled again."""
+
+    ring: int
+    slot: int
+
+
+Message = Opened | Filled | State | Free
+_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Opened, Filled, State, Free)}
+
+
+def new_address() -> str:
+    """An abstract address that nobody else uses."""
+    return f"\0sightline-{os.getpid()}-{secrets.token_hex(8)}"
+
+
+def listen(address: str) -> socket.socket:
+    """The worker's listening socket.
+
+    Raises:
+        OSError: the address is taken.
+    """
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    server.bind(address)
+    server.listen(64)
+    server.setblocking(False)
+    return server
+
+
+class Link:
+    """One connection. Not blocking when `blocking` is false: then `receive` answers None where nothing has come."""
+
+    def __init__(self, connection: socket.socket, blocking: bool) -> None:
+        self._socket = connection
+        self._socket.setblocking(blocking)
+        if peer_user(connection) != os.getuid():
+            connection.close()
+            raise ConnectionError("the other end belongs to another user")
+
+    @classmethod
+    def connect(cls, address: str) -> "Link":
+        """A blocking connection to a listening worker.
+
+        Raises:
+            OSError: nobody listens there.
+        """
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            connection.connect(address)
+        except OSError:
+            connection.close()
+            raise
+        return cls(connection, blocking=True)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def send(self, message: Message, descriptor: int | None = None) -> None:
+        """Send a message, with a file descriptor beside it if given.
+
+        Raises:
+            OSError: the other end is gone.
+        """
+        data = json.dumps([type(message).__name__, asdict(message)], separators=(",", ":")).encode()
+        if descriptor is None:
+            self._socket.sendall(data)
+        else:
+            socket.send_fds(self._socket, [data], [descriptor])
+
+    def receive(self, timeout: float | None = None) -> tuple[Message, int | None] | None:
+        """The next message and the descriptor beside it; None where none has come (in time).
+
+        Raises:
+            ConnectionError: the other end is gone.
+        """
+        if timeout is not None:
+            self._socket.settimeout(timeout)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_MESSAGE, 1)
+        except (BlockingIOError, TimeoutError):
+            return None
+        finally:
+            if timeout is not None:
+                self._socket.settimeout(None)
+        if not data:
+            raise ConnectionError("the other end closed the connection")
+        return _decoded(data), descriptors[0] if descriptors else None
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def peer_user(connection: socket.socket) -> int:
+    """The user id of the process at the other end, from the kernel."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return struct.unpack("3i", credentials)[1]
+
+
+def _decoded(data: bytes) -> Message:
+    name, fields = json.loads(data)
+    kind: Any = _KINDS[name]
+    if kind is Opened:
+        layout = fields["layout"]
+        fields["layout"] = Layout(**{**layout, "format": PixelFormat(layout["format"])})
+    elif kind is State:
+        fields["state"] = CameraState(fields["state"])
+    return kind(**fields)

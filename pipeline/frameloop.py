@@ -1,0 +1,188 @@
+"""The way of a frame through the worker: intake, batcher, network, tracks, record.
+
+One thread does all but the network, which runs beside it; it waits only where there is nothing to do. What becomes
+of a record is a sink's affair: the bus for a live deployment, files for `analyze`.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.config import Deployment
+from pipeline.data import FrameRecord, Person
+from pipeline.inference.batcher import Batcher, Dropped
+from pipeline.perception.detections import Detections
+from pipeline.perception.detector import Detector
+from pipeline.perception.tracking import TrackedPerson, Tracker
+
+
+class Sink(Protocol):
+    """Where the worker's results go. Called on the worker's thread; none of it may block."""
+
+    def opened(self, event: SourceOpened) -> None:
+        """A camera's source was opened."""
+
+    def changed(self, event: StateChanged) -> None:
+        """A camera's state changed."""
+
+    def lost(self, event: CaptureLost) -> None:
+        """A camera's capture process is gone."""
+
+    def dropped(self, camera: str, cause: str) -> None:
+        """A frame will not be analysed."""
+
+    def frame(self, record: FrameRecord, arrival: Arrival) -> None:
+        """A frame is done. The sink releases the arrival when it no longer needs the picture."""
+
+    def idle(self, now: float) -> None:
+        """Called between frames, at least a few times a second."""
+
+
+@dataclass(slots=True)
+class _Work:
+    arrival: Arrival
+    taken: float
+    detections: Detections | None = None
+    inferred: float = 0.0
+
+
+@dataclass(slots=True)
+class _Camera:
+    tracker: Tracker
+    work: deque[_Work] = field(default_factory=deque)
+    """Frames under way, in their order: results may overtake each other, records may not."""
+
+
+class FrameLoop:
+    """Turns the frames of an intake into records.
+
+    Args:
+        run: the run's id, which every record carries.
+        deployment: how to batch and to track.
+        intake: where frames come from.
+        detector: what finds people.
+        sink: where records go.
+    """
+
+    _POLL_S = 0.1
+
+    def __init__(self, run: str, deployment: Deployment, intake: Intake, detector: Detector, sink: Sink) -> None:
+        self._run = run
+        self._deployment = deployment
+        self._intake = intake
+        self._detector = detector
+        self._sink = sink
+        self._batcher = Batcher(deployment.live.max_age_ms / 1e3, deployment.live.batch_ms / 1e3)
+        self._cameras: dict[str, _Camera] = {}
+        intake.wake_on(detector.ready_fd)
+
+    @property
+    def busy(self) -> bool:
+        """Whether frames wait or are under way."""
+        return len(self._batcher) > 0 or any(camera.work for camera in self._cameras.values())
+
+    def run(self, going: Callable[[], bool]) -> None:
+        """Go on while `going()` says so.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        while going():
+            self.step()
+
+    def step(self) -> None:
+        """Wait for something to happen, at most a moment, and deal with it."""
+        for happening in self._intake.poll(self._POLL_S):
+            match happening:
+                case Arrival():
+                    for dropped in self._batcher.add(happening):
+                        self._drop(dropped)
+                    # At once, so that the network starts while the next message is still being read.
+                    self._feed()
+                case SourceOpened():
+                    self._opened(happening)
+                case StateChanged():
+                    self._sink.changed(happening)
+                case CaptureLost():
+                    self._lost(happening)
+        for found in self._detector.collect():
+            work: _Work = found.token
+            work.detections, work.inferred = found.detections, found.finished
+            self._feed()
+        for camera in self._cameras.values():
+            while camera.work and camera.work[0].detections is not None:
+                self._finish(camera, camera.work.popleft())
+        self._feed()
+        self._sink.idle(time.monotonic())
+
+    def _opened(self, event: SourceOpened) -> None:
+        tracking = self._deployment.tracking
+        known = self._cameras.get(event.camera)
+        if known is None:
+            self._cameras[event.camera] = _Camera(Tracker(tracking.algorithm, event.fps, tracking.lost_s))
+        self._sink.opened(event)
+
+    def _lost(self, event: CaptureLost) -> None:
+        for arrival in self._batcher.forget(event.camera):
+            self._drop(Dropped(arrival, "lost"))
+        self._sink.lost(event)
+
+    def _feed(self) -> None:
+        while self._detector.has_room:
+            now = time.monotonic()
+            for dropped in self._batcher.late(now):
+                self._drop(dropped)
+            taken = self._batcher.take(1, now)
+            if not taken:
+                return
+            work = _Work(taken[0], now)
+            self._cameras[work.arrival.frame.camera].work.append(work)
+            self._detector.submit(work, work.arrival.frame.picture)
+
+    def _drop(self, dropped: Dropped) -> None:
+        dropped.arrival.release()
+        self._sink.dropped(dropped.arrival.frame.camera, dropped.cause)
+
+    def _finish(self, camera: _Camera, work: _Work) -> None:
+        assert work.detections is not None
+        frame = work.arrival.frame
+        tracked = camera.tracker.update(work.detections, frame.pts_ms / 1e3, frame.picture.size)
+        followed = time.monotonic()
+        people = tuple(_person(person) for person in tracked)
+        stages = {
+            "decode": frame.decode_ms,
+            "wait": (work.taken - frame.captured) * 1e3,
+            "inference": (work.inferred - work.taken) * 1e3,
+            "track": (followed - work.inferred) * 1e3,
+            "publish": (time.monotonic() - followed) * 1e3,
+        }
+        record = FrameRecord(
+            run=self._run,
+            camera=frame.camera,
+            frame=frame.index,
+            pts_ms=frame.pts_ms,
+            captured_at=utc(frame.captured_at),
+            size=frame.picture.size,
+            stages_ms={stage: round(value, 3) for stage, value in stages.items()},
+            people=people,
+        )
+        self._sink.frame(record, work.arrival)
+
+
+def utc(seconds: float) -> str:
+    """Unix seconds as ISO 8601 with milliseconds."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _person(tracked: TrackedPerson) -> Person:
+    left, top, right, bottom = (round(float(side), 1) for side in tracked.box)
+    return Person(
+        track=tracked.track,
+        box=(left, top, right, bottom),
+        score=round(tracked.score, 3),
+        keypoints=tuple((round(float(x), 1), round(float(y), 1), round(float(s), 2)) for x, y, s in tracked.keypoints),
+    )

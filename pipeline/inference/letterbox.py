@@ -1,0 +1,121 @@
+"""A picture, or a region of it, as a network's input: scaled with its proportions kept, the rest filled.
+
+Planes are resized first and converted to RGB at the network's size, which at 768x576 costs a third of converting the
+whole picture and then resizing it; full-size RGB is never made for a network.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.data import Picture, PixelFormat, Pixels
+
+_AREA_FROM = 2.0
+"""Shrinking by more than this, bilinear would skip pixels and small people flicker; areas are averaged instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of a picture in pixels; even numbers, so that chroma planes divide."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def whole(cls, picture: Picture) -> "Region":
+        return cls(0, 0, picture.width, picture.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a region lies in a network's input. Positions are continuous: a pixel's centre is at its index + 0.5."""
+
+    region: Region
+    size: tuple[int, int]
+    """Width and height of the input."""
+    offset: tuple[int, int]
+    """Left and top of the region in the input."""
+    scaled: tuple[int, int]
+    """Width and height of the region in the input."""
+
+    @classmethod
+    def fit(cls, region: Region, size: tuple[int, int]) -> "Placement":
+        """The region as large as it fits into an input of `size`, in the middle; all numbers even."""
+        scale = min(size[0] / region.width, size[1] / region.height)
+        scaled = (_even(region.width * scale, size[0]), _even(region.height * scale, size[1]))
+        offset = ((size[0] - scaled[0]) // 4 * 2, (size[1] - scaled[1]) // 4 * 2)
+        return cls(region, size, offset, scaled)
+
+    def to_picture(self, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Points (..., 2) in pixels of the input, in pixels of the picture: the exact inverse of the letterbox."""
+        scale = np.array((self.region.width / self.scaled[0], self.region.height / self.scaled[1]), np.float32)
+        origin = np.array((self.region.left, self.region.top), np.float32)
+        return (points - np.array(self.offset, np.float32)) * scale + origin
+
+
+def letterbox(picture: Picture, placement: Placement, fill: int = 0) -> Pixels:
+    """The placed region as RGB of shape (height, width, 3), surrounded by the gray value `fill`."""
+    match picture.format:
+        case PixelFormat.I420 | PixelFormat.NV12:
+            return _from_yuv(picture, placement, fill)
+        case PixelFormat.RGB24:
+            canvas = _canvas(placement, fill, 3)
+            _scale(picture.planes[0], placement, 1, canvas)
+            return canvas
+        case PixelFormat.GRAY8:
+            canvas = _canvas(placement, fill, 1)
+            _scale(picture.planes[0], placement, 1, canvas)
+            return cv2.cvtColor(canvas, cv2.COLOR_GRAY2RGB)  # pyright: ignore[reportReturnType]
+
+
+def _from_yuv(picture: Picture, placement: Placement, fill: int) -> Pixels:
+    width, height = placement.size
+    canvas = np.empty((height * 3 // 2, width), np.uint8)
+    canvas[:height] = 16 + round(fill * 219 / 255)
+    canvas[height:] = 128
+    targets = Picture.packed(picture.format, width, height, canvas).planes
+    for plane, target, step in zip(picture.planes, targets, (1, 2, 2), strict=False):
+        inside = _scale(plane, placement, step, target)
+        if picture.full_range:
+            cv2.LUT(inside, _video_range(chroma=step == 2), dst=inside)
+    code = cv2.COLOR_YUV2RGB_I420 if picture.format is PixelFormat.I420 else cv2.COLOR_YUV2RGB_NV12
+    return cv2.cvtColor(canvas, code)  # pyright: ignore[reportReturnType]
+
+
+def _scale(plane: Pixels, placement: Placement, step: int, canvas: Pixels) -> Pixels:
+    """Scale a plane's region straight into its place on the canvas; `step` is 2 for subsampled planes."""
+    region = placement.region
+    source = plane[
+        region.top // step : (region.top + region.height) // step,
+        region.left // step : (region.left + region.width) // step,
+    ]
+    left, top = placement.offset[0] // step, placement.offset[1] // step
+    width, height = placement.scaled[0] // step, placement.scaled[1] // step
+    target = canvas[top : top + height, left : left + width]
+    shrinks = max(source.shape[0] / height, source.shape[1] / width)
+    method = cv2.INTER_AREA if shrinks > _AREA_FROM else cv2.INTER_LINEAR
+    cv2.resize(source, (width, height), dst=target, interpolation=method)
+    return target
+
+
+def _canvas(placement: Placement, fill: int, channels: int) -> Pixels:
+    width, height = placement.size
+    shape = (height, width, channels) if channels > 1 else (height, width)
+    return np.full(shape, fill, np.uint8)
+
+
+@cache
+def _video_range(chroma: bool) -> Pixels:
+    """The table that takes full-range values to video range, which the conversion to RGB expects."""
+    values = np.arange(256)
+    table = (values - 128) * 224 / 255 + 128 if chroma else values * 219 / 255 + 16
+    return np.round(table).astype(np.uint8)
+
+
+def _even(value: float, largest: int) -> int:
+    return max(2, min(round(value / 2) * 2, largest))

@@ -1,0 +1,126 @@
+"""Pictures in, people out: makes the passes of each picture, runs them, and puts what they found together."""
+
+import os
+import queue
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pipeline.config import ModelConfig
+from pipeline.data import Picture
+from pipeline.errors import EngineError
+from pipeline.inference.catalogue import FoundModel, resolve
+from pipeline.inference.engine import Done, EngineOptions, Tensor, engine_class
+from pipeline.inference.letterbox import Placement, letterbox
+from pipeline.perception.detections import Detections
+from pipeline.perception.merging import merged
+from pipeline.perception.network import network_of
+from pipeline.perception.passes import placements
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The people of one picture; `finished` is the monotonic time at which its last pass was done, in seconds."""
+
+    token: Any
+    detections: Detections
+    finished: float
+
+
+@dataclass(slots=True)
+class _Work:
+    token: Any
+    picture_size: tuple[int, int]
+    placements: tuple[Placement, ...]
+    outputs: list[tuple[Tensor, ...]]
+    left: int = field(default=0)
+
+
+class Detector:
+    """A pose network with its engine. Not for several threads: submit and collect on one.
+
+    Args:
+        config: which network, its input, tiles and engine.
+        goal: "latency" for live cameras, "throughput" for files.
+
+    Raises:
+        ModelError: the model cannot be had, or not with that input.
+        EngineError: the engine cannot run here.
+    """
+
+    def __init__(self, config: ModelConfig, goal: Literal["latency", "throughput"]) -> None:
+        self.config = config
+        self.model: FoundModel = resolve(config.name)
+        self._network = network_of(self.model.family)
+        self.size = self.model.input or config.input
+        self._network.check_size(self.size)
+        self._done: queue.SimpleQueue[tuple[Done, float]] = queue.SimpleQueue()
+        self.ready_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        """Can be read when results wait to be collected."""
+        self._engine = engine_class(config.engine)(
+            self.model.path, [self._network.shape(self.size)], EngineOptions(goal, config.precision), self._on_done
+        )
+        self._passes = 0
+
+    @property
+    def device(self) -> str:
+        """ "CPU" or "GPU (name)"."""
+        return self._engine.device
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the engine would idle without another picture."""
+        return self._passes < self._engine.depth
+
+    @property
+    def passes(self) -> int:
+        """Passes of the network a picture."""
+        return len(placements((1280, 720), self.size, self.config.tiles, self.config.whole))
+
+    def submit(self, token: Any, picture: Picture) -> None:
+        """Start looking for the people of a picture; its pixels may change as soon as this returns."""
+        places = placements(picture.size, self.size, self.config.tiles, self.config.whole)
+        work = _Work(token, picture.size, places, [()] * len(places), len(places))
+        for number, place in enumerate(places):
+            tensor = self._network.tensor(letterbox(picture, place, self._network.fill))
+            self._passes += 1
+            self._engine.submit((work, number), tensor)
+
+    def collect(self) -> Iterator[Found]:
+        """The pictures that are done, in the order in which they were done.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        try:
+            os.eventfd_read(self.ready_fd)
+        except BlockingIOError:
+            return
+        while not self._done.empty():
+            done, finished = self._done.get()
+            self._passes -= 1
+            if done.error is not None:
+                raise EngineError(f"{self.config.engine}: {done.error}")
+            work, number = done.token
+            work.outputs[number] = done.outputs
+            work.left -= 1
+            if not work.left:
+                yield Found(work.token, self._put_together(work), finished)
+
+    def _put_together(self, work: _Work) -> Detections:
+        parts = [
+            self._network.decode(outputs, place, self.config.min_score)
+            for outputs, place in zip(work.outputs, work.placements, strict=True)
+        ]
+        return merged(parts, work.placements, work.picture_size)
+
+    def _on_done(self, done: Done) -> None:
+        """On a thread of the engine's."""
+        self._done.put((done, time.monotonic()))
+        os.eventfd_write(self.ready_fd, 1)
+
+    def close(self) -> None:
+        """Wait for what is under way and let go of the engine."""
+        self._engine.close()
+        os.close(self.ready_fd)

@@ -1,0 +1,65 @@
+"""YOLO pose networks (8, 11, 26) as Ultralytics exports them, with and without built-in suppression.
+
+Input float32 RGB / 255 (N, 3, H, W). Raw output (N, 56, anchors): box as centre x, y, width, height, score, 17 times
+(x, y, score). With suppression built in, and for end-to-end heads, (N, people, 57): box as two corners, score, class,
+17 times (x, y, score). All in pixels of the input. Source: docs.ultralytics.com/tasks/pose and modes/export.
+"""
+
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from pipeline.data import Pixels
+from pipeline.errors import ModelError
+from pipeline.inference.engine import Shape, Tensor
+from pipeline.inference.letterbox import Placement
+from pipeline.perception.detections import Detections
+from pipeline.perception.network import PoseNetwork, clipped
+
+NMS_IOU = 0.7
+"""Ultralytics' own default for the overlap at which two boxes are one."""
+
+
+class YoloPose(PoseNetwork):
+    """Ultralytics' pose networks."""
+
+    family: ClassVar[str] = "yolo-pose"
+    fill: ClassVar[int] = 114
+    multiple: ClassVar[int] = 32
+
+    def shape(self, size: tuple[int, int]) -> Shape:
+        return (1, 3, size[1], size[0])
+
+    def tensor(self, rgb: Pixels) -> Tensor:
+        return cv2.dnn.blobFromImage(rgb, 1 / 255)  # pyright: ignore[reportReturnType]
+
+    def decode(self, outputs: tuple[Tensor, ...], placement: Placement, min_score: float) -> Detections:
+        raw = outputs[0]
+        if raw.ndim == 3 and raw.shape[2] == 57:
+            people = raw[0][raw[0, :, 4] >= min_score].astype(np.float32)
+            boxes, scores, keypoints = people[:, :4], people[:, 4], people[:, 6:]
+        elif raw.ndim == 3 and raw.shape[1] == 56:
+            people = raw[0].T
+            people = people[people[:, 4] >= min_score].astype(np.float32)
+            half = people[:, 2:4] / 2
+            boxes = np.concatenate([people[:, :2] - half, people[:, :2] + half], axis=1)
+            scores, keypoints = people[:, 4], people[:, 5:]
+            kept = suppressed(boxes, scores)
+            boxes, scores, keypoints = boxes[kept], scores[kept], keypoints[kept]
+        else:
+            raise ModelError(
+                f"the network's output {raw.shape} is not a YOLO pose network's: (1, 56, anchors) or (1, people, 57)"
+            )
+        points = keypoints.reshape(-1, 17, 3)
+        return Detections(
+            boxes=clipped(placement.to_picture(boxes.reshape(-1, 2, 2)).reshape(-1, 4), placement),
+            scores=scores,
+            keypoints=np.concatenate([placement.to_picture(points[:, :, :2]), points[:, :, 2:]], axis=2),
+        )
+
+
+def suppressed(boxes: Tensor, scores: Tensor) -> Tensor:
+    """Non-maximum suppression: the indices (M,) of the boxes that stay, best first."""
+    corners = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    return np.asarray(cv2.dnn.NMSBoxes(corners.tolist(), scores.tolist(), 0.0, NMS_IOU), np.intp).reshape(-1)

@@ -1,0 +1,93 @@
+"""How a camera has been doing: counts, frame rate and the time of each stage."""
+
+from collections import deque
+from collections.abc import Iterable
+
+import numpy as np
+
+from pipeline.data import CameraState, CameraStatus, Percentiles
+
+
+def percentiles(values: Iterable[float]) -> Percentiles:
+    """p50, p95 and p99 of at least one value, rounded to microseconds."""
+    p50, p95, p99 = np.percentile(np.fromiter(values, float), (50, 95, 99))
+    return Percentiles(round(float(p50), 3), round(float(p95), 3), round(float(p99), 3))
+
+
+class StageTimes:
+    """The time that frames took in each stage, over a window of frames.
+
+    Args:
+        window: how many frames are looked back on; None is all of them.
+    """
+
+    def __init__(self, window: int | None) -> None:
+        self._window = window
+        self._values: dict[str, deque[float]] = {}
+
+    def add(self, stages_ms: dict[str, float]) -> None:
+        """A frame is done."""
+        for stage, value in stages_ms.items():
+            self._values.setdefault(stage, deque(maxlen=self._window)).append(value)
+
+    def percentiles(self) -> dict[str, Percentiles]:
+        """By stage."""
+        return {stage: percentiles(values) for stage, values in self._values.items()}
+
+
+class CameraStatistics:
+    """What is told of one camera."""
+
+    _WINDOW = 500
+    _RATE_WINDOW_S = 2.0
+
+    def __init__(self, camera: str, source: str, since: str) -> None:
+        self.camera = camera
+        self.source = source
+        self.since = since
+        self.state = CameraState.CONNECTING
+        self.detail = ""
+        self.size: tuple[int, int] | None = None
+        self.frames = 0
+        self.encoded = 0
+        self.drops: dict[str, int] = {}
+        self._stages = StageTimes(self._WINDOW)
+        self._finished: deque[float] = deque(maxlen=self._WINDOW)
+
+    def enter(self, state: CameraState, detail: str, since: str) -> None:
+        """The camera is in a state, from now on if it was not before."""
+        if state is not self.state:
+            self.since = since
+        self.state, self.detail = state, detail
+
+    def drop(self, cause: str, count: int = 1) -> None:
+        """Frames were not analysed."""
+        if count:
+            self.drops[cause] = self.drops.get(cause, 0) + count
+
+    def frame(self, stages_ms: dict[str, float], finished: float) -> None:
+        """A frame was analysed, at `finished` seconds of the monotonic clock."""
+        self.frames += 1
+        self._stages.add(stages_ms)
+        self._finished.append(finished)
+
+    def fps(self, now: float) -> float:
+        """Frames a second over the last two seconds."""
+        recent = [at for at in self._finished if now - at <= self._RATE_WINDOW_S]
+        return (len(recent) - 1) / (recent[-1] - recent[0]) if len(recent) > 1 and recent[-1] > recent[0] else 0.0
+
+    def status(self, now: float) -> CameraStatus:
+        """All of it, as it goes over the wire."""
+        return CameraStatus(
+            camera=self.camera,
+            state=self.state,
+            source=self.source,
+            since=self.since,
+            detail=self.detail,
+            size=self.size,
+            fps=round(self.fps(now), 2),
+            frames=self.frames,
+            drops=dict(self.drops),
+            latency_ms=self._stages.percentiles(),
+            encoded=self.encoded,
+        )
