@@ -108,7 +108,7 @@ class FrameLoop:
                 case StateChanged():
                     self._sink.changed(happening)
                 case CaptureLost():
-                    self._lost(happening)
+                    self._sink.lost(happening)
         for found in self._detector.collect():
             work: _Work = found.token
             work.detections, work.inferred = found.detections, found.finished
@@ -125,11 +125,6 @@ class FrameLoop:
         if known is None:
             self._cameras[event.camera] = _Camera(Tracker(tracking.algorithm, event.fps, tracking.lost_s))
         self._sink.opened(event)
-
-    def _lost(self, event: CaptureLost) -> None:
-        for arrival in self._batcher.forget(event.camera):
-            self._drop(Dropped(arrival, "lost"))
-        self._sink.lost(event)
 
     def _feed(self) -> None:
         while self._detector.has_room:

@@ -65,7 +65,3 @@ class Batcher:
             # To the end of the line: the camera served longest ago comes first.
             self._waiting[camera] = self._waiting.pop(camera)
         return taken
-
-    def forget(self, camera: str) -> list[Arrival]:
-        """Take out all that waits of a camera that is gone."""
-        return list(self._waiting.pop(camera, ()))

@@ -5,12 +5,12 @@ whole picture and then resizing it; full-size RGB is never made for a network.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.colour import to_video_range
 from pipeline.data import Picture, PixelFormat, Pixels
 
 _AREA_FROM = 2.0
@@ -82,7 +82,7 @@ def _from_yuv(picture: Picture, placement: Placement, fill: int) -> Pixels:
     for plane, target, step in zip(picture.planes, targets, (1, 2, 2), strict=False):
         inside = _scale(plane, placement, step, target)
         if picture.full_range:
-            cv2.LUT(inside, _video_range(chroma=step == 2), dst=inside)
+            to_video_range(inside, chroma=step == 2, out=inside)
     code = cv2.COLOR_YUV2RGB_I420 if picture.format is PixelFormat.I420 else cv2.COLOR_YUV2RGB_NV12
     return cv2.cvtColor(canvas, code)  # pyright: ignore[reportReturnType]
 
@@ -107,14 +107,6 @@ def _canvas(placement: Placement, fill: int, channels: int) -> Pixels:
     width, height = placement.size
     shape = (height, width, channels) if channels > 1 else (height, width)
     return np.full(shape, fill, np.uint8)
-
-
-@cache
-def _video_range(chroma: bool) -> Pixels:
-    """The table that takes full-range values to video range, which the conversion to RGB expects."""
-    values = np.arange(256)
-    table = (values - 128) * 224 / 255 + 128 if chroma else values * 219 / 255 + 16
-    return np.round(table).astype(np.uint8)
 
 
 def _even(value: float, largest: int) -> int:

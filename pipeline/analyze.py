@@ -1,0 +1,227 @@
+"""`sightline analyze`: every frame of a clip, none dropped, into a folder of results.
+
+The same capture process, ring, network and tracker as a live deployment; only the sink is another: files, written
+under other names and renamed when they are complete, so that nothing half-written is ever taken for a result.
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.capture.link import new_address
+from pipeline.capture.process import CaptureJob
+from pipeline.capture.source import kind_of
+from pipeline.config import Deployment
+from pipeline.data import CameraState, FrameRecord, Picture, to_json
+from pipeline.errors import InputError, SightlineError, SourceError
+from pipeline.frameloop import FrameLoop
+from pipeline.media.writing import OverlayWriter
+from pipeline.perception.detector import Detector
+from pipeline.processes import spawn
+from pipeline.statistics import StageTimes
+
+_SLOTS = 8
+"""Pictures between decoder and worker: a few more than are under way, so that neither waits for the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an analysis is. `total` is None where the clip does not say how many frames it has."""
+
+    done: int
+    total: int | None
+    fps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is to be analysed, how, and into which folder.
+
+    `camera` names the clip in its records; `limit` ends after that many frames; `fps` is for files whose own rate is
+    wrong.
+    """
+
+    clip: str
+    out: Path
+    camera: str
+    run: str
+    deployment: Deployment
+    overlay: bool = True
+    limit: int | None = None
+    fps: float | None = None
+
+
+def analyze(
+    analysis: Analysis,
+    on_progress: Callable[[Progress], None],
+    on_frame: Callable[[FrameRecord, Picture], None] | None = None,
+) -> dict[str, Any]:
+    """Analyse a clip and answer its summary, which `summary.json` holds too.
+
+    Args:
+        analysis: what to do.
+        on_progress: told after every frame; an exception that it raises ends the analysis and leaves no files.
+        on_frame: given every record with its picture, which is valid during the call.
+
+    Raises:
+        SourceError: the clip cannot be read.
+        InputError: the folder cannot be written.
+        ModelError, EngineError: the network cannot be had or run.
+    """
+    kind_of(analysis.clip)
+    address = new_address()
+    intake = Intake(address)
+    job = CaptureJob(
+        camera=analysis.camera, url=analysis.clip, address=address, parent=os.getpid(), slots=_SLOTS, fps=analysis.fps
+    )
+    capture = spawn("pipeline.capture.process", json.dumps(asdict(job)).encode())
+    detector: Detector | None = None
+    sink = _Files(analysis, on_progress, on_frame)
+    try:
+        # The network is compiled while the capture process starts.
+        detector = Detector(analysis.deployment.model, "throughput")
+        loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink)
+        loop.run(lambda: not sink.ended or loop.busy)
+        return sink.finish(detector)
+    except BaseException:
+        sink.discard()
+        raise
+    finally:
+        _end(capture)
+        if detector is not None:
+            detector.close()
+        intake.close()
+
+
+class _Files:
+    """The sink that writes a clip's results."""
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        on_progress: Callable[[Progress], None],
+        on_frame: Callable[[FrameRecord, Picture], None] | None,
+    ) -> None:
+        self.ended = False
+        self._analysis = analysis
+        self._on_progress = on_progress
+        self._on_frame = on_frame
+        self._records: Any = None
+        self._overlay: OverlayWriter | None = None
+        self._total: int | None = None
+        self._frames = 0
+        self._drops = 0
+        self._tracks: set[int] = set()
+        self._stages = StageTimes(window=None)
+        self._begin = self._end = time.monotonic()
+        self._last_pts_ms = 0.0
+
+    def opened(self, event: SourceOpened) -> None:
+        out = self._analysis.out
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            self._records = self._partial("frames.jsonl").open("wb")
+        except OSError as error:
+            raise InputError(f"{out}: cannot be written ({error.strerror}); give another folder with --out") from error
+        if self._analysis.overlay:
+            self._overlay = OverlayWriter(out / "overlay.mp4", event.fps)
+        limit = self._analysis.limit
+        self._total = event.frames if limit is None else min(limit, event.frames or limit)
+        self._begin = time.monotonic()
+
+    def changed(self, event: StateChanged) -> None:
+        self._drops += event.drops
+        if event.state is CameraState.FAILED:
+            raise SourceError(event.detail)
+        if event.state is CameraState.RECONNECTING:
+            raise SourceError(f"{event.source}: {event.detail}")
+        if event.state is CameraState.ENDED:
+            self.ended = True
+
+    def lost(self, event: CaptureLost) -> None:
+        if event.state is not CameraState.ENDED and not self.ended:
+            raise SightlineError(
+                f"{self._analysis.camera}: the process that read it died; its decoder may have crashed"
+            )
+
+    def dropped(self, camera: str, cause: str) -> None:
+        self._drops += 1
+
+    def frame(self, record: FrameRecord, arrival: Arrival) -> None:
+        if self.ended and self._frames == self._analysis.limit:
+            arrival.release()
+            return
+        self._records.write(to_json(record) + b"\n")
+        self._frames += 1
+        self._tracks.update(person.track for person in record.people)
+        self._stages.add(record.stages_ms)
+        self._end = time.monotonic()
+        self._last_pts_ms = record.pts_ms
+        if self._on_frame is not None:
+            self._on_frame(record, arrival.frame.picture)
+        if self._overlay is None:
+            arrival.release()
+        else:
+            self._overlay.add(record, arrival)
+        self._on_progress(Progress(self._frames, self._total, self._frames / max(self._end - self._begin, 1e-9)))
+        if self._frames == self._analysis.limit:
+            self.ended = True
+
+    def idle(self, now: float) -> None:
+        return
+
+    def finish(self, detector: Detector) -> dict[str, Any]:
+        """Complete all files, and answer the summary."""
+        if self._records is None:
+            raise SourceError(f"{self._analysis.clip}: not one frame of it could be read")
+        if self._overlay is not None:
+            self._overlay.finish()
+            self._end = time.monotonic()
+        self._records.close()
+        seconds = self._end - self._begin
+        model = self._analysis.deployment.model
+        summary = {
+            "clip": self._analysis.clip,
+            "run": self._analysis.run,
+            "frames": self._frames,
+            "seconds": round(seconds, 3),
+            "fps": round(self._frames / seconds, 2),
+            "clip_seconds": round(self._last_pts_ms / 1e3, 3),
+            "dropped": self._drops,
+            "engine": model.engine,
+            "device": detector.device,
+            "model": detector.model.name,
+            "input": list(detector.size),
+            "passes": detector.passes,
+            "latency_ms": {stage: asdict(values) for stage, values in self._stages.percentiles().items()},
+            "tracks": len(self._tracks),
+            "events": 0,
+        }
+        self._partial("events.jsonl").write_bytes(b"")
+        self._partial("summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+        for name in ("frames.jsonl", "events.jsonl", "summary.json"):
+            self._partial(name).replace(self._analysis.out / name)
+        return summary
+
+    def discard(self) -> None:
+        """Leave nothing half-written."""
+        if self._overlay is not None:
+            self._overlay.discard()
+        if self._records is not None:
+            self._records.close()
+        for name in ("frames.jsonl", "events.jsonl", "summary.json"):
+            self._partial(name).unlink(missing_ok=True)
+
+    def _partial(self, name: str) -> Path:
+        return self._analysis.out / f".{name}.partial"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
