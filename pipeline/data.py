@@ -60,7 +60,7 @@ class Picture:
     format: PixelFormat
     width: int
     height: int
-    planes: tuple[Pixels, ...]
+    planes: tuple[Pixels, ...] = field(repr=False)
     full_range: bool = False
 
     @property

@@ -1,0 +1,43 @@
+"""Everything that can be known to be wrong with a deployment before it runs."""
+
+from pathlib import Path
+
+from pipeline.capture.source import kind_of
+from pipeline.config import Deployment, load_deployment
+from pipeline.errors import ConfigError, SightlineError
+from pipeline.inference.catalogue import entry
+from pipeline.inference.engine import engine_class
+from pipeline.perception.network import network_of
+
+
+def check_deployment(path: Path) -> Deployment:
+    """The deployment of a YAML file, if it could run here.
+
+    Raises:
+        ConfigError: a line for each fault, with its key and what would be right.
+    """
+    deployment = load_deployment(path)
+    faults = []
+    for name, camera in deployment.cameras.items():
+        try:
+            kind = kind_of(camera.source)
+            if not kind.live and not Path(camera.source.removeprefix("file://")).exists():
+                faults.append(f"cameras.{name}.source: {camera.source}: no such file or folder")
+        except SightlineError as error:
+            faults.append(f"cameras.{name}.source: {error}")
+    model = deployment.model
+    try:
+        if not model.name.endswith((".onnx", ".xml")):
+            known = entry(model.name)
+            network_of(known.family).check_size(known.input or model.input)
+        elif not Path(model.name).is_file():
+            faults.append(f"model.name: {model.name}: no such file")
+    except SightlineError as error:
+        faults.append(f"model: {error}")
+    try:
+        engine_class(model.engine)
+    except SightlineError as error:
+        faults.append(f"model.engine: {error}")
+    if faults:
+        raise ConfigError("\n".join(f"{path}: {fault}" for fault in faults))
+    return deployment
