@@ -8,10 +8,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Protocol
 
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.data import FrameRecord, Person
 from pipeline.inference.batcher import Batcher, Dropped
@@ -166,11 +166,6 @@ class FrameLoop:
             people=people,
         )
         self._sink.frame(record, work.arrival)
-
-
-def utc(seconds: float) -> str:
-    """Unix seconds as ISO 8601 with milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _person(tracked: TrackedPerson) -> Person:

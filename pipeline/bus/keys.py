@@ -1,0 +1,20 @@
+"""The names of everything on the bus; docs/architecture.md says what each holds."""
+
+PREFIX = "sightline:"
+EVENTS = PREFIX + "events"
+CAMERAS = PREFIX + "cameras"
+SYSTEM = PREFIX + "system"
+COMMANDS = PREFIX + "commands"
+RECORD_FIELD = "record"
+EVENT_FIELD = "event"
+COMMAND_FIELD = "command"
+
+
+def frames(camera: str) -> str:
+    """The stream of a camera's frame records."""
+    return f"{PREFIX}frames:{camera}"
+
+
+def live(camera: str) -> str:
+    """The channel of a camera's live pictures."""
+    return f"{PREFIX}live:{camera}"
