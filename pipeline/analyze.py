@@ -150,6 +150,9 @@ class _Files:
                 f"{self._analysis.camera}: the process that read it died; its decoder may have crashed"
             )
 
+    def removed(self, camera: str) -> None:
+        return
+
     def dropped(self, camera: str, cause: str) -> None:
         self._drops += 1
 

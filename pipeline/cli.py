@@ -94,7 +94,9 @@ def analyze(
     export: Annotated[str | None, typer.Option(help="Also write tracks as mot, or people as coco.")] = None,
 ) -> None:
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
-    from pipeline.analyze import Analysis, Progress as Step, analyze as analyse, clips_of
+    from pipeline.analyze import Analysis, clips_of
+    from pipeline.analyze import Progress as Step
+    from pipeline.analyze import analyze as analyse
     from pipeline.config import Deployment, load_deployment
     from pipeline.evaluation.export import exporter
     from pipeline.ids import new_id

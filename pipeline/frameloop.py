@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened, StateChanged
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.data import FrameRecord, Person
@@ -31,6 +31,9 @@ class Sink(Protocol):
 
     def lost(self, event: CaptureLost) -> None:
         """A camera's capture process is gone."""
+
+    def removed(self, camera: str) -> None:
+        """A camera is no longer a part of the deployment."""
 
     def dropped(self, camera: str, cause: str) -> None:
         """A frame will not be analysed."""
@@ -107,6 +110,9 @@ class FrameLoop:
                     self._opened(happening)
                 case StateChanged():
                     self._sink.changed(happening)
+                case CameraRemoved():
+                    self._cameras.pop(happening.camera, None)
+                    self._sink.removed(happening.camera)
                 case CaptureLost():
                     self._sink.lost(happening)
         for found in self._detector.collect():

@@ -26,12 +26,15 @@ def die_with_parent(parent: int, signum: int = signal.SIGKILL) -> None:
         os._exit(1)
 
 
-def spawn(module: str, stdin_json: bytes, niceness: int = 0) -> subprocess.Popen[bytes]:
+def spawn(
+    module: str, stdin_json: bytes, niceness: int = 0, descriptors: tuple[int, ...] = ()
+) -> subprocess.Popen[bytes]:
     """Start `python -m module` with that on its stdin. Its first act should be `die_with_parent`."""
     process = subprocess.Popen(
         [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         start_new_session=True,
+        pass_fds=descriptors,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     if niceness:

@@ -1,34 +1,291 @@
-"""`sightline run`: starts, watches and restarts the processes of a deployment, and passes on what operators ask for.
+"""`sightline run`: starts, watches and restarts the processes of a deployment, and does what operators ask for.
 
-Every process asks the kernel to die with the supervisor, so that nothing is left whatever is killed. What dies alone
-is started again: a camera's capture after a backoff, the worker, the server and the broker at once, and each only so
-often that a fault which comes back does not burn the machine.
+Every process asks the kernel to end it with the supervisor, so that nothing is left whatever is killed. One that dies
+alone is started again, at once if it had run steadily and after a growing pause if not, so that a fault that comes
+back does not burn the machine.
 """
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
-import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from pipeline.bus.client import CommandReader
+import redis
+
+from pipeline.bus import keys
+from pipeline.bus.commands import Command, CommandReader
+from pipeline.bus.connection import check_url, connect
 from pipeline.bus.embedded import EmbeddedBroker
-from pipeline.capture.link import new_address
+from pipeline.capture.link import Link, Removed, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.config import CameraConfig, Deployment
-from pipeline.errors import InputError, SightlineError
+from pipeline.data import CameraState
+from pipeline.errors import InputError, SourceError
 from pipeline.ids import new_id
 from pipeline.processes import spawn
+from pipeline.store.database import Database
+from pipeline.store.jobs import JobStore
+from pipeline.urls import redact
 
 _TICK_S = 0.1
-_FIRST_BACKOFF_S = 0.25
-_MAX_BACKOFF_S = 5.0
+_FIRST_PAUSE_S = 0.25
+_MAX_PAUSE_S = 5.0
 _STEADY_S = 10.0
-"""A process that has run this long is started again at once when it dies."""
-_GRACE_S = 5.0
-"""How long processes may take to end by themselves."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that is to run: what starts it, and when it may be started again."""
+
+    name: str
+    module: str
+    job: Callable[[], dict[str, Any]]
+    niceness: int = 0
+    descriptors: tuple[int, ...] = ()
+    """File descriptors that the process gets."""
+    once: bool = False
+    """Ends by itself when its work is done (exit status 0) or its input is at fault (2)."""
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause_s: float = _FIRST_PAUSE_S
+    next_start: float = 0.0
+    finished: bool = field(default=False)
+
+    def keep_running(self, now: float) -> None:
+        """Start the process if it is due; note its end if it has ended."""
+        if self.process is not None:
+            status = self.process.poll()
+            if status is None:
+                return
+            self.process = None
+            if self.once and status in (0, 2):
+                self.finished = True
+                return
+            steady = now - self.started > _STEADY_S
+            self.pause_s = _FIRST_PAUSE_S if steady else min(2 * self.pause_s, _MAX_PAUSE_S)
+            self.next_start = now if steady else now + self.pause_s
+        if not self.finished and now >= self.next_start:
+            self.started = now
+            self.process = spawn(self.module, json.dumps(self.job()).encode(), self.niceness, self.descriptors)
+
+    def end(self) -> None:
+        """Kill the process: capture, worker, server and jobs keep nothing that a kill could break."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+class WorkerLine:
+    """Tells the worker what only the supervisor knows of a camera; what it says while the worker is away waits."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._link: Link | None = None
+        self._untold: deque[State | Removed] = deque()
+
+    def say(self, message: State | Removed) -> None:
+        """Tell the worker now, or when it is back."""
+        self._untold.append(message)
+        self.flush()
+
+    def flush(self) -> None:
+        """Say what waits, if the worker is there."""
+        try:
+            while self._untold:
+                if self._link is None:
+                    self._link = Link.connect(self._address)
+                self._link.send(self._untold[0])
+                self._untold.popleft()
+        except OSError:
+            self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+
+class Supervisor:
+    """All processes of a deployment.
+
+    Args:
+        deployment: what to run.
+
+    Raises:
+        BusError: the embedded broker cannot be started.
+        ConfigError, InputError: the bus, the store or the server's address cannot be used.
+    """
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._run = new_id()
+        self._address = new_address()
+        self._parent = os.getpid()
+        JobStore(Database(Path(deployment.store.path))).requeue_abandoned()
+        self._server_socket = _reserve(deployment) if deployment.server.enabled else None
+        self._broker: EmbeddedBroker | None = None
+        if deployment.bus.url is None:
+            self._broker = EmbeddedBroker()
+            self._broker.start()
+            self._bus_url = self._broker.url
+        else:
+            check_url(deployment.bus.url)
+            self._bus_url = deployment.bus.url
+        self._worker_line = WorkerLine(self._address)
+        client = connect(self._bus_url)
+        with contextlib.suppress(redis.RedisError, OSError):
+            client.delete(keys.CAMERAS, keys.SYSTEM)  # an earlier run's
+        self._commands = CommandReader(client)
+        self._cameras = dict(deployment.cameras)
+        self._children: dict[str, Child] = {"worker": Child("worker", "pipeline.worker", self._worker_job)}
+        if deployment.server.enabled:
+            descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
+            self._children["server"] = Child("server", "pipeline.server", self._server_job, descriptors=descriptors)
+            self._children["jobs"] = Child("jobs", "pipeline.jobs", self._jobs_job, niceness=10)
+        for name, camera in self._cameras.items():
+            if camera.enabled:
+                self._start_camera(name)
+
+    @property
+    def url(self) -> str | None:
+        """Where the dashboard is."""
+        if self._server_socket is None:
+            return None
+        host, port = self._server_socket.getsockname()[:2]
+        return f"http://{host}:{port}"
+
+    def step(self) -> None:
+        """Look after every process, and do what was asked for in the meantime; takes a moment."""
+        if self._broker is not None and not self._broker.alive():
+            self._broker.start()
+        self._worker_line.flush()
+        now = time.monotonic()
+        for child in list(self._children.values()):
+            child.keep_running(now)
+        try:
+            for command in self._commands.read(_TICK_S):
+                self._obey(command)
+        except (redis.RedisError, OSError):
+            time.sleep(_TICK_S)
+
+    def close(self) -> None:
+        """End every process and leave nothing behind."""
+        for child in self._children.values():
+            child.end()
+        self._worker_line.close()
+        if self._broker is not None:
+            self._broker.stop()
+        if self._server_socket is not None:
+            self._server_socket.close()
+
+    def _obey(self, command: Command) -> None:
+        if command.do == "add":
+            self._add_camera(command)
+        elif command.camera in self._cameras:
+            self._stop_camera(command.camera)
+            if command.do == "start":
+                self._start_camera(command.camera)
+            elif command.do == "remove":
+                del self._cameras[command.camera]
+                self._worker_line.say(Removed(command.camera))
+
+    def _add_camera(self, command: Command) -> None:
+        try:
+            kind_of(command.source)
+        except SourceError as error:
+            self._tell(command.camera, command.source, CameraState.FAILED, str(error))
+            return
+        self._stop_camera(command.camera)
+        self._cameras[command.camera] = CameraConfig(source=command.source, loop=command.loop)
+        self._start_camera(command.camera)
+
+    def _start_camera(self, name: str) -> None:
+        source = self._cameras[name].source
+        self._tell(name, source, CameraState.CONNECTING, "")
+        child = Child(name, "pipeline.capture.process", lambda: self._capture_job(name), once=True)
+        self._children[f"capture {name}"] = child
+
+    def _stop_camera(self, name: str) -> None:
+        child = self._children.pop(f"capture {name}", None)
+        if child is not None:
+            self._tell(name, self._cameras[name].source, CameraState.STOPPED, "")
+            child.end()
+
+    def _tell(self, camera: str, source: str, state: CameraState, detail: str) -> None:
+        self._worker_line.say(State(camera, redact(source), state, detail))
+
+    def _capture_job(self, name: str) -> dict[str, Any]:
+        camera = self._cameras[name]
+        job = CaptureJob(
+            camera=name,
+            url=camera.source,
+            address=self._address,
+            parent=self._parent,
+            slots=camera.slots,
+            fps=camera.fps,
+            paced=True,
+            loop=camera.loop,
+        )
+        return asdict(job)
+
+    def _worker_job(self) -> dict[str, Any]:
+        return {**self._common_job(), "run": self._run, "address": self._address}
+
+    def _server_job(self) -> dict[str, Any]:
+        assert self._server_socket is not None
+        return {**self._common_job(), "socket": self._server_socket.fileno()}
+
+    def _jobs_job(self) -> dict[str, Any]:
+        return self._common_job()
+
+    def _common_job(self) -> dict[str, Any]:
+        deployment = self._deployment.model_dump(mode="json")
+        return {"deployment": deployment, "bus_url": self._bus_url, "parent": self._parent}
+
+
+def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None]) -> None:
+    """Run a deployment until SIGINT or SIGTERM, or for some seconds.
+
+    Raises:
+        SightlineError: it could not be started.
+    """
+    ends: list[int] = []
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, lambda number, _frame: ends.append(number))
+    supervisor = Supervisor(deployment)
+    try:
+        say(f"Sightline is running{f': open {supervisor.url}' if supervisor.url else ''} (Ctrl-C ends it)")
+        limit = None if seconds is None else time.monotonic() + seconds
+        while not ends and (limit is None or time.monotonic() < limit):
+            supervisor.step()
+    finally:
+        supervisor.close()
+    say("Sightline has ended; nothing is left running")
+
+
+def _reserve(deployment: Deployment) -> socket.socket:
+    """The server's socket, listening: it stays open while the server restarts, and a taken port is found at once."""
+    server = deployment.server
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((server.host, server.port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"server.port: {server.host}:{server.port} cannot be used ({error.strerror}); choose another, or 0"
+        ) from error
+    return listening

@@ -4,7 +4,7 @@ import selectors
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.capture.link import Filled, Free, Link, Opened, State, listen
+from pipeline.capture.link import Filled, Free, Link, Opened, Removed, State, listen
 from pipeline.capture.ring import RingReader
 from pipeline.data import CameraState, Frame
 
@@ -42,6 +42,13 @@ class StateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraRemoved:
+    """The camera is no longer a part of the deployment."""
+
+    camera: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureLost:
     """A capture process is gone; its last word was `state`."""
 
@@ -49,7 +56,7 @@ class CaptureLost:
     state: CameraState
 
 
-Happening = Arrival | SourceOpened | StateChanged | CaptureLost
+Happening = Arrival | SourceOpened | StateChanged | CameraRemoved | CaptureLost
 
 
 @dataclass(slots=True)
@@ -101,7 +108,8 @@ class Intake:
                 received = connection.link.receive()
             except OSError:
                 self._lost(connection)
-                yield CaptureLost(connection.camera, connection.state)
+                if connection.camera:
+                    yield CaptureLost(connection.camera, connection.state)
                 return
             if received is None:
                 return
@@ -111,8 +119,12 @@ class Intake:
                     yield self._opened(connection, message, descriptor)
                 case Filled():
                     yield self._filled(connection, message)
+                case Removed():
+                    yield CameraRemoved(message.camera)
                 case State():
-                    connection.camera, connection.state = message.camera, message.state
+                    connection.state = message.state
+                    if connection.ring is None:
+                        connection.camera = message.camera
                     yield StateChanged(message.camera, message.source, message.state, message.detail, message.drops)
 
     def _opened(self, connection: _Connection, message: Opened, descriptor: int) -> SourceOpened:

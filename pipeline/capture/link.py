@@ -62,8 +62,15 @@ class Free:
     slot: int
 
 
-Message = Opened | Filled | State | Free
-_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Opened, Filled, State, Free)}
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Supervisor → worker: the camera is no longer a part of the deployment."""
+
+    camera: str
+
+
+Message = Opened | Filled | State | Free | Removed
+_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Opened, Filled, State, Free, Removed)}
 
 
 def new_address() -> str:

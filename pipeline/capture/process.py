@@ -21,6 +21,8 @@ from pipeline.urls import redact
 
 FIRST_BACKOFF_S = 0.25
 MAX_BACKOFF_S = 2.0
+LAST_WORD_S = 30.0
+"""How long a source that has ended waits for a worker to tell it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,11 @@ class Capture:
                 if self._live:
                     raise SourceError(f"{self._job.name}: the camera ended the stream")
                 if not self._job.loop:
-                    self._state(CameraState.ENDED)
+                    self._last_word(CameraState.ENDED, "")
                     return
             except SourceError as error:
                 if not self._live:
-                    self._state(CameraState.FAILED, str(error))
+                    self._last_word(CameraState.FAILED, str(error))
                     raise
                 if self._index > before:
                     backoff_s, tries = FIRST_BACKOFF_S, 0
@@ -197,6 +199,13 @@ class Capture:
                 self._drops = 0
             except OSError:
                 self._disconnected()
+
+    def _last_word(self, state: CameraState, detail: str) -> None:
+        """Say how it ended to a worker that may still be starting."""
+        limit = time.monotonic() + LAST_WORD_S
+        while not self._connected() and time.monotonic() < limit:
+            time.sleep(0.05)
+        self._state(state, detail)
 
     def _send(self, message: State | Filled) -> None:
         assert self._link is not None

@@ -1,0 +1,182 @@
+"""The worker process: frames of all live cameras in, records on the bus, events in the store, live pictures out."""
+
+import json
+import queue
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from pipeline.bus.live import pack
+from pipeline.bus.publisher import Publisher
+from pipeline.camera_events import CameraEvents
+from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.clock import utc_now
+from pipeline.config import Deployment
+from pipeline.data import CameraState, FrameRecord, SystemStatus, to_json
+from pipeline.frameloop import FrameLoop
+from pipeline.media.convert import to_bgr
+from pipeline.perception.detector import Detector
+from pipeline.processes import die_with_parent
+from pipeline.statistics import CameraStatistics
+from pipeline.store.database import Database
+from pipeline.store.events import EventStore
+from pipeline.store.outbox import OutboxRelay
+
+_STATUS_EVERY_S = 1.0
+_LOST_AFTER_S = 0.5
+"""A capture process that is gone this long was not stopped by the supervisor, which would have said so."""
+_STALLED_AFTER_S = 3.0
+"""A live camera that has shown nothing for this long is said to be stalled."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerJob:
+    """What the worker is to do; comes as JSON on stdin. `address` is where capture processes connect."""
+
+    run: str
+    deployment: Deployment
+    bus_url: str
+    address: str
+    parent: int
+
+    @classmethod
+    def read(cls, text: str) -> "WorkerJob":
+        fields: dict[str, Any] = json.loads(text)
+        return cls(**{**fields, "deployment": Deployment.model_validate(fields["deployment"])})
+
+
+class LiveEncoder:
+    """Makes the live pictures, on a thread of its own: one JPEG a frame for all who watch, none while nobody does."""
+
+    def __init__(self, publisher: Publisher, quality: int) -> None:
+        self._publisher = publisher
+        self._settings = [cv2.IMWRITE_JPEG_QUALITY, quality]
+        self._queue: queue.SimpleQueue[tuple[str, bytes, Arrival, CameraStatistics]] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="live", daemon=True).start()
+
+    def add(self, record: bytes, arrival: Arrival, statistics: CameraStatistics) -> None:
+        """Encode and publish a frame, and release it; where the encoder is behind, it is left out."""
+        if self._queue.qsize() > 2:
+            arrival.release()
+        else:
+            self._queue.put((arrival.frame.camera, record, arrival, statistics))
+
+    def _run(self) -> None:
+        while True:
+            camera, record, arrival, statistics = self._queue.get()
+            try:
+                bgr = to_bgr(arrival.frame.picture)
+            finally:
+                arrival.release()
+            good, jpeg = cv2.imencode(".jpg", bgr, self._settings)
+            if good:
+                statistics.encoded += 1
+                self._publisher.live(camera, pack(record, jpeg.tobytes()))
+
+
+class LiveSink:
+    """Where a live deployment's results go: the bus, and the store for what must not be lost."""
+
+    def __init__(self, publisher: Publisher, events: CameraEvents, system: SystemStatus, quality: int) -> None:
+        self._publisher = publisher
+        self._events = events
+        self._system = system
+        self._encoder = LiveEncoder(publisher, quality)
+        self._cameras: dict[str, CameraStatistics] = {}
+        self._seen: dict[str, float] = {}
+        self._lost: dict[str, float] = {}
+        self._told = 0.0
+
+    def opened(self, event: SourceOpened) -> None:
+        camera = self._camera(event.camera, event.source)
+        camera.size = event.size
+        self._lost.pop(event.camera, None)
+        self._seen[event.camera] = time.monotonic()
+        self._enter(camera, CameraState.LIVE, "")
+
+    def changed(self, event: StateChanged) -> None:
+        camera = self._camera(event.camera, event.source)
+        self._lost.pop(event.camera, None)
+        camera.drop("no slot", event.drops)
+        self._enter(camera, event.state, event.detail)
+
+    def lost(self, event: CaptureLost) -> None:
+        if event.state not in (CameraState.ENDED, CameraState.FAILED, CameraState.STOPPED):
+            self._lost[event.camera] = time.monotonic()
+
+    def removed(self, camera: str) -> None:
+        self._cameras.pop(camera, None)
+        self._publisher.forget(camera)
+
+    def dropped(self, camera: str, cause: str) -> None:
+        self._camera(camera, "").drop(cause)
+
+    def frame(self, record: FrameRecord, arrival: Arrival) -> None:
+        camera = self._camera(record.camera, "")
+        text = to_json(record)
+        self._publisher.record(record.camera, text)
+        now = time.monotonic()
+        self._seen[record.camera] = now
+        camera.frame({**record.stages_ms, "age": (now - arrival.frame.captured) * 1e3}, now)
+        if record.camera in self._publisher.watched(self._cameras):
+            self._encoder.add(text, arrival, camera)
+        else:
+            arrival.release()
+
+    def idle(self, now: float) -> None:
+        if now - self._told < _STATUS_EVERY_S:
+            return
+        self._told = now
+        self._publisher.system(self._system)
+        for name, camera in self._cameras.items():
+            if now - self._lost.get(name, now) > _LOST_AFTER_S:
+                del self._lost[name]
+                self._enter(camera, CameraState.RECONNECTING, "its capture process ended and is started again")
+            silent = now - self._seen.get(name, now)
+            if camera.state is CameraState.LIVE and silent > _STALLED_AFTER_S:
+                self._enter(camera, CameraState.STALLED, "no picture arrives")
+            elif camera.state is CameraState.STALLED and silent <= _STALLED_AFTER_S:
+                self._enter(camera, CameraState.LIVE, "")
+            self._publisher.status(camera.status(now))
+
+    def _camera(self, name: str, source: str) -> CameraStatistics:
+        if name not in self._cameras:
+            self._cameras[name] = CameraStatistics(name, source, utc_now())
+        return self._cameras[name]
+
+    def _enter(self, camera: CameraStatistics, state: CameraState, detail: str) -> None:
+        changed = state is not camera.state
+        camera.enter(state, detail, utc_now())
+        if changed:
+            self._events.entered(camera.camera, state, detail)
+        self._publisher.status(camera.status(time.monotonic()))
+
+
+def work(job: WorkerJob) -> None:
+    """Analyse what arrives until the parent ends this process."""
+    deployment = job.deployment
+    intake = Intake(job.address)
+    publisher = Publisher(job.bus_url, deployment.bus.frames)
+    store = EventStore(Database(Path(deployment.store.path)))
+    relay = OutboxRelay(store, job.bus_url, deployment.bus.events)
+    detector = Detector(deployment.model, "latency")
+    model = deployment.model
+    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size, detector.passes)
+    sink = LiveSink(publisher, CameraEvents(job.run, store, relay), system, deployment.live.jpeg_quality)
+    FrameLoop(job.run, deployment, intake, detector, sink).run(lambda: True)
+
+
+def main() -> None:
+    """Read the job from stdin and do it."""
+    job = WorkerJob.read(sys.stdin.read())
+    die_with_parent(job.parent)
+    work(job)
+
+
+if __name__ == "__main__":
+    main()
