@@ -17,6 +17,7 @@ from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, 
 from pipeline.capture.link import new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
+from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment
 from pipeline.data import CameraState, FrameRecord, Picture, to_json
 from pipeline.errors import InputError, SightlineError, SourceError
@@ -55,6 +56,23 @@ class Analysis:
     overlay: bool = True
     limit: int | None = None
     fps: float | None = None
+
+
+def clips_of(clip: str) -> list[str]:
+    """The clips that a path means: itself, or the video files of a folder that holds no images.
+
+    Raises:
+        SourceError: nothing is there.
+    """
+    path = Path(clip)
+    if "://" in clip or not path.is_dir():
+        return [clip]
+    if any(file.suffix.lower() in IMAGE_SUFFIXES for file in path.iterdir()):
+        return [clip]
+    clips = sorted(str(file) for file in path.iterdir() if file.suffix.lower() in VIDEO_SUFFIXES)
+    if not clips:
+        raise SourceError(f"{path}: holds neither images nor videos; known are {', '.join(VIDEO_SUFFIXES)}")
+    return clips
 
 
 def analyze(

@@ -211,8 +211,6 @@ class Supervisor:
         self._start_camera(command.camera)
 
     def _start_camera(self, name: str) -> None:
-        source = self._cameras[name].source
-        self._tell(name, source, CameraState.CONNECTING, "")
         child = Child(name, "pipeline.capture.process", lambda: self._capture_job(name), once=True)
         self._children[f"capture {name}"] = child
 

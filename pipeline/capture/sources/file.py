@@ -22,6 +22,7 @@ from pipeline.data import Picture
 from pipeline.errors import SourceError
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+VIDEO_SUFFIXES = (".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpeg4", ".mpg", ".ts", ".webm")
 MIN_SIDE = 32
 """The smallest width and height in which anything could be seen, in pixels."""
 _DEFAULT_IMAGE_FPS = 10.0
