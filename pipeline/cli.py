@@ -98,13 +98,15 @@ def analyze(
     from pipeline.analyze import Progress as Step
     from pipeline.analyze import analyze as analyse
     from pipeline.config import Deployment, load_deployment
-    from pipeline.evaluation.export import exporter
+    from pipeline.evaluation.boxes import to_coco, to_mot
     from pipeline.ids import new_id
 
     deployment = load_deployment(config) if config else Deployment()
     if model is not None:
         deployment = deployment.model_copy(update={"model": deployment.model.model_copy(update={"name": model})})
-    write_export = exporter(export) if export else None
+    exports = {"mot": (to_mot, "tracks.txt"), "coco": (to_coco, "coco.json")}
+    if export is not None and export not in exports:
+        raise InputError(f"--export {export}: write mot or coco")
     clips = clips_of(clip)
     _pull(deployment.model.name)
     for path in clips:
@@ -112,14 +114,15 @@ def analyze(
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
         analysis = Analysis(path, folder, name, new_id(), deployment, overlay, limit, fps)
         with _progress("frames") as bar:
-            task = bar.add_task(Path(path).name, total=None)
+            task = bar.add_task(Path(path).name, total=None, rate="")
 
             def show(step: Step, bar: Any = bar, task: Any = task) -> None:
                 bar.update(task, completed=step.done, total=step.total, rate=f"{step.fps:.1f} fps")
 
             summary = analyse(analysis, show)
-        if write_export is not None:
-            write_export(folder)
+        if export is not None:
+            convert, name = exports[export]
+            convert(folder / "frames.jsonl", folder / name)
         out.print(
             f"{summary['frames']} frames in {summary['seconds']:.1f} s ({summary['fps']:.1f} fps), "
             f"{summary['dropped']} dropped, {summary['tracks']} tracks; results in {folder}",

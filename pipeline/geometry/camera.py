@@ -1,0 +1,144 @@
+"""A camera over a ground plane.
+
+World coordinates are [right, forward, up] in centimetres, with the origin on the ground under the camera. The lens is
+OpenCV's model: https://docs.opencv.org/4.x/d9/d0c/group__calib3d.html.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import ConfigError
+
+Floats = npt.NDArray[np.float64]
+Origin = Literal["people", "points", "creases", "simulated", "hand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Intrinsics in pixels, `distortion` as OpenCV's (k1, k2, p1, p2, k3), and the pose: height over the ground in
+    centimetres, tilt (down is positive) and roll (clockwise is positive) in degrees."""
+
+    size: tuple[int, int]
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    height_cm: float
+    tilt_deg: float
+    roll_deg: float = 0.0
+    distortion: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    origin: Origin = "hand"
+
+    @property
+    def matrix(self) -> Floats:
+        """The camera matrix (3, 3)."""
+        return np.array([[self.fx, 0, self.cx], [0, self.fy, self.cy], [0, 0, 1]])
+
+    @property
+    def rotation(self) -> Floats:
+        """From world to camera axes [right, down, forward] (3, 3)."""
+        tilt, roll = np.radians(self.tilt_deg), np.radians(self.roll_deg)
+        sin, cos = np.sin(tilt), np.cos(tilt)
+        level = np.array([[1.0, 0, 0], [0, -sin, -cos], [0, cos, -sin]])
+        turn = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
+        return turn @ level
+
+    def to_camera(self, points: npt.ArrayLike) -> Floats:
+        """World points (..., 3) in camera axes; the last coordinate is the depth in cm, negative behind the camera."""
+        return (np.asarray(points, float) - (0, 0, self.height_cm)) @ self.rotation.T
+
+    def project(self, points: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """Pixels (..., 2) and depths (...) of world points (..., 3); behind the camera a pixel means nothing."""
+        seen = self.to_camera(points)
+        flat = np.ascontiguousarray(seen.reshape(-1, 1, 3))
+        pixels, _ = cv2.projectPoints(flat, np.zeros(3), np.zeros(3), self.matrix, np.array(self.distortion))
+        return np.asarray(pixels, float).reshape(*seen.shape[:-1], 2), seen[..., 2]
+
+    def rays(self, pixels: npt.ArrayLike) -> Floats:
+        """World directions (..., 3), of any length, of pixels (..., 2)."""
+        points = np.asarray(pixels, float)
+        flat = np.ascontiguousarray(points.reshape(-1, 1, 2))
+        plane = np.asarray(cv2.undistortPoints(flat, self.matrix, np.array(self.distortion)), float)
+        plane = plane.reshape(*points.shape[:-1], 2)
+        return np.concatenate([plane, np.ones((*points.shape[:-1], 1))], axis=-1) @ self.rotation
+
+    def ground_from_image(self, pixels: npt.ArrayLike) -> Floats:
+        """Where on the ground pixels (..., 2) lie, as [right, forward] in cm; nan at and above the horizon."""
+        ray = self.rays(pixels)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ground = -self.height_cm / ray[..., 2:] * ray[..., :2]
+        return np.where(ray[..., 2:] < -1e-9, ground, np.nan)
+
+    def save(self, path: Path) -> None:
+        """Write the camera file."""
+        content = {
+            "size": list(self.size),
+            "intrinsics": {
+                "fx": self.fx, "fy": self.fy, "cx": self.cx, "cy": self.cy, "distortion": list(self.distortion)
+            },
+            "pose": {"height_cm": self.height_cm, "tilt_deg": self.tilt_deg, "roll_deg": self.roll_deg},
+            "from": self.origin,
+        }  # fmt: skip
+        path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "Camera":
+        """Read a camera file.
+
+        Raises:
+            ConfigError: it cannot be read or does not say what it should, with a line for each fault.
+        """
+        try:
+            file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ConfigError(f"{path}: cannot be read as a camera file ({' '.join(str(error).split())})") from error
+        except ValidationError as error:
+            lines = [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}" for fault in error.errors()]
+            raise ConfigError("\n".join(lines)) from error
+        lens, pose = file.intrinsics, file.pose
+        return cls(
+            file.size, lens.fx, lens.fy, lens.cx, lens.cy, pose.height_cm, pose.tilt_deg, pose.roll_deg,
+            lens.distortion, file.origin,
+        )  # fmt: skip
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+_Positive = Annotated[float, Field(gt=0)]
+
+
+class _Intrinsics(_Part):
+    fx: _Positive
+    fy: _Positive
+    cx: float
+    cy: float
+    distortion: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+class _Pose(_Part):
+    height_cm: _Positive
+    tilt_deg: float = Field(ge=-90, le=90)
+    roll_deg: float = Field(default=0.0, ge=-180, le=180)
+
+
+class _Deviations(_Part):
+    focal_percent: float | None = None
+    height_cm: float | None = None
+    tilt_deg: float | None = None
+
+
+class _File(_Part):
+    size: tuple[int, int]
+    intrinsics: _Intrinsics
+    pose: _Pose
+    std: _Deviations | None = None
+    origin: Origin = Field(default="hand", alias="from")

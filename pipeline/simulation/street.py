@@ -1,0 +1,155 @@
+"""`sim://street`: a street seen by a calibrated camera, with people who walk about in it.
+
+Everything follows from the seed: camera, people, paths and pixels. Time goes in steps of one frame, and people are
+moved before they are drawn, so that a scene is the same whether its pictures are made or not.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.geometry.camera import Camera
+from pipeline.simulation.bodies import Body
+
+Floats = npt.NDArray[np.float64]
+
+TALLEST_PX, SMALLEST_PX = 285.0, 66.0
+"""The heights in the picture between which people walk, at 720 lines or less."""
+_MARGIN = 0.03
+"""The share of the picture at its border in which nobody has a goal."""
+_PERSONAL_CM = 75.0
+_TURN_RAD_S = 1.6
+
+
+@dataclass(slots=True)
+class Walker:
+    """Somebody on the way to a goal."""
+
+    track: int
+    body: Body
+    rng: np.random.Generator
+    position: Floats
+    goal: Floats
+    pace_cm_s: float
+    facing_rad: float
+    speed_cm_s: float = 0.0
+    phase: float = 0.0
+    joints: Floats = field(default_factory=lambda: np.zeros((23, 3)))
+
+    @property
+    def velocity(self) -> Floats:
+        """Of the body, (2,) in cm/s."""
+        return self.speed_cm_s * np.array([np.cos(self.facing_rad), np.sin(self.facing_rad)])
+
+
+class Street:
+    """The street and its people.
+
+    Args:
+        seed: what everything follows from.
+        size: of the picture, in pixels.
+        fps: frames a second.
+        people: how many walk there; all of them stay in view.
+    """
+
+    def __init__(self, seed: int, size: tuple[int, int] = (1280, 720), fps: float = 25.0, people: int = 8) -> None:
+        self.seed = seed
+        self.size = size
+        self.fps = fps
+        rng = np.random.default_rng([seed, 0])
+        self.camera = _camera(rng, size)
+        self.light = _light(rng)
+        self._reach = _reach(self.camera)
+        self.walkers = [self._walker(np.random.default_rng([seed, 1, number]), number + 1) for number in range(people)]
+        for _ in range(round(2 * fps)):
+            self.step()  # so that nobody stands still at the first frame
+
+    def step(self) -> None:
+        """Let one frame's time pass."""
+        seconds = 1 / self.fps
+        for walker in self.walkers:
+            self._steer(walker, seconds)
+        for walker in self.walkers:
+            walker.position = walker.position + walker.velocity * seconds
+            walker.phase += np.pi * walker.speed_cm_s * seconds / walker.body.step_cm(walker.speed_cm_s)
+            walker.joints = walker.body.joints(walker.position, walker.facing_rad, walker.phase, walker.speed_cm_s)
+
+    def _steer(self, walker: Walker, seconds: float) -> None:
+        if np.linalg.norm(walker.goal - walker.position) < 60:
+            walker.goal = self._somewhere(walker.rng)
+        wish = walker.goal - walker.position
+        wish = wish / max(float(np.linalg.norm(wish)), 1.0)
+        slow = 1.0
+        for other in self.walkers:
+            apart = walker.position - other.position
+            distance = float(np.linalg.norm(apart))
+            if other is not walker and 0 < distance < 2 * _PERSONAL_CM:
+                # To the left of whom one meets, as people who see each other do.
+                aside = np.array([-apart[1], apart[0]]) / distance
+                push = (2 * _PERSONAL_CM - distance) / _PERSONAL_CM
+                wish = wish + push * (0.8 * apart / distance + 0.5 * aside)
+                if distance < _PERSONAL_CM and float(apart @ walker.velocity) < 0:
+                    slow = 0.35
+        turn = float((np.arctan2(wish[1], wish[0]) - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi)
+        most = _TURN_RAD_S * seconds
+        walker.facing_rad += float(np.clip(turn, -most, most))
+        target = walker.pace_cm_s * slow * (1.0 if abs(turn) < 0.9 else 0.6)
+        walker.speed_cm_s += float(np.clip(target - walker.speed_cm_s, -180 * seconds, 120 * seconds))
+
+    def _walker(self, rng: np.random.Generator, track: int) -> Walker:
+        return Walker(
+            track=track,
+            body=Body.drawn(rng),
+            rng=rng,
+            position=self._somewhere(rng),
+            goal=self._somewhere(rng),
+            pace_cm_s=float(rng.normal(128, 16)),
+            facing_rad=float(rng.uniform(0, 2 * np.pi)),
+            phase=float(rng.uniform(0, 2 * np.pi)),
+        )
+
+    def _somewhere(self, rng: np.random.Generator) -> Floats:
+        """A place on the ground that is seen, with a person standing on it."""
+        near, far = self._reach
+        width, height = self.size
+        while True:
+            # Evenly over the picture rather than over the ground, most of which is far away.
+            distance = 1 / rng.uniform(1 / far, 1 / near)
+            place = np.array([rng.uniform(-1, 1) * distance, distance])
+            pixels, _ = self.camera.project([[*place, 0.0], [*place, 185.0]])
+            inside = (pixels > (_MARGIN * width, 0.015 * height)) & (pixels < ((1 - _MARGIN) * width, 0.985 * height))
+            if inside.all():
+                return place
+
+
+def _camera(rng: np.random.Generator, size: tuple[int, int]) -> Camera:
+    width, height = size
+    focal = float(rng.uniform(0.85, 1.05) * width)
+    high = float(rng.uniform(330, 520))
+    near, far = (focal * 170 / px for px in (TALLEST_PX, SMALLEST_PX))
+    # The middle of the picture looks at a place between the nearest and the farthest people.
+    middle = 1 / (0.6 / near + 0.4 / far)
+    tilt = float(np.degrees(np.arctan2(high - 60, middle)) + rng.uniform(-1.5, 1.5))
+    return Camera(
+        size, focal, focal, width / 2, height / 2, high, tilt, float(rng.normal(0, 0.8)),
+        (float(rng.normal(-0.03, 0.02)), 0.0, 0.0, 0.0, 0.0), "simulated",
+    )  # fmt: skip
+
+
+def _reach(camera: Camera) -> tuple[float, float]:
+    """The distances on the ground at which a person of 170 cm is as large and as small as wanted."""
+    distances = np.linspace(200, 6000, 400)
+    feet = np.stack([np.zeros_like(distances), distances, np.zeros_like(distances)], axis=1)
+    low, _ = camera.project(feet)
+    high, _ = camera.project(feet + (0, 0, 170.0))
+    tall = low[:, 1] - high[:, 1]
+    ahead = (camera.to_camera(feet)[:, 2] > 50) & (tall > 0)
+    good = distances[ahead & (tall <= TALLEST_PX) & (tall >= SMALLEST_PX)]
+    return float(good[0]), float(good[-1])
+
+
+def _light(rng: np.random.Generator) -> Floats:
+    """The direction towards the sun, a unit vector."""
+    around, up = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(35, 65))
+    return np.array([np.cos(around) * np.cos(up), np.sin(around) * np.cos(up), np.sin(up)])
