@@ -4,12 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import redis.asyncio
 from redis import Redis
 
 from pipeline.bus import keys
-
-_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +19,9 @@ class Command:
     loop: bool = False
 
 
-async def send_command(client: redis.asyncio.Redis, command: Command) -> None:
-    """Ask the supervisor.
-
-    Raises:
-        redis.RedisError: the broker is away.
-    """
-    fields: Any = {keys.COMMAND_FIELD: json.dumps(asdict(command))}
-    await client.xadd(keys.COMMANDS, fields, maxlen=_KEPT, approximate=True)
+def command_fields(command: Command) -> Any:
+    """The fields of a command's entry in the stream."""
+    return {keys.COMMAND_FIELD: json.dumps(asdict(command))}
 
 
 class CommandReader:

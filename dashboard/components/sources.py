@@ -1,0 +1,89 @@
+"""The sidebar's choice of a video input source, and start and stop."""
+
+import redis
+import streamlit as st
+
+from dashboard.components.words import duration
+from pipeline.data import CameraState, CameraStatus
+from pipeline.errors import InputError
+from pipeline.server.services import Services, current
+
+_PIECE = 1 << 20
+_UPLOAD, _RTSP, _DEMO = "Upload a video file", "RTSP URL", "Demo camera"
+_RUNNING = (CameraState.CONNECTING, CameraState.LIVE, CameraState.STALLED, CameraState.RECONNECTING)
+
+
+def source_picker(services: Services, statuses: list[CameraStatus]) -> None:
+    """Draw it, and do what is asked for."""
+    source = st.radio("Video input source", [_UPLOAD, _RTSP, _DEMO], key="source")
+    try:
+        if source == _UPLOAD:
+            _upload(services)
+        elif source == _RTSP:
+            _rtsp(services)
+        else:
+            _demo(services, statuses)
+        _running(services, statuses)
+    except InputError as error:
+        st.error(str(error))
+    except redis.RedisError:
+        st.error("The broker is away; try again in a moment.")
+
+
+def _upload(services: Services) -> None:
+    file = st.file_uploader(
+        f"Video file (MP4, AVI, MOV, MPEG4; {services.deployment.server.upload_mb} MB)",
+        type=["mp4", "avi", "mov", "mpeg4"],
+        key="file",
+    )
+    if st.button("Start", type="primary", width="stretch", disabled=file is None, key="start-upload") and file:
+        job = services.receive(file.name, iter(lambda: file.read(_PIECE), b""))
+        _show(job.camera)
+
+
+def _rtsp(services: Services) -> None:
+    url = st.text_input("RTSP URL", placeholder="rtsp://user:password@192.0.2.10:554/stream", key="rtsp")
+    if st.button("Start", type="primary", width="stretch", disabled=not url, key="start-rtsp"):
+        if not url.startswith(("rtsp://", "rtsps://")):
+            raise InputError("An RTSP URL begins with rtsp:// or rtsps://")
+        _show(services.add_camera(None, url))
+
+
+def _demo(services: Services, statuses: list[CameraStatus]) -> None:
+    seed = st.number_input("Seed", min_value=1, max_value=9999, value=len(statuses) + 1, key="seed")
+    if st.button("Start", type="primary", width="stretch", key="start-demo"):
+        _show(services.add_camera(f"demo-{seed}", f"sim://street?seed={seed}&width=960&height=540&fps=12"))
+
+
+def _running(services: Services, statuses: list[CameraStatus]) -> None:
+    """Start or stop each camera that is known."""
+    for status in statuses:
+        name, action = st.columns([3, 2], vertical_alignment="center")
+        name.markdown(f"**{status.camera}**", help=status.source)
+        do = "stop" if status.state in _RUNNING else "start"
+        if action.button(do.capitalize(), key=f"{do}-{status.camera}", width="stretch"):
+            services.command(do, status.camera)
+            st.rerun()
+
+
+def _show(camera: str) -> None:
+    """Go on with this camera in the picture."""
+    st.session_state["next"] = camera
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def job_notice(job_id: str) -> None:
+    """How far an upload is; the page follows when it is done."""
+    job = current().jobs.get(job_id)
+    if job.state not in ("queued", "running"):
+        st.session_state["finished"] = job_id
+        st.rerun()
+    share = job.done / job.total if job.total else 0.0
+    eta = f", {duration(job.eta_s)} left" if job.eta_s is not None else ""
+    frames = f"frame {job.done:,} of {job.total:,}" if job.total else f"frame {job.done:,}"
+    words = "waits for its turn" if job.state == "queued" else f"{share:.0%} · {frames} · {job.fps:.1f} frames/s{eta}"
+    bar, stop = st.columns([8, 1], vertical_alignment="center")
+    bar.progress(min(share, 1.0), text=f"{job.name}: {words}")
+    if stop.button("Cancel", key=f"cancel-{job.id}"):
+        current().jobs.cancel(job.id)

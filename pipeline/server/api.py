@@ -1,0 +1,180 @@
+"""The REST API. Errors are {"detail": "one sentence"}."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import redis
+from fastapi import FastAPI, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline import __version__
+from pipeline.data import CameraStatus, Event, FrameRecord, SystemStatus
+from pipeline.errors import InputError
+from pipeline.server import live
+from pipeline.server.origin import SAFE_METHODS, is_foreign
+from pipeline.server.services import RESULTS, Services, Upload, current
+from pipeline.store.jobs import Job
+
+api = FastAPI(title="Sightline", version=__version__, docs_url=None, redoc_url=None)
+api.include_router(live.router)
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class NewCamera(BaseModel):
+    """A camera to add."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(min_length=1)
+    camera: str | None = None
+    loop: bool = False
+
+
+@api.middleware("http")
+async def refuse_foreign(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Another site's page may not change anything here."""
+    if request.method not in SAFE_METHODS and is_foreign(request.headers):
+        return JSONResponse({"detail": "the request comes from another site's page"}, 403)
+    return await go_on(request)
+
+
+@api.exception_handler(InputError)
+async def wrong_input(_request: Request, error: Exception) -> JSONResponse:
+    """What the user gave is wrong."""
+    return JSONResponse({"detail": str(error)}, 422)
+
+
+@api.exception_handler(RequestValidationError)
+async def wrong_request(_request: Request, error: Exception) -> JSONResponse:
+    """The request itself is not as it should be: the first fault, in one sentence, without what was sent."""
+    assert isinstance(error, RequestValidationError)
+    fault = error.errors()[0]
+    where = ".".join(str(part) for part in fault["loc"] if part not in ("body", "query"))
+    return JSONResponse({"detail": f"{where}: {fault['msg'].lower()}"}, 422)
+
+
+@api.exception_handler(redis.RedisError)
+async def broker_away(_request: Request, _error: Exception) -> JSONResponse:
+    """The broker is away; the pipeline goes on, and this will again."""
+    return JSONResponse({"detail": "the broker is away; try again in a moment"}, 503)
+
+
+@api.get("/health")
+def health() -> dict[str, str]:
+    """Whether the server answers."""
+    return {"status": "ok", "version": __version__}
+
+
+@api.get("/system")
+def system() -> SystemStatus | None:
+    """What the worker runs on."""
+    return current().system()
+
+
+@api.get("/cameras")
+def cameras() -> list[CameraStatus]:
+    """All cameras and what they are doing."""
+    return current().cameras()
+
+
+@api.post("/cameras", status_code=202)
+def add_camera(new: NewCamera) -> dict[str, str]:
+    """Add a camera and start it."""
+    return {"camera": current().add_camera(new.camera, new.source, new.loop)}
+
+
+@api.post("/cameras/{camera}/{do}", status_code=202)
+def start_or_stop(camera: str, do: str) -> dict[str, str]:
+    """Start or stop a camera."""
+    if do not in ("start", "stop"):
+        raise HTTPException(404, f"{do}: a camera can start or stop")
+    current().command(do, camera)
+    return {"camera": camera}
+
+
+@api.delete("/cameras/{camera}", status_code=202)
+def remove_camera(camera: str) -> dict[str, str]:
+    """Stop a camera and forget it."""
+    current().command("remove", camera)
+    return {"camera": camera}
+
+
+@api.get("/cameras/{camera}/records")
+async def records(request: Request, camera: str, limit: Limit = 100) -> list[FrameRecord]:
+    """A camera's newest frame records, the oldest of them first."""
+    return await request.app.state.bus.records(camera, limit)
+
+
+@api.get("/events")
+def events(camera: str | None = None, limit: Limit = 100) -> list[Event]:
+    """The newest events, each in its last revision."""
+    return current().events.latest(camera, limit)
+
+
+@api.post("/uploads", status_code=202)
+async def upload(request: Request, name: str) -> dict[str, Any]:
+    """Take in a clip, sent as the body, and queue it to be analysed."""
+    services = current()
+    _refuse_large(request, services)
+    incoming = Upload(services, name)
+    try:
+        async for piece in request.stream():
+            incoming.write(piece)
+        return _told(incoming.finish())
+    except BaseException:
+        incoming.discard()
+        raise
+
+
+@api.get("/jobs")
+def jobs(limit: Limit = 100) -> list[dict[str, Any]]:
+    """The newest uploads and how far they are."""
+    return [_told(job) for job in current().jobs.list(limit)]
+
+
+@api.get("/jobs/{job_id}")
+def job(job_id: str) -> dict[str, Any]:
+    """One upload and how far it is."""
+    return _told(_job(job_id))
+
+
+@api.post("/jobs/{job_id}/cancel", status_code=202)
+def cancel(job_id: str) -> dict[str, Any]:
+    """Stop an upload that waits or is being analysed."""
+    if not current().jobs.cancel(_job(job_id).id):
+        raise HTTPException(409, f"{job_id}: has ended already")
+    return _told(_job(job_id))
+
+
+@api.get("/jobs/{job_id}/files/{file}")
+def result(job_id: str, file: str) -> FileResponse:
+    """One of an upload's results."""
+    path = _job(job_id).out / file
+    if file not in RESULTS or not path.is_file():
+        raise HTTPException(404, f"{file}: no such result; known are {', '.join(RESULTS)} of a job that is done")
+    return FileResponse(path)
+
+
+def _job(job_id: str) -> Job:
+    try:
+        return current().jobs.get(job_id)
+    except KeyError:
+        raise HTTPException(404, f"{job_id}: no such upload") from None
+
+
+def _told(job: Job) -> dict[str, Any]:
+    """A job without the places of its files on this machine."""
+    fields = asdict(job)
+    del fields["path"]
+    return {**fields, "eta_s": job.eta_s, "camera": job.camera}
+
+
+def _refuse_large(request: Request, services: Services) -> None:
+    limit_mb = services.deployment.server.upload_mb
+    size = request.headers.get("content-length", "")
+    if size.isdigit() and int(size) > limit_mb * 1_000_000:
+        raise HTTPException(413, f"the upload is larger than {limit_mb} MB, which server.upload_mb allows")
