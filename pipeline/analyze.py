@@ -139,6 +139,7 @@ class _Files:
         self._stages = StageTimes(window=None)
         self._begin = self._end = time.monotonic()
         self._last_pts_ms = 0.0
+        self._size = (0, 0)
 
     def opened(self, event: SourceOpened) -> None:
         out = self._analysis.out
@@ -151,6 +152,7 @@ class _Files:
             self._overlay = OverlayWriter(out / "overlay.mp4", event.fps)
         limit = self._analysis.limit
         self._total = event.frames if limit is None else min(limit, event.frames or limit)
+        self._size = event.size
         self._begin = time.monotonic()
 
     def changed(self, event: StateChanged) -> None:
@@ -219,7 +221,7 @@ class _Files:
             "device": detector.device,
             "model": detector.model.name,
             "input": list(detector.size),
-            "passes": detector.passes,
+            "passes": len(detector.passes(self._size)),
             "latency_ms": {stage: asdict(values) for stage, values in self._stages.percentiles().items()},
             "tracks": len(self._tracks),
             "events": 0,

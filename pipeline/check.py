@@ -29,7 +29,8 @@ def check_deployment(path: Path) -> Deployment:
     try:
         if not model.name.endswith((".onnx", ".xml")):
             known = entry(model.name)
-            network_of(known.family).check_size(known.input or model.input)
+            network = network_of(known.family)
+            network.check_size(known.input or model.input or network.size)
         elif not Path(model.name).is_file():
             faults.append(f"model.name: {model.name}: no such file")
     except SightlineError as error:

@@ -138,7 +138,9 @@ class Person:
     track: int
     box: Box
     score: float
+    """0 for somebody who is hidden at the moment: the box is where the motion model puts them."""
     keypoints: tuple[Keypoint, ...] = ()
+    """x, y and score of the 17 keypoints of COCO; none while the person is hidden."""
     heading_deg: float | None = None
     heading_std_deg: float | None = None
     speed_cm_s: float | None = None
@@ -293,9 +295,7 @@ class SystemStatus:
     """"CPU" or "GPU (name)"."""
     model: str
     input_size: tuple[int, int]
-    """Width and height of one pass of the network, in pixels."""
-    passes: int
-    """Passes of the network a frame: 1, or more with tiles."""
+    """Width and height of one pass of the network, in pixels; a frame may need several."""
     schema: Literal["sightline.system/1"] = "sightline.system/1"
 
 

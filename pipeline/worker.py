@@ -166,7 +166,7 @@ def work(job: WorkerJob) -> None:
     relay = OutboxRelay(store, job.bus_url, deployment.bus.events)
     detector = Detector(deployment.model, "latency")
     model = deployment.model
-    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size, detector.passes)
+    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size)
     sink = LiveSink(publisher, CameraEvents(job.run, store, relay), system, deployment.live.jpeg_quality)
     FrameLoop(job.run, deployment, intake, detector, sink).run(lambda: True)
 

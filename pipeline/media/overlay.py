@@ -43,7 +43,10 @@ class Overlay:
             cv2.polylines(bgr, [trail], False, colour, thickness, cv2.LINE_AA)
             _skeleton(bgr, person, thickness)
             left, top, right, bottom = (round(side) for side in person.box)
-            cv2.rectangle(bgr, (left, top), (right, bottom), colour, thickness, cv2.LINE_AA)
+            if person.score > 0:
+                cv2.rectangle(bgr, (left, top), (right, bottom), colour, thickness, cv2.LINE_AA)
+            else:
+                _corners(bgr, (left, top), (right, bottom), colour, thickness)
             _label(bgr, str(person.track), (left, top), colour, thickness)
         _label(bgr, caption, (0, round(22 * thickness**0.5)), (40, 40, 40), thickness)
 
@@ -69,6 +72,14 @@ def _skeleton(bgr: Pixels, person: Person, thickness: int) -> None:
     for point, sure in zip(points, seen, strict=True):
         if sure:
             cv2.circle(bgr, point, thickness + 1, (60, 200, 255), -1, cv2.LINE_AA)
+
+
+def _corners(bgr: Pixels, start: tuple[int, int], end: tuple[int, int], colour: Bgr, thickness: int) -> None:
+    """Only the corners of a box, for somebody who is hidden."""
+    across, down = (end[0] - start[0]) // 4, (end[1] - start[1]) // 6
+    for x, y, dx, dy in ((*start, 1, 1), (end[0], start[1], -1, 1), (start[0], end[1], 1, -1), (*end, -1, -1)):
+        cv2.line(bgr, (x, y), (x + dx * across, y), colour, thickness, cv2.LINE_AA)
+        cv2.line(bgr, (x, y), (x, y + dy * down), colour, thickness, cv2.LINE_AA)
 
 
 def _label(bgr: Pixels, text: str, corner: tuple[int, int], colour: Bgr, thickness: int) -> None:

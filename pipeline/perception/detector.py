@@ -53,7 +53,7 @@ class Detector:
         self.config = config
         self.model: FoundModel = resolve(config.name)
         self._network = network_of(self.model.family)
-        self.size = self.model.input or config.input
+        self.size = self.model.input or config.input or self._network.size
         self._network.check_size(self.size)
         self._done: queue.SimpleQueue[tuple[Done, float]] = queue.SimpleQueue()
         self.ready_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -73,14 +73,14 @@ class Detector:
         """Whether the engine would idle without another picture."""
         return self._passes < self._engine.depth
 
-    @property
-    def passes(self) -> int:
-        """Passes of the network a picture."""
-        return len(placements((1280, 720), self.size, self.config.tiles, self.config.whole))
+    def passes(self, picture: tuple[int, int]) -> tuple[Placement, ...]:
+        """The passes of the network over a picture of (width, height)."""
+        tiles = self.config.tiles or self._network.tiles(picture)
+        return placements(picture, self.size, tiles, self.config.whole)
 
     def submit(self, token: Any, picture: Picture) -> None:
         """Start looking for the people of a picture; its pixels may change as soon as this returns."""
-        places = placements(picture.size, self.size, self.config.tiles, self.config.whole)
+        places = self.passes(picture.size)
         work = _Work(token, picture.size, places, [()] * len(places), len(places))
         for number, place in enumerate(places):
             tensor = self._network.tensor(letterbox(picture, place, self._network.fill))

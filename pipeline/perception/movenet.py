@@ -23,6 +23,16 @@ class MoveNet(PoseNetwork):
     family: ClassVar[str] = "movenet"
     fill: ClassVar[int] = 0
     multiple: ClassVar[int] = 32
+    size: ClassVar[tuple[int, int]] = (384, 480)
+
+    def tiles(self, picture: tuple[int, int]) -> tuple[int, int]:
+        """Upright tiles for upright people: six of them a tile, at a scale at which 60 px are still somebody.
+
+        On hand-labelled CCTV (768x576) two tiles of 384x480 found 0.94 of the people in 41 ms, the whole picture at
+        640x480 0.83 in 35 ms, and 2x2 tiles of 512x384 0.96 in 91 ms.
+        """
+        width, height = picture
+        return max(1, round(1.5 * width / height)), max(1, round(height / width))
 
     def shape(self, size: tuple[int, int]) -> Shape:
         return (1, size[1], size[0], 3)

@@ -27,6 +27,8 @@ class PoseNetwork(ABC):
     """The gray value around a letterboxed picture that the network was trained with."""
     multiple: ClassVar[int]
     """Width and height of its input must be multiples of this."""
+    size: ClassVar[tuple[int, int]]
+    """The width and height of one pass where nothing else is asked for."""
     _kinds: ClassVar[dict[str, type["PoseNetwork"]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -40,6 +42,10 @@ class PoseNetwork(ABC):
                 f"model.input {size[0]}x{size[1]}: width and height must be multiples of {self.multiple} "
                 f"for a {self.family} network"
             )
+
+    def tiles(self, picture: tuple[int, int]) -> tuple[int, int]:
+        """Columns and rows of tiles that a picture of (width, height) needs where nothing else is asked for."""
+        return 1, 1
 
     @abstractmethod
     def shape(self, size: tuple[int, int]) -> Shape:

@@ -1,23 +1,41 @@
 """Detections of one camera become tracks: the same person keeps the same number.
 
 The association is Roboflow's `trackers`. This module gives it one instance a camera, numbers from 1, and keypoints
-that travel with the boxes.
+that travel with the boxes; and it reports somebody who is hidden for a moment at the place where the motion model
+puts them, without keypoints and with a score of 0, so that nobody takes it for something seen.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import supervision as sv
 from trackers import BoTSORTTracker, ByteTrackTracker, OCSORTTracker
+from trackers.utils.iou import DIoU
+from trackers.utils.state_representations import XCYCSRStateEstimator
 
 from pipeline.perception.detections import Detections, Floats
 
 Algorithm = Literal["bytetrack", "ocsort", "botsort"]
 
+SURE_SCORE = 0.3
+"""Detections from this score on begin tracks; weaker ones only carry on what has begun."""
+MIN_DIOU = -0.2
+"""Distance-IoU (Zheng et al. 2020) at which a detection may be a track's. Negative: at ten frames a second somebody
+who walks across the picture need not overlap the place where they were. On the hand-labelled CCTV frames IDF1 rose
+from 0.949 with plain IoU to 0.962, on simulated streets from 0.844 to 0.903."""
+HIDDEN_S = 0.3
+"""Seconds that somebody hidden is reported for. On the same frames recall rose from 0.941 to 0.966 and precision fell
+from 1.000 to 0.983; a second gained nothing more and cost 0.03 of precision."""
+_KNOWN_FRAMES = 3
+"""Frames that somebody must have been seen in before they are reported while hidden."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrackedPerson:
-    """A detection that belongs to a confirmed track: box (4,), keypoints (17, 3)."""
+    """Somebody in a frame: box (4,), keypoints (17, 3). Hidden for a moment: no keypoints (0, 3), and a score of 0."""
 
     track: int
     box: Floats
@@ -36,37 +54,59 @@ class Tracker:
 
     def __init__(self, algorithm: Algorithm, fps: float, lost_s: float) -> None:
         self._tracker = _make(algorithm, fps, lost_s)
+        self._frames: Counter[int] = Counter()
 
     def update(self, detections: Detections, seconds: float, picture: tuple[int, int]) -> list[TrackedPerson]:
-        """The people of a frame whose tracks are confirmed, by track; `seconds` is its PTS."""
+        """The people of a frame whose tracks are confirmed, by track.
+
+        Args:
+            detections: what was found in the frame.
+            seconds: its PTS.
+            picture: its width and height.
+        """
         found = sv.Detections(
             xyxy=detections.boxes, confidence=detections.scores, data={"keypoints": detections.keypoints}
         )
         tracked: Any = self._tracker.update(found, timestamp=seconds)
         people = [
-            # The library counts from 0 and answers -1 until a track is confirmed.
+            # The library counts from 0, and answers -1 until a track is confirmed.
             TrackedPerson(int(track) + 1, box, float(score), keypoints)
             for track, box, score, keypoints in zip(
                 tracked.tracker_id, tracked.xyxy, tracked.confidence, tracked.data.get("keypoints", ()), strict=False
             )
             if track >= 0
         ]
+        self._frames.update(person.track for person in people)
+        people += self._hidden({person.track for person in people}, picture)
         return sorted(people, key=lambda person: person.track)
+
+    def _hidden(self, seen: set[int], picture: tuple[int, int]) -> Iterator[TrackedPerson]:
+        alive = {int(tracklet.tracker_id) + 1: tracklet for tracklet in self._tracker.tracks}
+        for gone in self._frames.keys() - alive.keys():
+            del self._frames[gone]
+        for track, tracklet in alive.items():
+            if track in seen or self._frames[track] < _KNOWN_FRAMES or tracklet.time_since_update_seconds > HIDDEN_S:
+                continue
+            box = np.asarray(tracklet.get_state_bbox(), np.float32).reshape(4)
+            middle = (box[:2] + box[2:]) / 2
+            if (middle > 0).all() and (middle < picture).all():
+                yield TrackedPerson(track, np.clip(box, 0, [*picture, *picture]), 0.0, np.empty((0, 3), np.float32))
 
 
 def _make(algorithm: Algorithm, fps: float, lost_s: float) -> Any:
-    buffer = max(1, round(lost_s * 30))
+    # The library counts lost frames at 30 a second, whatever the camera's rate.
+    common: dict[str, Any] = {"lost_track_buffer": max(1, round(lost_s * 30)), "frame_rate": fps}
+    common |= {"minimum_consecutive_frames": 2, "high_conf_det_threshold": SURE_SCORE}
     match algorithm:
         case "bytetrack":
             return ByteTrackTracker(
-                lost_track_buffer=buffer,
-                frame_rate=fps,
-                track_activation_threshold=0.3,
-                high_conf_det_threshold=0.3,
-                minimum_consecutive_frames=2,
-                minimum_iou_threshold=0.1,
+                track_activation_threshold=SURE_SCORE,
+                minimum_iou_threshold=MIN_DIOU,
+                iou=DIoU(),
+                state_estimator_class=XCYCSRStateEstimator,
+                **common,
             )
         case "ocsort":
-            return OCSORTTracker(lost_track_buffer=buffer, frame_rate=fps)
+            return OCSORTTracker(**common)
         case "botsort":
-            return BoTSORTTracker(lost_track_buffer=buffer, frame_rate=fps, enable_cmc=False)
+            return BoTSORTTracker(track_activation_threshold=SURE_SCORE, enable_cmc=False, **common)

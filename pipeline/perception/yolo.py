@@ -27,6 +27,7 @@ class YoloPose(PoseNetwork):
     family: ClassVar[str] = "yolo-pose"
     fill: ClassVar[int] = 114
     multiple: ClassVar[int] = 32
+    size: ClassVar[tuple[int, int]] = (640, 640)
 
     def shape(self, size: tuple[int, int]) -> Shape:
         return (1, 3, size[1], size[0])

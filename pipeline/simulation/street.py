@@ -14,11 +14,11 @@ from pipeline.simulation.bodies import Body
 
 Floats = npt.NDArray[np.float64]
 
-TALLEST_PX, SMALLEST_PX = 285.0, 66.0
+TALLEST_PX, SMALLEST_PX = 285.0, 64.0
 """The heights in the picture between which people walk, at 720 lines or less."""
 _MARGIN = 0.03
 """The share of the picture at its border in which nobody has a goal."""
-_PERSONAL_CM = 75.0
+_PERSONAL_CM = 90.0
 _TURN_RAD_S = 1.6
 
 
@@ -114,8 +114,7 @@ class Street:
         near, far = self._reach
         width, height = self.size
         while True:
-            # Evenly over the picture rather than over the ground, most of which is far away.
-            distance = 1 / rng.uniform(1 / far, 1 / near)
+            distance = rng.uniform(near, far)
             place = np.array([rng.uniform(-1, 1) * distance, distance])
             pixels, _ = self.camera.project([[*place, 0.0], [*place, 185.0]])
             inside = (pixels > (_MARGIN * width, 0.015 * height)) & (pixels < ((1 - _MARGIN) * width, 0.985 * height))
@@ -129,7 +128,7 @@ def _camera(rng: np.random.Generator, size: tuple[int, int]) -> Camera:
     high = float(rng.uniform(330, 520))
     near, far = (focal * 170 / px for px in (TALLEST_PX, SMALLEST_PX))
     # The middle of the picture looks at a place between the nearest and the farthest people.
-    middle = 1 / (0.6 / near + 0.4 / far)
+    middle = 1 / (0.5 / near + 0.5 / far)
     tilt = float(np.degrees(np.arctan2(high - 60, middle)) + rng.uniform(-1.5, 1.5))
     return Camera(
         size, focal, focal, width / 2, height / 2, high, tilt, float(rng.normal(0, 0.8)),

@@ -104,8 +104,7 @@ export class LivePage {
     this.statuses = new Map(cameras.map((status) => [status.camera, status]));
     for (const [name, view] of this.views) view.status(this.statuses.get(name));
     this.find(".host").textContent = system
-      ? `Running on: ${system.device} · ${system.engine} · ${system.model} ${system.input_size.join("×")}` +
-        (system.passes > 1 ? `, ${system.passes} passes` : "")
+      ? `Running on: ${system.device} · ${system.engine} · ${system.model} ${system.input_size.join("×")}`
       : "";
   }
 

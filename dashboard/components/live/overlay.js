@@ -50,7 +50,9 @@ export function drawOverlay(context, record, trails, shown, scale, unit, selecte
     if (shown.boxes) {
       context.strokeStyle = colour;
       context.lineWidth = (person.track === selected ? 3.5 : 1.75) * unit;
+      context.setLineDash(person.score > 0 ? [] : [6 * unit, 5 * unit]);
       context.strokeRect(left, top, right - left, bottom - top);
+      context.setLineDash([]);
     }
     if (shown.ids) drawLabel(context, String(person.track), left, top, colour, unit);
   }
