@@ -49,7 +49,9 @@ class ModelConfig(Section):
         description="Columns and rows of overlapping tiles; [1, 1] is the whole picture at once, none is as many as "
         "the network needs for a picture of that shape.",
     )
-    whole: bool = Field(default=False, description="With tiles: also one pass over the whole picture.")
+    overview: bool = Field(
+        default=True, description="With tiles: also a small pass over the whole picture, for people who fill it."
+    )
     engine: str = Field(default="openvino", description="What runs the network: openvino or onnxruntime.")
     precision: Literal["auto", "f32", "bf16"] = Field(
         default="auto", description="Arithmetic; auto is the engine's choice."

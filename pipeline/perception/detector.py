@@ -58,9 +58,10 @@ class Detector:
         self._done: queue.SimpleQueue[tuple[Done, float]] = queue.SimpleQueue()
         self.ready_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         """Can be read when results wait to be collected."""
-        self._engine = engine_class(config.engine)(
-            self.model.path, [self._network.shape(self.size)], EngineOptions(goal, config.precision), self._on_done
-        )
+        sizes = [self.size] if self._network.overview is None else [self.size, self._network.overview]
+        shapes = [self._network.shape(size) for size in sizes]
+        options = EngineOptions(goal, config.precision)
+        self._engine = engine_class(config.engine)(self.model.path, shapes, options, self._on_done)
         self._passes = 0
 
     @property
@@ -76,7 +77,7 @@ class Detector:
     def passes(self, picture: tuple[int, int]) -> tuple[Placement, ...]:
         """The passes of the network over a picture of (width, height)."""
         tiles = self.config.tiles or self._network.tiles(picture)
-        return placements(picture, self.size, tiles, self.config.whole)
+        return placements(picture, tiles, self.size, self._network.overview if self.config.overview else None)
 
     def submit(self, token: Any, picture: Picture) -> None:
         """Start looking for the people of a picture; its pixels may change as soon as this returns."""

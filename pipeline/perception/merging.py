@@ -1,7 +1,8 @@
 """One person found by several passes becomes one detection.
 
 Two people who stand close are told apart by the pass that saw both, so detections are compared across passes only.
-Someone cut by the inner border of a tile is seen better by another pass, and gives way to it.
+Two detections are one person where their boxes agree or where the joints that both are sure of do: a tile that cuts
+somebody, or shows them too large, may have the joints right and the box wrong.
 """
 
 import numpy as np
@@ -14,28 +15,44 @@ SAME_IOU = 0.45
 """Boxes of two passes that overlap by this much are one person."""
 PART_OF = 0.7
 """A cut box of which this share lies in another pass's box is a part of that person."""
+LARGE = 0.45
+"""Somebody taller than this share of the picture is seen best by the overview, anybody smaller by the tiles."""
+SAME_JOINTS = 0.08
+"""Joints whose median distance is below this share of the taller box's height are the same."""
+_SURE_JOINT = 0.2
 _BORDER_PX = 4.0
+
+Flags = npt.NDArray[np.bool_]
 
 
 def merged(parts: list[Detections], placements: tuple[Placement, ...], picture: tuple[int, int]) -> Detections:
-    """The people of all passes over a picture of (width, height), each once, the whole and most certain first."""
+    """The people of all passes over a picture of (width, height), each once.
+
+    Where passes disagree, the overview comes first for large people, then who was seen whole, then the more certain.
+    """
     found = Detections.joined(parts)
     if len(parts) == 1 or not len(found):
         return found
     origin = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    overviews = [(place.region.width, place.region.height) == picture for place in placements]
+    from_overview = np.array(overviews, bool)[origin]
+    large = found.boxes[:, 3] - found.boxes[:, 1] > LARGE * picture[1]
     cut = np.concatenate([_cut(part.boxes, place, picture) for part, place in zip(parts, placements, strict=True)])
-    overlap, share = _overlaps(found.boxes)
+    iou, share = _overlaps(found.boxes)
+    # The overview's word counts for large people only; a tile's detection within one of them is a part of them.
+    within = (share > PART_OF) & (cut[:, None] | (from_overview & large)[None, :])
+    same = (iou > SAME_IOU) | within | _same_joints(found)
     kept: list[int] = []
-    for index in np.lexsort((-found.scores, cut)):
+    for index in np.lexsort((-found.scores, cut, ~(from_overview & large))):
+        if from_overview[index] and not large[index]:
+            continue
         others = [k for k in kept if origin[k] != origin[index]]
-        same = overlap[index, others] > SAME_IOU
-        part_of = (share[index, others] > PART_OF) & cut[index]
-        if not (same | part_of).any():
+        if not same[index, others].any():
             kept.append(int(index))
     return found.select(np.array(sorted(kept), np.intp))
 
 
-def _cut(boxes: Floats, placement: Placement, picture: tuple[int, int]) -> npt.NDArray[np.bool_]:
+def _cut(boxes: Floats, placement: Placement, picture: tuple[int, int]) -> Flags:
     """Which boxes touch a border of their region that is not the picture's own."""
     region = placement.region
     right, bottom = region.left + region.width, region.top + region.height
@@ -58,3 +75,16 @@ def _overlaps(boxes: Floats) -> tuple[Floats, Floats]:
     common = np.prod(np.clip(high - low, 0, None), axis=2)
     area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     return common / (area[:, None] + area[None, :] - common + 1e-9), common / (area[:, None] + 1e-9)
+
+
+def _same_joints(found: Detections) -> Flags:
+    """Which pairs (N, N) have at least a third of their joints in common, at the same places."""
+    points, sure = found.keypoints[:, :, :2], found.keypoints[:, :, 2] > _SURE_JOINT
+    both = sure[:, None] & sure[None, :]
+    apart = np.linalg.norm(points[:, None] - points[None, :], axis=3)
+    common = both.sum(axis=2)
+    # The others count as infinitely far and come last; the median is taken over those that come before.
+    ordered = np.sort(np.where(both, apart, np.inf), axis=2)
+    middle = np.take_along_axis(ordered, np.maximum(common[:, :, None] - 1, 0) // 2, axis=2)[:, :, 0]
+    height = found.boxes[:, 3] - found.boxes[:, 1]
+    return (common >= 6) & (middle < SAME_JOINTS * np.maximum(height[:, None], height[None, :]))

@@ -24,6 +24,7 @@ class MoveNet(PoseNetwork):
     fill: ClassVar[int] = 0
     multiple: ClassVar[int] = 32
     size: ClassVar[tuple[int, int]] = (384, 480)
+    overview: ClassVar[tuple[int, int] | None] = (256, 192)
 
     def tiles(self, picture: tuple[int, int]) -> tuple[int, int]:
         """Upright tiles for upright people: six of them a tile, at a scale at which 60 px are still somebody.

@@ -29,6 +29,8 @@ class PoseNetwork(ABC):
     """Width and height of its input must be multiples of this."""
     size: ClassVar[tuple[int, int]]
     """The width and height of one pass where nothing else is asked for."""
+    overview: ClassVar[tuple[int, int] | None] = None
+    """The width and height of the small pass that goes with tiles; None where it needs none."""
     _kinds: ClassVar[dict[str, type["PoseNetwork"]]] = {}
 
     def __init_subclass__(cls) -> None:
