@@ -155,5 +155,5 @@ def test_what_is_wrong_with_a_file_is_said_in_one_line(tmp_path, kind, says):
 
 
 def test_an_unknown_scheme_names_the_known_ones():
-    with pytest.raises(SourceError, match="known are .*rtsp://"):
+    with pytest.raises(SourceError, match=r"known are .*rtsp://"):
         kind_of("gopher://camera")

@@ -1,6 +1,7 @@
 """The frame ring: what is read is never written, and nothing of it can stay behind."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,11 +52,11 @@ def test_rows_with_padding_are_packed(ring):
 
 
 def test_the_memory_has_no_name_and_outlives_the_writer(ring):
-    before = set(os.listdir("/dev/shm"))
+    before = set(Path("/dev/shm").iterdir())
     writer = RingWriter(Layout.of(picture(0, PixelFormat.RGB24), slots=2))
     reader = RingReader(writer.layout, os.dup(writer.descriptor))
     writer.give(0)
     slot = writer.write(picture(5, PixelFormat.RGB24))
     writer.close()
     assert (reader.picture(slot).planes[0] == 5).all()
-    assert set(os.listdir("/dev/shm")) == before
+    assert set(Path("/dev/shm").iterdir()) == before

@@ -1,0 +1,63 @@
+"""The same person keeps the same number, from 1, camera by camera."""
+
+import numpy as np
+import pytest
+
+from pipeline.perception.detections import Detections
+from pipeline.perception.tracking import HIDDEN_S, Tracker
+
+FPS = 10.0
+PICTURE = (640, 480)
+
+
+def detections(*people: tuple[float, float], score: float = 0.8) -> Detections:
+    """People of 40 x 120 px whose feet are there; the first joint tells who they are."""
+    boxes = np.array([(x - 20, y - 120, x + 20, y) for x, y in people], np.float32).reshape(-1, 4)
+    keypoints = np.zeros((len(people), 17, 3), np.float32)
+    keypoints[:, 0, 0] = boxes[:, 0]
+    return Detections(boxes, np.full(len(people), score, np.float32), keypoints)
+
+
+def walk(tracker: Tracker, frames: list[Detections]) -> list[list]:
+    return [tracker.update(found, index / FPS, PICTURE) for index, found in enumerate(frames)]
+
+
+@pytest.mark.parametrize("algorithm", ["bytetrack", "ocsort", "botsort"])
+def test_two_people_keep_their_numbers_and_their_joints(algorithm):
+    frames = [detections((100 + 8 * i, 200), (500 - 8 * i, 400)) for i in range(20)]
+    tracked = walk(Tracker(algorithm, FPS, 2.0), frames)
+    assert [person.track for person in tracked[-1]] == [1, 2]
+    for people in tracked[5:]:
+        for person in people:
+            assert person.keypoints[0, 0] == pytest.approx(person.box[0], abs=1e-3)
+    assert {tuple(p.track for p in people) for people in tracked[5:]} == {(1, 2)}
+
+
+def test_two_cameras_count_each_from_one():
+    frames = [detections((100 + 5 * i, 200)) for i in range(6)]
+    for _ in range(2):
+        assert walk(Tracker("bytetrack", FPS, 2.0), frames)[-1][0].track == 1
+
+
+def test_weak_detections_begin_nothing_but_carry_on():
+    weak = [detections((100, 200), score=0.15) for _ in range(5)]
+    assert walk(Tracker("bytetrack", FPS, 2.0), weak)[-1] == []
+    strong_then_weak = [detections((100, 200)) for _ in range(5)] + weak
+    assert walk(Tracker("bytetrack", FPS, 2.0), strong_then_weak)[-1][0].score == pytest.approx(0.15)
+
+
+def test_somebody_hidden_is_reported_for_a_moment_as_not_seen_and_comes_back_as_the_same():
+    seen = [detections((100 + 10 * i, 200)) for i in range(10)]
+    gone = [detections() for _ in range(8)]
+    back = [detections((100 + 10 * i, 200)) for i in range(18, 22)]
+    tracked = walk(Tracker("bytetrack", FPS, 2.0), seen + gone + back)
+    hidden = tracked[11][0]
+    assert (hidden.track, hidden.score, len(hidden.keypoints)) == (1, 0.0, 0)
+    assert hidden.box[0] == pytest.approx(80 + 10 * 11, abs=8)
+    assert tracked[10 + int(HIDDEN_S * FPS)] == []
+    assert tracked[-1][0].track == 1
+
+
+def test_one_false_frame_makes_no_track():
+    frames = [detections((100, 200)), *[detections() for _ in range(5)]]
+    assert all(people == [] for people in walk(Tracker("bytetrack", FPS, 2.0), frames))
