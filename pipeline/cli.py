@@ -8,11 +8,19 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from pipeline import __version__
@@ -95,7 +103,6 @@ def analyze(
 ) -> None:
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
     from pipeline.analyze import Analysis, clips_of
-    from pipeline.analyze import Progress as Step
     from pipeline.analyze import analyze as analyse
     from pipeline.config import Deployment, load_deployment
     from pipeline.evaluation.boxes import to_coco, to_mot
@@ -113,13 +120,8 @@ def analyze(
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
         analysis = Analysis(path, folder, name, new_id(), deployment, overlay, limit, fps)
-        with _progress("frames") as bar:
-            task = bar.add_task(Path(path).name, total=None, rate="")
-
-            def show(step: Step, bar: Any = bar, task: Any = task) -> None:
-                bar.update(task, completed=step.done, total=step.total, rate=f"{step.fps:.1f} fps")
-
-            summary = analyse(analysis, show)
+        with _Bar(Path(path).name) as bar:
+            summary = analyse(analysis, lambda step, bar=bar: bar.show(step.done, step.total, f"{step.fps:.1f} fps"))
         if export is not None:
             convert, name = exports[export]
             convert(folder / "frames.jsonl", folder / name)
@@ -145,13 +147,8 @@ def sim(
     """Write a simulated clip, with its exact truth."""
     from pipeline.simulation.clip import write_clip
 
-    with _progress("frames") as bar:
-        task = bar.add_task(out_file.name, total=None, rate="")
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        write_clip(kind, seed, seconds, out_file, truth, camera_out, _size(size), fps, people, show)
+    with _Bar(out_file.name) as bar:
+        write_clip(kind, seed, seconds, out_file, truth, camera_out, _size(size), fps, people, bar.show)
     out.print(f"{out_file}: {seconds:g} s at {fps:g} fps", highlight=False)
 
 
@@ -270,17 +267,35 @@ def _pull(name: str) -> Path:
         return pull(name)
 
 
-def _progress(unit: str) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit),
-        TextColumn("{task.fields[rate]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=err,
-    )
+class _Bar:
+    """A progress bar over frames, drawn from the first one on, so that an error before it stands alone."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._task: TaskID | None = None
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("frames {task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=err,
+        )
+
+    def show(self, done: int, total: int | None, rate: str = "") -> None:
+        """So many frames are done."""
+        if self._task is None:
+            self._progress.start()
+            self._task = self._progress.add_task(self._name, total=total, rate=rate)
+        self._progress.update(self._task, completed=done, total=total, rate=rate)
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._progress.stop()
 
 
 def _size(text: str) -> tuple[int, int]:

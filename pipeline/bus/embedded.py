@@ -134,7 +134,9 @@ def _launch(server: str, folder: str, parent: int) -> int:
         assert broker.stdin is not None
         broker.stdin.write("".join(f"{key} {value}\n" for key, value in settings.items()).encode())
         broker.stdin.close()
-        signal.sigwait(ends)
+        # A broker that was only stopped for a while (SIGSTOP) signals too.
+        while signal.sigwait(ends) == signal.SIGCHLD and broker.poll() is None:
+            pass
     finally:
         if broker is not None:
             broker.kill()

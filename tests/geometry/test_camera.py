@@ -47,8 +47,14 @@ def test_above_the_horizon_there_is_no_ground():
 
 
 @pytest.mark.parametrize(
-    ("direction", "angle"), [((0, -1), 0), ((1, 0), 90), ((0, 1), 180), ((-1, 0), 270)], ids=["towards", "right", "away", "left"]
-)  # fmt: skip
+    ("direction", "angle"),
+    [
+        pytest.param((0, -1), 0, id="towards"),
+        pytest.param((1, 0), 90, id="right"),
+        pytest.param((0, 1), 180, id="away"),
+        pytest.param((-1, 0), 270, id="left"),
+    ],
+)
 def test_angles_are_as_the_camera_sees_them(direction, angle):
     assert seen_angle_deg([0, 1000], direction) == pytest.approx(angle)
 

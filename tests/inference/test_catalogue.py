@@ -32,7 +32,7 @@ def test_a_file_with_another_sha256_is_refused(movenet, folder):
     content = bytearray(movenet.read_bytes())
     content[1000] ^= 1
     (folder / movenet.name).write_bytes(content)
-    with pytest.raises(ModelError, match="its sha256 is .* and not the promised d4489f89e6bd") as caught:
+    with pytest.raises(ModelError, match=r"its sha256 is .* and not the promised d4489f89e6bd") as caught:
         catalogue.pull("movenet-multipose")
     assert "\n" not in str(caught.value)
 

@@ -1,5 +1,7 @@
 """One person found by several passes is one detection; two people stay two."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -76,5 +78,5 @@ def test_tiles_cover_the_picture_and_overlap():
     regions = [place.region for place in placements((1280, 720), (3, 1), (384, 480), None)]
     assert regions[0].left == 0
     assert regions[-1].left + regions[-1].width == 1280
-    for one, next_one in zip(regions, regions[1:], strict=False):
+    for one, next_one in pairwise(regions):
         assert one.left + one.width - next_one.left >= 0.14 * 1280

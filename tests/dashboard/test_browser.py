@@ -1,0 +1,117 @@
+"""The dashboard in a real browser: what was published is what is seen."""
+
+import io
+import shutil
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.clips import write_clip
+from tests.conftest import wait_for
+from tests.server.conftest import BOX, SIZE, Served, served
+
+__all__ = ["served"]
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+
+@pytest.fixture
+def page(served: Served):
+    """The live page with one camera, and everything that the browser complained of or asked others for."""
+    served.status()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+        faults: list[str] = []
+        opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        opened.on("pageerror", lambda error: faults.append(str(error)))
+        opened.on(
+            "request", lambda r: faults.append(r.url) if "127.0.0.1" not in r.url and "://" in r.url[:8] else None
+        )
+        opened.goto(served.url)
+        opened.wait_for_selector(".camera canvas", timeout=30_000)
+        yield opened
+        assert [fault for fault in faults if not fault.startswith("blob:")] == []
+        browser.close()
+
+
+def show(page: Page, served: Served, index: int = 1) -> Image.Image:
+    """Publish frames until one is painted, and answer the picture as it is seen."""
+    wait_for(lambda: served.publisher.watched(["gate"]))
+
+    def painted() -> bool:
+        served.frame(index)
+        page.wait_for_timeout(100)
+        return f"frame {index}" in page.inner_text(".camera .when")
+
+    wait_for(painted)
+    page.wait_for_timeout(200)
+    return Image.open(io.BytesIO(page.locator(".camera canvas").screenshot())).convert("RGB")
+
+
+def at(picture: Image.Image, x: float, y: float) -> tuple[int, int, int]:
+    """The colour at a place of the camera's picture, which is shown as large as it fits, in the middle."""
+    scale = min(picture.width / SIZE[0], picture.height / SIZE[1])
+    left, top = (picture.width - SIZE[0] * scale) / 2, (picture.height - SIZE[1] * scale) / 2
+    return picture.getpixel((round(left + x * scale), round(top + y * scale)))
+
+
+def is_gray(colour: tuple[int, int, int]) -> bool:
+    return max(abs(channel - 60) for channel in colour) < 12
+
+
+def test_the_picture_and_its_boxes_are_painted_and_switched(page, served):
+    edge = (BOX[0], (BOX[1] + BOX[3]) / 2 + 20)
+    seen = show(page, served)
+    assert is_gray(at(seen, 20, 120))
+    assert not is_gray(at(seen, *edge))
+    page.click("button[data-layer=boxes]")
+    assert is_gray(at(show(page, served, 2), *edge))
+    page.click("button[data-layer=boxes]")
+    assert not is_gray(at(show(page, served, 3), *edge))
+
+
+def test_the_numbers_beside_it_are_the_records(page, served):
+    show(page, served)
+    wait_for(lambda: page.inner_text(".figures .total") == "34")  # decode 2, inference 30, track 1, publish 0.5
+    table = page.inner_text(".figures table")
+    assert "inference\t30\t30\t30" in table.replace("\n\t", "\t")
+    assert "Running on: CPU · openvino · movenet-multipose" in page.inner_text(".figures .host")
+    assert "Running on: CPU" in page.inner_text("[data-testid=stSidebar]")
+    assert "Frames dropped: none" in page.inner_text(".figures .drops")
+
+
+def test_a_person_can_be_clicked(page, served):
+    show(page, served)
+    canvas = page.locator(".camera canvas")
+    box = canvas.bounding_box()
+    scale = min(box["width"] / SIZE[0], box["height"] / SIZE[1])
+    left, top = (box["width"] - SIZE[0] * scale) / 2, (box["height"] - SIZE[1] * scale) / 2
+    canvas.click(position={"x": left + 130 * scale, "y": top + 140 * scale})
+    page.wait_for_selector(".person:not([hidden])")
+    assert "Person 7" in page.inner_text(".person")
+    assert "height\n–" in page.inner_text(".person")
+
+
+def test_a_camera_that_is_away_is_said_in_words(page, served):
+    from pipeline.data import CameraState
+
+    served.status(state=CameraState.RECONNECTING, detail="try 3: connection refused")
+    wait_for(lambda: "being reconnected: try 3: connection refused" in page.inner_text(".camera .note"))
+
+
+def test_an_upload_becomes_a_job_with_progress(page, served, tmp_path):
+    clip = write_clip(tmp_path / "match.mp4", 5)
+    page.set_input_files("[data-testid=stFileUploaderDropzoneInput]", str(clip))
+    page.wait_for_selector("text=match.mp4")
+    page.click("[data-testid=stSidebar] button:has-text('Start'):not([disabled])")
+    page.wait_for_selector("text=waits for its turn", timeout=15_000)
+    assert len(list((served.store / "uploads").iterdir())) == 1

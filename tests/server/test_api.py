@@ -1,0 +1,179 @@
+"""The API as a program meets it."""
+
+import json
+import socket
+import threading
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect as open_socket
+
+from pipeline.bus import keys
+from pipeline.bus.commands import CommandReader
+from pipeline.bus.connection import connect
+from pipeline.bus.live import unpack
+from pipeline.data import CameraState
+from tests.conftest import wait_for
+from tests.server.conftest import Served
+
+
+def socket_url(served: Served) -> str:
+    return served.url.replace("http", "ws") + "/api/live"
+
+
+def next_frame(page) -> bytes:
+    while isinstance(message := page.recv(timeout=10), str):
+        pass
+    return message
+
+
+def test_states_and_records_are_told(served):
+    served.status(state=CameraState.RECONNECTING, detail="try 3: connection refused")
+    served.frame(5)
+    told = wait_for(lambda: httpx.get(f"{served.url}/api/cameras").json())
+    assert (told[0]["state"], told[0]["detail"]) == ("reconnecting", "try 3: connection refused")
+    assert httpx.get(f"{served.url}/api/system").json()["device"] == "CPU"
+    records = wait_for(lambda: httpx.get(f"{served.url}/api/cameras/gate/records").json())
+    assert (records[0]["frame"], records[0]["people"][0]["track"]) == (5, 7)
+    assert httpx.get(f"{served.url}/api/events").json() == []
+
+
+def test_two_pages_get_the_same_bytes_from_one_subscription(served):
+    client = connect(served.bus_url)
+    with open_socket(socket_url(served)) as first, open_socket(socket_url(served)) as second:
+        for page in (first, second):
+            page.send(json.dumps({"cameras": ["gate"]}))
+        wait_for(lambda: served.publisher.watched(["gate"]))
+        assert client.pubsub_numsub(keys.live("gate")) == [(keys.live("gate").encode(), 1)]
+        sent = served.frame(1)
+        assert next_frame(first) == next_frame(second) == sent
+    wait_for(lambda: client.pubsub_numsub(keys.live("gate"))[0][1] == 0)
+
+
+def test_a_page_sees_only_what_it_shows_and_may_change_it(served):
+    with open_socket(socket_url(served)) as page:
+        page.send(json.dumps({"cameras": ["gate"]}))
+        wait_for(lambda: served.publisher.watched(["gate", "yard"]) == {"gate"})
+        page.send(json.dumps({"cameras": ["yard"]}))
+        wait_for(lambda: served.publisher.watched(["gate", "yard"]) == {"yard"})
+        served.frame(1, "gate")
+        served.frame(2, "yard")
+        assert json.loads(unpack(next_frame(page))[0])["camera"] == "yard"
+
+
+def test_a_page_that_does_not_read_delays_nobody_and_then_sees_the_newest(served):
+    with open_socket(socket_url(served), max_queue=1) as slow, open_socket(socket_url(served)) as quick:
+        for page in (slow, quick):
+            page.send(json.dumps({"cameras": ["gate"]}))
+        wait_for(lambda: served.publisher.watched(["gate"]))
+        for index in range(300):
+            sent = served.frame(index)
+            assert next_frame(quick) == sent
+        seen = [json.loads(unpack(next_frame(slow))[0])["frame"] for _ in range(2)]
+        assert seen == sorted(seen)
+
+
+def test_states_come_over_the_same_socket(served):
+    served.status()
+    with open_socket(socket_url(served)) as page:
+        status = wait_for(lambda: (message := json.loads(page.recv(timeout=5)))["cameras"] and message)
+        assert status["cameras"][0]["camera"] == "gate"
+        assert status["system"]["model"] == "movenet-multipose"
+
+
+def test_another_sites_page_is_refused(served):
+    with (
+        pytest.raises((InvalidStatus, ConnectionClosed)),
+        open_socket(socket_url(served), origin="http://evil.example") as page,
+    ):
+        page.recv(timeout=5)
+    answer = httpx.post(
+        f"{served.url}/api/cameras", json={"source": "sim://street"}, headers={"origin": "http://evil.example"}
+    )
+    assert answer.status_code == 403
+
+
+def test_cameras_are_asked_for_and_their_passwords_are_not_told(served):
+    reader = CommandReader(connect(served.bus_url))
+    reader.read(0.01)
+    source = "rtsp://admin:hunter2@10.0.0.5/main"
+    answer = httpx.post(f"{served.url}/api/cameras", json={"camera": "yard", "source": source})
+    assert (answer.status_code, answer.json()) == (202, {"camera": "yard"})
+    asked = reader.read(2.0)
+    assert [(command.do, command.camera, command.source) for command in asked] == [("add", "yard", source)]
+    served.status("yard")
+    wait_for(lambda: httpx.get(f"{served.url}/api/cameras").json())
+    assert httpx.post(f"{served.url}/api/cameras/yard/stop").status_code == 202
+    assert [command.do for command in reader.read(2.0)] == ["stop"]
+    assert "hunter2" not in httpx.get(f"{served.url}/api/cameras").text
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"source": "gopher://x"}, "no such kind of source"),
+        ({"source": "/nowhere/clip.mp4"}, "no such file or folder"),
+        ({"source": "sim://street", "camera": "Gate 1"}, "not a name for a camera"),
+        ({}, "source: field required"),
+        ({"source": "rtsp://u:hunter2@x/y", "color": 1}, "color: extra inputs are not permitted"),
+    ],
+)
+def test_a_faulty_camera_is_explained_in_one_sentence(served, body, says):
+    answer = httpx.post(f"{served.url}/api/cameras", json=body)
+    assert answer.status_code == 422
+    assert says in answer.json()["detail"]
+    assert "hunter2" not in answer.text
+
+
+def test_an_upload_becomes_a_job(served):
+    answer = httpx.post(f"{served.url}/api/uploads", params={"name": "../../match.mp4"}, content=b"x" * 5000)
+    job = answer.json()
+    assert (answer.status_code, job["name"], job["state"]) == (202, "match.mp4", "queued")
+    assert "path" not in job
+    clip = served.store / "uploads" / job["id"] / "clip.mp4"
+    assert clip.read_bytes() == b"x" * 5000
+    assert httpx.get(f"{served.url}/api/jobs").json() == [job]
+    assert httpx.post(f"{served.url}/api/jobs/{job['id']}/cancel").json()["state"] == "cancelled"
+    assert httpx.post(f"{served.url}/api/jobs/{job['id']}/cancel").status_code == 409
+
+
+def test_an_upload_that_cannot_be_taken_leaves_nothing(served):
+    wrong = httpx.post(f"{served.url}/api/uploads", params={"name": "notes.txt"}, content=b"x")
+    assert wrong.status_code == 422
+    assert "not a kind of video" in wrong.json()["detail"]
+    told_large = httpx.post(f"{served.url}/api/uploads", params={"name": "a.mp4"}, content=bytes(2_000_000))
+    assert told_large.status_code == 413
+    untold_large = httpx.post(
+        f"{served.url}/api/uploads", params={"name": "a.mp4"}, content=(bytes(100_000) for _ in range(20))
+    )
+    assert untold_large.status_code == 422
+    assert "larger than 1 MB" in untold_large.json()["detail"]
+    assert list((served.store / "uploads").glob("*")) == []
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fsightline.db", "clip.mp4", "%2e%2e/clip.mp4"])
+def test_only_results_can_be_fetched(served, name):
+    job = httpx.post(f"{served.url}/api/uploads", params={"name": "a.mp4"}, content=b"x").json()
+    answer = httpx.get(f"{served.url}/api/jobs/{job['id']}/files/{name}")
+    assert answer.status_code in (400, 404)
+    results = served.store / "uploads" / job["id"] / "results"
+    results.mkdir()
+    (results / "overlay.mp4").write_bytes(b"0123456789")
+    part = httpx.get(f"{served.url}/api/jobs/{job['id']}/files/overlay.mp4", headers={"range": "bytes=2-4"})
+    assert (part.status_code, part.content) == (206, b"234")
+
+
+def test_a_page_that_vanishes_without_a_word_is_forgotten(served):
+    page = open_socket(socket_url(served)).__enter__()
+    page.send(json.dumps({"cameras": ["gate"]}))
+    wait_for(lambda: served.publisher.watched(["gate"]))
+    page.socket.shutdown(socket.SHUT_RDWR)
+    sending = threading.Event()
+
+    def unwatched() -> bool:
+        served.frame(1)
+        sending.wait(0.05)
+        return not served.publisher.watched(["gate"])
+
+    wait_for(unwatched)

@@ -1,0 +1,54 @@
+"""What goes over the wire: its schemas, its names, and what must never be in it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.data import WIRE_TYPES, FrameRecord, Person, from_json, schema_of, to_json
+from pipeline.ids import new_id
+from pipeline.urls import redact
+
+SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
+
+
+@pytest.mark.parametrize("name", WIRE_TYPES)
+def test_the_published_schema_is_the_codes(name):
+    published = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    assert published == schema_of(WIRE_TYPES[name]), "run python -m pipeline.schemas"
+
+
+def test_a_record_goes_there_and_back():
+    person = Person(track=7, box=(412.0, 96.5, 498.2, 344.0), score=0.91, keypoints=((1.0, 2.0, 0.5),) * 17)
+    record = FrameRecord(
+        "r", "gate", 1234, 49360.0, "2026-01-05T10:00:49.360Z", (1280, 720), {"decode": 2.1}, (person,)
+    )
+    text = to_json(record)
+    assert from_json(FrameRecord, text) == record
+    content = json.loads(text)
+    assert content["schema"] == "sightline.frame/1"
+    assert content["people"][0]["heading_deg"] is None
+    assert "visible" not in content["people"][0]
+    assert "truth" not in content
+
+
+def test_ids_grow_and_sort_by_time():
+    made = [new_id() for _ in range(1000)]
+    assert made == sorted(set(made))
+    assert all(len(name) == 26 for name in made)
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("rtsp://admin:p@ss:w0rd@10.0.0.5:554/main?channel=1", "rtsp://10.0.0.5:554/main?channel=1"),
+        ("rtsp://admin@10.0.0.5/main", "rtsp://10.0.0.5/main"),
+        ("http://10.0.0.5/video?user=admin&pwd=secret&ch=2", "http://10.0.0.5/video?user=***&pwd=***&ch=2"),
+        ("rtsp://u:%70%40ss@cam/x", "rtsp://cam/x"),
+        ("redis://:secret@broker:6379/0", "redis://broker:6379/0"),
+        ("/srv/clips/a b.mp4", "/srv/clips/a b.mp4"),
+        ("sim://street?seed=1", "sim://street?seed=1"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(url, clean):
+    assert redact(url) == clean
