@@ -52,12 +52,12 @@ def test_a_password_is_used_and_a_wrong_one_is_said_without_saying_it():
     with camera("admin", "hunter2") as host:
         with kind_of("rtsp://")(f"rtsp://admin:hunter2@{host}/main") as source:
             assert next(iter(source.pictures())).picture.size == (320, 240)
-        with pytest.raises(SourceError, match="401|unauthorized") as caught:
+        with pytest.raises(SourceError, match=r"401|unauthorized") as caught:
             kind_of("rtsp://")(f"rtsp://admin:wrongpass@{host}/main")
     assert "wrongpass" not in str(caught.value)
     assert host in str(caught.value)
 
 
 def test_a_camera_without_that_stream_is_said():
-    with camera() as host, pytest.raises(SourceError, match="404|not found"):
+    with camera() as host, pytest.raises(SourceError, match=r"404|not found"):
         kind_of("rtsp://")(f"rtsp://{host}/nothing")
