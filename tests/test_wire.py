@@ -52,3 +52,9 @@ def test_ids_grow_and_sort_by_time():
 )
 def test_an_address_is_shown_without_its_secrets(url, clean):
     assert redact(url) == clean
+
+
+def test_the_page_of_the_configuration_is_the_codes():
+    from pipeline.reference import FILE, text
+
+    assert FILE.read_text(encoding="utf-8") == text(), "run python -m pipeline.reference"

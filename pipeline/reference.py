@@ -1,0 +1,52 @@
+"""Writes docs/configuration.md from the configuration's own descriptions."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from pipeline.config import CameraConfig, Deployment, Section
+
+FILE = Path(__file__).parents[1] / "docs" / "configuration.md"
+_HEAD = """# Configuration
+
+Every key that a deployment's YAML may hold. `sightline check FILE` names each fault with its key. This page is written
+by `python -m pipeline.reference`.
+"""
+
+
+def text() -> str:
+    """The page."""
+    parts = [_HEAD, _table("cameras.NAME", CameraConfig)]
+    for name, field in Deployment.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, Section):
+            parts.append(_table(name, section))
+    return "\n".join(parts)
+
+
+def _table(name: str, section: type[BaseModel]) -> str:
+    rows = [f"| `{key}` | {_default(field)} | {field.description} |" for key, field in section.model_fields.items()]
+    return "\n".join([f"## {name}", "", "| key | default | meaning |", "|---|---|---|", *rows, ""])
+
+
+def _default(field: FieldInfo) -> str:
+    value: Any = field.default
+    if value is PydanticUndefined:
+        return "*needed*"
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{list(value) if isinstance(value, tuple) else value}`"
+
+
+def main() -> None:
+    """Write it."""
+    FILE.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
