@@ -106,7 +106,9 @@ class LiveSink:
         self._enter(camera, event.state, event.detail)
 
     def lost(self, event: CaptureLost) -> None:
-        if event.state not in (CameraState.ENDED, CameraState.FAILED, CameraState.STOPPED):
+        camera = self._cameras.get(event.camera)
+        stopped = camera is not None and camera.state is CameraState.STOPPED
+        if not stopped and event.state not in (CameraState.ENDED, CameraState.FAILED):
             self._lost[event.camera] = time.monotonic()
 
     def removed(self, camera: str) -> None:
