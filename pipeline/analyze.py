@@ -105,7 +105,7 @@ def analyze(
         # The network is compiled while the capture process starts.
         detector = Detector(analysis.deployment.model, "throughput")
         loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink)
-        loop.run(lambda: not sink.ended or loop.busy)
+        loop.run(lambda: not sink.full and (not sink.ended or loop.busy))
         return sink.finish(detector)
     except BaseException:
         sink.discard()
@@ -165,7 +165,7 @@ class _Files:
             self.ended = True
 
     def lost(self, event: CaptureLost) -> None:
-        if event.state is not CameraState.ENDED and not self.ended:
+        if event.state is not CameraState.ENDED:
             raise SightlineError(
                 f"{self._analysis.camera}: the process that read it died; its decoder may have crashed"
             )
@@ -177,7 +177,7 @@ class _Files:
         self._drops += 1
 
     def frame(self, record: FrameRecord, arrival: Arrival) -> None:
-        if self.ended and self._frames == self._analysis.limit:
+        if self.full:
             arrival.release()
             return
         self._records.write(to_json(record) + b"\n")
@@ -193,8 +193,11 @@ class _Files:
         else:
             self._overlay.add(record, arrival)
         self._on_progress(Progress(self._frames, self._total, self._frames / max(self._end - self._begin, 1e-9)))
-        if self._frames == self._analysis.limit:
-            self.ended = True
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many frames as were asked for."""
+        return self._frames == self._analysis.limit
 
     def idle(self, now: float) -> None:
         return
