@@ -58,12 +58,17 @@ def _demo(services: Services, statuses: list[CameraStatus]) -> None:
 def _running(services: Services, statuses: list[CameraStatus]) -> None:
     """Start or stop each camera that is known."""
     for status in statuses:
-        name, action = st.columns([3, 2], vertical_alignment="center")
+        name, button = st.columns([3, 2], vertical_alignment="center")
         name.markdown(f"**{status.camera}**", help=status.source)
-        do = "stop" if status.state in _RUNNING else "start"
-        if action.button(do.capitalize(), key=f"{do}-{status.camera}", width="stretch"):
+        do = action(status)
+        if button.button(do.capitalize(), key=f"{do}-{status.camera}", width="stretch"):
             services.command(do, status.camera)
             st.rerun()
+
+
+def action(status: CameraStatus) -> str:
+    """What can be done with a camera: start or stop it."""
+    return "stop" if status.state in _RUNNING else "start"
 
 
 def _show(camera: str) -> None:

@@ -108,6 +108,21 @@ def test_a_camera_that_is_away_is_said_in_words(page, served):
     wait_for(lambda: "being reconnected: try 3: connection refused" in page.inner_text(".camera .note"))
 
 
+def test_the_other_pages_show_and_the_live_page_comes_back_as_it_was(page, served):
+    page.click("text=Clips")
+    page.wait_for_selector("text=No clip has been uploaded yet")
+    page.click("text=Events")
+    page.wait_for_selector("text=Nothing has happened yet")
+    page.click("[data-testid=stTopNavLink]:has-text('Live')")
+    page.wait_for_selector(".camera canvas")
+    show(page, served, 5)
+
+
+def test_a_camera_that_comes_later_appears_by_itself(page, served):
+    served.status("yard")
+    page.wait_for_selector(".camera[data-camera=yard]", timeout=10_000)
+
+
 def test_an_upload_becomes_a_job_with_progress(page, served, tmp_path):
     clip = write_clip(tmp_path / "match.mp4", 5)
     page.set_input_files("[data-testid=stFileUploaderDropzoneInput]", str(clip))
