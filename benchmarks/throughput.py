@@ -1,6 +1,6 @@
 """How fast `analyze` is beside the network alone, and beside what a user would write instead.
 
-    python -m benchmarks.throughput CLIP [--frames N] [--rounds N] [--json FILE]
+    python -m benchmarks.throughput CLIP [--one-pass WIDTHxHEIGHT] [--frames N] [--rounds N] [--json FILE]
 
 Three ways over the same frames with the same network, inputs and passes, in turn, several rounds; ratios are taken
 round by round, as the machine's speed drifts:
@@ -30,6 +30,7 @@ import cv2
 import numpy as np
 import openvino as ov
 import supervision as sv
+import yaml
 from rich.console import Console
 from rich.table import Table
 from trackers import ByteTrackTracker
@@ -39,6 +40,8 @@ from pipeline.inference.catalogue import pull
 from pipeline.inference.letterbox import Placement, letterbox
 from pipeline.perception.movenet import MoveNet
 from pipeline.perception.passes import placements
+
+Places = tuple[Placement, ...]
 
 _KEPT = 40
 """Frames whose inputs are made beforehand for the engine alone, and used over and over."""
@@ -50,14 +53,21 @@ def cpu_s(who: int) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def places_of(clip: str, one_pass: tuple[int, int] | None) -> Places:
+    """The passes over the clip's pictures: what `analyze` makes by itself, or the whole picture once."""
+    network = MoveNet()
+    with kind_of(clip)(clip) as source:
+        size = (source.info.width, source.info.height)
+    if one_pass is not None:
+        return placements(size, (1, 1), one_pass, None)
+    return placements(size, network.tiles(size), network.size, network.overview)
+
+
 class EngineAlone:
     """The network with throughput settings, as many requests as it likes, inputs in memory."""
 
-    def __init__(self, clip: str) -> None:
-        network = MoveNet()
+    def __init__(self, clip: str, places: Places) -> None:
         with kind_of(clip)(clip) as source:
-            size = (source.info.width, source.info.height)
-            places = placements(size, network.tiles(size), network.size, network.overview)
             frames = [c.picture for c, _ in zip(source.pictures(), range(_KEPT), strict=False)]
             self._inputs = [[letterbox(picture, place)[np.newaxis] for place in places] for picture in frames]
         core = ov.Core()
@@ -82,11 +92,15 @@ class EngineAlone:
         return frames / (time.perf_counter() - begin), spent / frames * 1e3
 
 
-def analyze(clip: str, frames: int) -> tuple[float, float]:
+def analyze(clip: str, frames: int, one_pass: tuple[int, int] | None) -> tuple[float, float]:
     """Frames a second, and CPU seconds of all its processes, starting included."""
     cpu = cpu_s(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pipeline.cli", "analyze", clip, "--out", folder, "--no-overlay"]
+        if one_pass is not None:
+            config = Path(folder) / "config.yaml"
+            config.write_text(yaml.safe_dump({"model": {"input": list(one_pass), "tiles": [1, 1]}}))
+            command += ["--config", str(config)]
         subprocess.run([*command, "--limit", str(frames)], check=True, capture_output=True)
         summary = json.loads((Path(folder) / "summary.json").read_text())
     assert (summary["frames"], summary["dropped"]) == (frames, 0)
@@ -96,12 +110,9 @@ def analyze(clip: str, frames: int) -> tuple[float, float]:
 class PlainLoop:
     """What a user would write: read, resize, network, tracker."""
 
-    def __init__(self, clip: str, hint: str) -> None:
+    def __init__(self, clip: str, places: Places, hint: str) -> None:
         self._clip = clip
-        network = MoveNet()
-        video = cv2.VideoCapture(clip)
-        size = (int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT)))
-        self._places = placements(size, network.tiles(size), network.size, network.overview)
+        self._places = places
         core = ov.Core()
         self._compiled: dict[tuple[int, int], Any] = {}
         for place in self._places:
@@ -143,18 +154,22 @@ def main() -> None:
     """Measure, print a table, and write JSON if asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clip")
+    parser.add_argument("--one-pass", metavar="WIDTHxHEIGHT", help="one pass over the whole picture, no tiles")
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     frames = options.frames
-    engine = EngineAlone(options.clip)
-    loops = {hint: PlainLoop(options.clip, hint) for hint in ("LATENCY", "THROUGHPUT")}
+    width, _, height = (options.one_pass or "").partition("x")
+    one_pass = (int(width), int(height)) if height else None
+    places = places_of(options.clip, one_pass)
+    engine = EngineAlone(options.clip, places)
+    loops = {hint: PlainLoop(options.clip, places, hint) for hint in ("LATENCY", "THROUGHPUT")}
     rows = []
     for _ in range(options.rounds):
         engine_fps, engine_cpu_ms = engine.run(frames)
-        fps, cpu = analyze(options.clip, frames)
-        _, cpu_short = analyze(options.clip, frames // 2)
+        fps, cpu = analyze(options.clip, frames, one_pass)
+        _, cpu_short = analyze(options.clip, frames // 2, one_pass)
         loop_fps = max(loop.run(frames // 2) for loop in loops.values())
         cpu_ms = (cpu - cpu_short) / (frames - frames // 2) * 1e3
         rows.append({

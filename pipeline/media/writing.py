@@ -83,6 +83,6 @@ class OverlayWriter:
         if self._video is None:
             self._video = VideoWriter(self._path, record.size, self._fps)
         total_ms = sum(record.stages_ms.values()) - record.stages_ms["wait"]
-        caption = f"{record.camera}  frame {record.frame}  {record.pts_ms / 1e3:.2f} s  {total_ms:.0f} ms"
+        caption = f"frame {record.frame}  {record.pts_ms / 1e3:.2f} s  {total_ms:.0f} ms"
         self._overlay.draw(bgr, record.people, record.pts_ms / 1e3, caption)
         self._video.write(bgr, record.pts_ms)

@@ -1,7 +1,7 @@
 """YOLO pose networks (8, 11, 26) as Ultralytics exports them, with and without built-in suppression.
 
-Input float32 RGB / 255 (N, 3, H, W). Raw output (N, 56, anchors): box as centre x, y, width, height, score, 17 times
-(x, y, score). With suppression built in, and for end-to-end heads, (N, people, 57): box as two corners, score, class,
+Input float32 RGB / 255 (N, 3, H, W). Raw output (N, 4 + classes + 51, anchors): box as centre x, y, width, height, a
+score for each class, of which the first is the person, 17 times (x, y, score). With suppression built in, and for end-to-end heads, (N, people, 57): box as two corners, score, class,
 17 times (x, y, score). All in pixels of the input. Source: docs.ultralytics.com/tasks/pose and modes/export.
 """
 
@@ -17,6 +17,8 @@ from pipeline.inference.letterbox import Placement
 from pipeline.perception.detections import Detections
 from pipeline.perception.network import PoseNetwork, clipped
 
+_KEYPOINTS = 17 * 3
+_ROWS = 4 + 1 + _KEYPOINTS
 NMS_IOU = 0.7
 """Ultralytics' own default for the overlap at which two boxes are one."""
 
@@ -38,14 +40,14 @@ class YoloPose(PoseNetwork):
     def decode(self, outputs: tuple[Tensor, ...], placement: Placement, min_score: float) -> Detections:
         raw = outputs[0]
         if raw.ndim == 3 and raw.shape[2] == 57:
-            people = raw[0][raw[0, :, 4] >= min_score].astype(np.float32)
+            people = raw[0][(raw[0, :, 4] >= min_score) & (raw[0, :, 5] == 0)].astype(np.float32)
             boxes, scores, keypoints = people[:, :4], people[:, 4], people[:, 6:]
-        elif raw.ndim == 3 and raw.shape[1] == 56:
+        elif raw.ndim == 3 and raw.shape[1] >= _ROWS:
             people = raw[0].T
             people = people[people[:, 4] >= min_score].astype(np.float32)
             half = people[:, 2:4] / 2
             boxes = np.concatenate([people[:, :2] - half, people[:, :2] + half], axis=1)
-            scores, keypoints = people[:, 4], people[:, 5:]
+            scores, keypoints = people[:, 4], people[:, -_KEYPOINTS:]
             kept = suppressed(boxes, scores)
             boxes, scores, keypoints = boxes[kept], scores[kept], keypoints[kept]
         else:

@@ -34,8 +34,10 @@ def yolo_rows() -> np.ndarray:
     return rows
 
 
-def test_raw_yolo_is_suppressed_and_undone():
-    found = network_of("yolo-pose").decode((yolo_rows().T[np.newaxis],), PLACE, 0.25)
+@pytest.mark.parametrize("other_classes", [0, 3])
+def test_raw_yolo_is_suppressed_and_undone(other_classes):
+    rows = np.insert(yolo_rows(), [5] * other_classes, 0.99, axis=1)
+    found = network_of("yolo-pose").decode((rows.T[np.newaxis],), PLACE, 0.25)
     assert found.boxes.tolist() == pytest.approx(np.array([[360, 220, 440, 420], [760, 220, 840, 420]]))
     assert found.keypoints[0, 0] == pytest.approx([400, 240, 0.8])
 
@@ -52,7 +54,7 @@ def test_yolo_with_suppression_built_in_is_read_too():
 @pytest.mark.parametrize("family", ["movenet", "yolo-pose"])
 def test_another_networks_output_is_refused(family):
     with pytest.raises(ModelError, match="output"):
-        network_of(family).decode((np.zeros((1, 8400, 85), np.float32),), PLACE, 0.25)
+        network_of(family).decode((np.zeros((1, 25, 85), np.float32),), PLACE, 0.25)
 
 
 def test_an_input_that_movenet_cannot_take_is_said():
