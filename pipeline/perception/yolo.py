@@ -1,8 +1,9 @@
 """YOLO pose networks (8, 11, 26) as Ultralytics exports them, with and without built-in suppression.
 
 Input float32 RGB / 255 (N, 3, H, W). Raw output (N, 4 + classes + 51, anchors): box as centre x, y, width, height, a
-score for each class, of which the first is the person, 17 times (x, y, score). With suppression built in, and for end-to-end heads, (N, people, 57): box as two corners, score, class,
-17 times (x, y, score). All in pixels of the input. Source: docs.ultralytics.com/tasks/pose and modes/export.
+score for each class, of which the first is the person, 17 times (x, y, score). With
+suppression built in, and for end-to-end heads, (N, people, 57): box as two corners, score, class, 17 times (x, y,
+score). All in pixels of the input. Source: docs.ultralytics.com/tasks/pose and modes/export.
 """
 
 from typing import ClassVar
