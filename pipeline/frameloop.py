@@ -151,7 +151,7 @@ class FrameLoop:
     def _finish(self, camera: _Camera, work: _Work) -> None:
         assert work.detections is not None
         frame = work.arrival.frame
-        tracked = camera.tracker.update(work.detections, frame.pts_ms / 1e3, frame.picture.size)
+        tracked = camera.tracker.update(work.detections, frame.pts_ms / 1e3, frame.picture)
         followed = time.monotonic()
         people = tuple(_person(person) for person in tracked)
         stages = {

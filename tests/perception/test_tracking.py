@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from pipeline.data import Picture, PixelFormat
+from pipeline.perception.clothing import clothing
 from pipeline.perception.detections import Detections
 from pipeline.perception.tracking import HIDDEN_S, Tracker
 
 FPS = 10.0
-PICTURE = (640, 480)
+PICTURE = Picture.packed(PixelFormat.GRAY8, 640, 480, np.full(640 * 480, 90, np.uint8))
 
 
 def detections(*people: tuple[float, float], score: float = 0.8) -> Detections:
@@ -61,3 +63,43 @@ def test_somebody_hidden_is_reported_for_a_moment_as_not_seen_and_comes_back_as_
 def test_one_false_frame_makes_no_track():
     frames = [detections((100, 200)), *[detections() for _ in range(5)]]
     assert all(people == [] for people in walk(Tracker("bytetrack", FPS, 2.0), frames))
+
+
+def upright(x: float, colour: int, canvas: np.ndarray) -> tuple[tuple[float, ...], np.ndarray]:
+    """Somebody of 40 x 120 px whose feet are at (x, 300), painted in one colour, with joints down the middle."""
+    canvas[180:300, round(x) - 20 : round(x) + 20] = colour
+    joints = np.array([(x, 185.0 + 7 * joint, 0.9) for joint in range(17)], np.float32)
+    return (x - 20, 180, x + 20, 300), joints
+
+
+def meeting(step: int) -> tuple[Detections, Picture]:
+    """A bright and a dark person who walk up to each other, stop while the bright one is hidden, and walk back."""
+    canvas = np.full((480, 640, 3), 100, np.uint8)
+    back = 10 * max(0, step - 16)
+    people = [
+        upright(min(300, 200 + 10 * step) - back, 230, canvas),
+        upright(max(340, 440 - 10 * step) + back, 20, canvas),
+    ]
+    people = people[1:] if 10 <= step < 16 else people
+    boxes = np.array([box for box, _ in people], np.float32)
+    keypoints = np.stack([joints for _, joints in people])
+    found = Detections(boxes, np.full(len(people), 0.8, np.float32), keypoints)
+    return found, Picture.packed(PixelFormat.RGB24, 640, 480, canvas)
+
+
+def test_two_who_meet_and_walk_back_are_told_apart_by_what_they_wear():
+    tracker = Tracker("bytetrack", FPS, 2.0)
+    sides = []
+    for step in range(25):
+        found, picture = meeting(step)
+        tracked = tracker.update(found, step / FPS, picture)
+        sides.append({person.track: round(float(person.box[0])) for person in tracked if person.score > 0})
+    assert sides[5][1] < sides[5][2]
+    assert sides[-1][1] < sides[-1][2]
+
+
+@pytest.mark.parametrize("format", list(PixelFormat))
+def test_looks_are_read_from_the_decoders_own_planes(format):
+    shape = {PixelFormat.RGB24: 640 * 480 * 3, PixelFormat.GRAY8: 640 * 480}.get(format, 640 * 480 * 3 // 2)
+    picture = Picture.packed(format, 640, 480, np.full(shape, 77, np.uint8))
+    assert clothing(picture, detections((100, 200), (639, 479))) == pytest.approx(np.full((2, 6), 77))
