@@ -6,7 +6,14 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 
-st.set_page_config(page_title="Sightline", page_icon=str(_HERE / "components" / "icon.svg"), layout="wide")
+_SIDEBAR_PX = 264
+
+st.set_page_config(
+    page_title="Sightline",
+    page_icon=str(_HERE / "components" / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state=_SIDEBAR_PX,
+)
 st.html("<style>" + (_HERE / "components" / "page.css").read_text() + "</style>")
 
 page = st.navigation(

@@ -1,6 +1,11 @@
-"""What came of an upload: its overlay, its numbers, and what each of its frames cost."""
+"""What came of an upload: its overlay, its numbers, and what each of its frames cost.
+
+The picture and the downloads come straight from the API, which reads them from the disk piece by piece; Streamlit's
+own elements would hold whole files in memory.
+"""
 
 import json
+from html import escape
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -8,66 +13,79 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from dashboard.components.words import count, duration
+from dashboard.components.words import duration, milliseconds, when
+from pipeline.server.services import RESULTS
 from pipeline.store.jobs import Job
 
 _STAGES = ["decode", "inference", "track", "attributes", "publish"]
+"""What a frame of a clip costs. `wait` is left out: clips are read ahead, so their frames wait for the network."""
 _COLOURS = ["#5f9ed1", "#f0b432", "#2fd6a3", "#f28cc8", "#9aa7ff"]
 _POINTS = 400
 """Points that the chart of a clip has at most; longer clips show the mean of neighbouring frames."""
-_STATES = {
-    "queued": "waits for its turn",
-    "running": "is being analysed",
-    "done": "is analysed",
-    "failed": "could not be analysed",
-    "cancelled": "was cancelled",
-}
+_ENDS = {"failed": "could not be analysed", "cancelled": "was cancelled"}
 
 
 def results(job: Job) -> None:
-    """Draw it."""
-    st.subheader(job.name, anchor=False)
-    if job.state != "done":
-        words = f"This clip {_STATES[job.state]}{f': {job.error}' if job.error else '.'}"
+    """Draw what came of a job that has ended."""
+    st.html(f'<div class="results-name">{escape(job.name)}<small>uploaded {when(job.created_at)}</small></div>')
+    if job.state in _ENDS:
+        words = f"This clip {_ENDS[job.state]}{f': {job.error}' if job.error else '.'}"
         (st.error if job.state == "failed" else st.info)(words)
         return
     summary = json.loads((job.out / "summary.json").read_text(encoding="utf-8"))
     picture, figures = st.columns([3, 2], gap="medium")
-    picture.video(str(job.out / "overlay.mp4"))
+    picture.html(f'<video class="overlay" src="{_address(job, "overlay.mp4")}" controls preload="metadata"></video>')
     with figures:
-        _figures(job, summary)
+        _figures(summary)
         _chart(job)
         _downloads(job)
 
 
-def _figures(job: Job, summary: dict[str, Any]) -> None:
-    st.caption(f"Uploaded {job.created_at.replace('T', ' ')[:19]} UTC · {duration(summary['clip_seconds'])} long")
-    cells = st.columns(4)
-    cells[0].metric("Frames", f"{summary['frames']:,}", help=f"{count(summary['dropped'], 'frame')} dropped")
-    cells[1].metric("People", summary["tracks"], help="Tracks: somebody who leaves and comes back counts again")
-    cells[2].metric("Frames/s", f"{summary['fps']:.1f}")
-    cells[3].metric("Took", duration(summary["seconds"]))
-    rows = [{"stage, ms": stage, **values} for stage, values in summary["latency_ms"].items() if stage != "wait"]
-    st.dataframe(rows, height="content", hide_index=True)
+def _figures(summary: dict[str, Any]) -> None:
+    facts = {
+        "People": f"{summary['tracks']:,}",
+        "Frames": f"{summary['frames']:,}",
+        "Length": duration(summary["clip_seconds"]),
+        "Frames/s": f"{summary['fps']:.1f}",
+        "Took": duration(summary["seconds"]),
+    }
+    cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
+    rows = "".join(
+        f"<tr><th>{escape(stage)}</th>"
+        + "".join(f"<td>{milliseconds(times[share])}</td>" for share in ("p50", "p95", "p99"))
+        + "</tr>"
+        for stage, times in summary["latency_ms"].items()
+        if stage in _STAGES
+    )
+    st.html(
+        f'<dl class="figures-row">{cells}</dl><table class="stage-times"><thead><tr><th>stage, ms</th><th>p50</th>'
+        f"<th>p95</th><th>p99</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
 
 
 def _chart(job: Job) -> None:
     st.caption("Processing time per frame, ms")
+    points = _stage_times(str(job.out / "frames.jsonl"))
+    stages = [stage for stage in _STAGES if any(point["stage"] == stage for point in points)]
+    colours = [_COLOURS[_STAGES.index(stage)] for stage in stages]
     chart = (
-        alt.Chart(alt.Data(values=_stage_times(str(job.out / "frames.jsonl"))))
+        alt.Chart(alt.Data(values=points))
         .mark_area()
         .encode(
-            x=alt.X("frame:Q", title="frame"),
-            y=alt.Y("ms:Q", stack=True, title=None),
-            color=alt.Color("stage:N", scale=alt.Scale(domain=_STAGES, range=_COLOURS), title=None),
+            x=alt.X("frame:Q", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(grid=False, tickMinStep=1)),
+            y=alt.Y("ms:Q", stack=True, title=None, axis=alt.Axis(tickCount=4)),
+            color=alt.Color(
+                "stage:N", scale=alt.Scale(domain=stages, range=colours), title=None, legend=alt.Legend(orient="bottom")
+            ),
             order="order:O",
+            tooltip=[alt.Tooltip("frame:Q"), alt.Tooltip("stage:N"), alt.Tooltip("ms:Q", format=".1f")],
         )
-        .properties(height=190)
+        .properties(height=210)
     )
     st.altair_chart(chart)
 
 
-@st.cache_data
+@st.cache_data(max_entries=32)
 def _stage_times(path: str) -> list[dict[str, Any]]:
     """Frame, stage and milliseconds, for each stage of every so many frames."""
     with Path(path).open(encoding="utf-8") as lines:
@@ -82,8 +100,10 @@ def _stage_times(path: str) -> list[dict[str, Any]]:
 
 
 def _downloads(job: Job) -> None:
-    links = [
-        f'<a href="/api/jobs/{job.id}/files/{name}" download="{job.id}-{name}">{name}</a>'
-        for name in ("overlay.mp4", "frames.jsonl", "summary.json")
-    ]
-    st.html("Download: " + " · ".join(links))
+    stem = escape(Path(job.name).stem, quote=True)
+    links = [f'<a href="{_address(job, name)}" download="{stem}-{name}">{name}</a>' for name in RESULTS]
+    st.html(f'<div class="downloads">{"".join(links)}</div>')
+
+
+def _address(job: Job, name: str) -> str:
+    return f"/api/jobs/{job.id}/files/{name}"

@@ -7,6 +7,7 @@ from dashboard.components.words import duration
 from pipeline.data import CameraState, CameraStatus
 from pipeline.errors import InputError
 from pipeline.server.services import Services, current
+from pipeline.server.uploads import receive
 
 _PIECE = 1 << 20
 _UPLOAD, _RTSP, _DEMO = "Upload a video file", "RTSP URL", "Demo camera"
@@ -31,13 +32,19 @@ def source_picker(services: Services, statuses: list[CameraStatus]) -> None:
 
 
 def _upload(services: Services) -> None:
+    taken = st.session_state.setdefault("taken", 0)
     file = st.file_uploader(
-        f"Video file (MP4, AVI, MOV, MPEG4; {services.deployment.server.upload_mb} MB)",
+        f"MP4, AVI, MOV or MPEG4, at most {services.deployment.server.upload_mb} MB",
         type=["mp4", "avi", "mov", "mpeg4"],
-        key="file",
+        key=f"file-{taken}",
     )
     if st.button("Start", type="primary", width="stretch", disabled=file is None, key="start-upload") and file:
-        job = services.receive(file.name, iter(lambda: file.read(_PIECE), b""))
+        try:
+            job = receive(services, file.name, iter(lambda: file.read(_PIECE), b""))
+        except OSError as error:
+            raise InputError(f"{file.name}: cannot be stored ({error.strerror})") from error
+        # Streamlit holds the file in memory for as long as its widget does, so the next run draws a new one.
+        st.session_state["taken"] = taken + 1
         _show(job.camera)
 
 
@@ -79,16 +86,15 @@ def _show(camera: str) -> None:
 
 @st.fragment(run_every=1.0)
 def job_notice(job_id: str) -> None:
-    """How far an upload is; the page follows when it is done."""
+    """How far an upload is; the page is drawn again when it has ended."""
     job = current().jobs.get(job_id)
     if job.state not in ("queued", "running"):
-        st.session_state["finished"] = job_id
         st.rerun()
     share = job.done / job.total if job.total else 0.0
     eta = f", {duration(job.eta_s)} left" if job.eta_s is not None else ""
     frames = f"frame {job.done:,} of {job.total:,}" if job.total else f"frame {job.done:,}"
     words = "waits for its turn" if job.state == "queued" else f"{share:.0%} · {frames} · {job.fps:.1f} frames/s{eta}"
-    bar, stop = st.columns([8, 1], vertical_alignment="center")
+    bar, stop = st.columns([7, 1], vertical_alignment="center")
     bar.progress(min(share, 1.0), text=f"{job.name}: {words}")
-    if stop.button("Cancel", key=f"cancel-{job.id}"):
+    if stop.button("Cancel", key=f"cancel-{job.id}", width="stretch"):
         current().jobs.cancel(job.id)

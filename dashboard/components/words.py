@@ -1,11 +1,17 @@
 """How things are said on the pages."""
 
+from html import escape
+
 from pipeline.data import SystemStatus
 
 
 def running_on(system: SystemStatus | None) -> str:
-    """What the networks run on."""
-    return f"**Running on: {system.device}**" if system else "**Running on:** the worker is starting"
+    """What the networks run on, as HTML."""
+    if system is None:
+        return '<p class="engine"><b>Running on: –</b>the worker is starting</p>'
+    width, height = system.input_size
+    with_what = f"{system.engine} · {system.model} · {width}×{height}"
+    return f'<p class="engine"><b>Running on: {escape(system.device)}</b>{escape(with_what)}</p>'
 
 
 def duration(seconds: float) -> str:
@@ -16,6 +22,11 @@ def duration(seconds: float) -> str:
     return f"{hours}:{text}" if hours else text.removeprefix("0")
 
 
-def count(number: int, thing: str, things: str | None = None) -> str:
-    """1 frame, 2 frames."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+def milliseconds(value: float) -> str:
+    """0.4, 27 or 1,204."""
+    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+
+
+def when(stamp: str) -> str:
+    """An ISO stamp, to the minute."""
+    return f"{stamp.replace('T', ' ')[:16]} UTC"

@@ -4,22 +4,25 @@ import streamlit as st
 
 from dashboard.components.results import results
 from dashboard.components.sources import job_notice
+from dashboard.components.words import when
 from pipeline.server.services import current
+from pipeline.store.jobs import Job
 
-_MARKS = {"queued": "waiting", "running": "running", "done": "done", "failed": "failed", "cancelled": "cancelled"}
+_STATES = {"queued": "waiting", "running": "running", "done": "done", "failed": "failed", "cancelled": "cancelled"}
+
+
+def _title(job: Job) -> str:
+    return f"{job.name} · {when(job.created_at)} · {_STATES[job.state]}"
+
 
 jobs = {job.id: job for job in current().jobs.list(200)}
 if not jobs:
     st.info("No clip has been uploaded yet. Choose “Upload a video file” on the Live page.")
     st.stop()
-chosen = st.selectbox(
-    "Clip",
-    list(jobs),
-    format_func=lambda job_id: (
-        f"{jobs[job_id].name} · {jobs[job_id].created_at.replace('T', ' ')[:16]} · {_MARKS[jobs[job_id].state]}"
-    ),
-)
-if jobs[chosen].state in ("queued", "running"):
-    job_notice(chosen)
+chosen = jobs[
+    st.selectbox("Clip", list(jobs), format_func=lambda job_id: _title(jobs[job_id]), label_visibility="collapsed")
+]
+if chosen.state in ("queued", "running"):
+    job_notice(chosen.id)
 else:
-    results(jobs[chosen])
+    results(chosen)

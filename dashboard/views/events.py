@@ -25,7 +25,7 @@ def table() -> None:
         for event in events
     ]
     times = {name: st.column_config.DatetimeColumn(name, format="YYYY-MM-DD HH:mm:ss") for name in ("began", "ended")}
-    st.dataframe(rows, hide_index=True, column_config=times, height=600)
+    st.dataframe(rows, hide_index=True, column_config=times, height="content" if len(rows) < 17 else 600)
 
 
 table()

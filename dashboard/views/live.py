@@ -9,23 +9,31 @@ from dashboard.components.live.component import live_view
 from dashboard.components.results import results
 from dashboard.components.sources import action, job_notice, source_picker
 from dashboard.components.words import running_on
-from pipeline.data import CameraStatus
+from pipeline.data import CameraStatus, SystemStatus
 from pipeline.server.services import current
+from pipeline.store.jobs import Job
 
 services = current()
+# Cameras that are shown before anybody has chosen.
+_AT_FIRST = 4
+
+
+def known(statuses: list[CameraStatus], system: SystemStatus | None, jobs: list[Job]) -> list[object]:
+    """What the page depends on; all else that moves, its components draw by themselves."""
+    return [system, *((status.camera, action(status)) for status in statuses), *(job.id for job in jobs)]
+
+
+def unfinished(jobs: list[Job]) -> list[Job]:
+    """The clips that wait or are being analysed."""
+    return [job for job in jobs if job.state in ("queued", "running")]
 
 
 @st.fragment(run_every=1.5)
-def follow(shown: list[tuple[str, str]], running: bool) -> None:
-    """Draw the page again when cameras came, went, started or stopped; all that moves, the component draws itself."""
+def follow(shown: list[object] | None) -> None:
+    """Draw the page again when what it depends on has changed."""
     with contextlib.suppress(redis.RedisError):
-        if known(services.cameras()) != shown or (services.system() is not None) != running:
+        if known(services.cameras(), services.system(), unfinished(services.jobs.list(50))) != shown:
             st.rerun()
-
-
-def known(statuses: list[CameraStatus]) -> list[tuple[str, str]]:
-    """What of the cameras the page depends on."""
-    return [(status.camera, action(status)) for status in statuses]
 
 
 try:
@@ -33,26 +41,25 @@ try:
     system = services.system()
 except redis.RedisError:
     st.warning("The broker is away. Pictures and states come back by themselves when it does.")
-    follow([], False)
+    follow(None)
     st.stop()
 
+recent = {job.camera: job for job in services.jobs.list(50)}
+jobs = {job.camera: job for job in unfinished(list(recent.values()))}
 with st.sidebar:
-    st.header("Configuration")
-    st.markdown(running_on(system))
+    st.header("Configuration", anchor=False)
+    st.html(running_on(system))
     source_picker(services, statuses)
-    follow(known(statuses), system is not None)
+    follow(known(statuses, system, list(jobs.values())))
 
-jobs = {job.camera: job for job in services.jobs.list(50) if job.state in ("queued", "running")}
 titles = {camera: job.name for camera, job in jobs.items()}
 names = [status.camera for status in statuses] + list(jobs)
 state = st.session_state
-if (finished := state.pop("finished", None)) is not None:
-    state["result"], state["shown"] = finished, []
-elif state.get("next") in names:
+if state.get("next") in {*names, *recent}:
     # A camera that was just added is known as soon as the worker has heard of it.
     state["shown"] = [state.pop("next")]
 # Streamlit forgets a widget's value while another page is shown, so what was chosen is kept beside it.
-chosen = state.get("shown", [status.camera for status in statuses][:4])
+chosen = state.get("shown", [status.camera for status in statuses][:_AT_FIRST])
 state["pills"] = [name for name in chosen if name in names]
 shown = st.pills(
     "Cameras",
@@ -66,9 +73,9 @@ shown = st.pills(
 for camera in shown:
     if camera in jobs:
         job_notice(jobs[camera].id)
-if shown:
-    st.session_state.pop("result", None)
-if st.session_state.get("result"):
-    results(services.jobs.get(st.session_state["result"]))
+# A clip that was watched until it was done gives way to what came of it.
+finished = [recent[camera] for camera in chosen if camera in recent and camera not in jobs]
+if finished and not shown:
+    results(finished[0])
 else:
     live_view(shown, titles)

@@ -1,21 +1,22 @@
 """The REST API. Errors are {"detail": "one sentence"}."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import redis
-from fastapi import FastAPI, HTTPException, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from pipeline import __version__
 from pipeline.data import CameraStatus, Event, FrameRecord, SystemStatus
 from pipeline.errors import InputError
 from pipeline.server import live
-from pipeline.server.origin import SAFE_METHODS, is_foreign
-from pipeline.server.services import RESULTS, Services, Upload, current
+from pipeline.server.services import RESULTS, current
+from pipeline.server.uploads import TooLargeError, Upload
 from pipeline.store.jobs import Job
 
 api = FastAPI(title="Sightline", version=__version__, docs_url=None, redoc_url=None)
@@ -34,12 +35,10 @@ class NewCamera(BaseModel):
     loop: bool = False
 
 
-@api.middleware("http")
-async def refuse_foreign(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Another site's page may not change anything here."""
-    if request.method not in SAFE_METHODS and is_foreign(request.headers):
-        return JSONResponse({"detail": "the request comes from another site's page"}, 403)
-    return await go_on(request)
+@api.exception_handler(TooLargeError)
+async def too_large(_request: Request, error: Exception) -> JSONResponse:
+    """More than server.upload_mb allows."""
+    return JSONResponse({"detail": str(error)}, 413)
 
 
 @api.exception_handler(InputError)
@@ -118,13 +117,19 @@ def events(camera: str | None = None, limit: Limit = 100) -> list[Event]:
 @api.post("/uploads", status_code=202)
 async def upload(request: Request, name: str) -> dict[str, Any]:
     """Take in a clip, sent as the body, and queue it to be analysed."""
-    services = current()
-    _refuse_large(request, services)
-    incoming = Upload(services, name)
+    size = request.headers.get("content-length", "")
+    # In a thread, so that a slow disk delays this upload and no live picture.
+    incoming = await run_in_threadpool(Upload, current(), name, int(size) if size.isdecimal() else 0)
     try:
         async for piece in request.stream():
-            incoming.write(piece)
-        return _told(incoming.finish())
+            await run_in_threadpool(incoming.write, piece)
+        return _told(await run_in_threadpool(incoming.finish))
+    except ClientDisconnect:
+        incoming.discard()
+        raise HTTPException(400, f"{incoming.name}: the upload broke off") from None
+    except OSError as error:
+        incoming.discard()
+        raise HTTPException(507, f"{incoming.name}: cannot be stored ({error.strerror})") from error
     except BaseException:
         incoming.discard()
         raise
@@ -171,10 +176,3 @@ def _told(job: Job) -> dict[str, Any]:
     fields = asdict(job)
     del fields["path"]
     return {**fields, "eta_s": job.eta_s, "camera": job.camera}
-
-
-def _refuse_large(request: Request, services: Services) -> None:
-    limit_mb = services.deployment.server.upload_mb
-    size = request.headers.get("content-length", "")
-    if size.isdigit() and int(size) > limit_mb * 1_000_000:
-        raise HTTPException(413, f"the upload is larger than {limit_mb} MB, which server.upload_mb allows")

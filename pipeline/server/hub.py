@@ -19,12 +19,14 @@ class Viewer:
         self._waiting[camera] = message
         self._something.set()
 
-    async def next(self) -> list[bytes]:
-        """The newest frames, as soon as there are any."""
+    async def next(self) -> bytes:
+        """The newest frame of the camera whose frame has waited longest, as soon as there is one."""
         await self._something.wait()
-        self._something.clear()
-        waiting, self._waiting = self._waiting, {}
-        return list(waiting.values())
+        camera = next(iter(self._waiting))
+        message = self._waiting.pop(camera)
+        if not self._waiting:
+            self._something.clear()
+        return message
 
 
 class Hub:
@@ -34,6 +36,9 @@ class Hub:
         self._bus = bus
         self._viewers: set[Viewer] = set()
         self._subscriptions: dict[str, asyncio.Task[None]] = {}
+        # Subscribing waits for the broker. Without the lock, a page that comes meanwhile could join a subscription
+        # that another page's leaving is about to end.
+        self._changing = asyncio.Lock()
 
     def join(self, viewer: Viewer) -> None:
         """A page has come; it sees nothing until it says what."""
@@ -55,14 +60,16 @@ class Hub:
         await self._subscribe()
 
     async def _subscribe(self) -> None:
-        wanted = frozenset().union(*(viewer.cameras for viewer in self._viewers))
-        for camera in wanted - self._subscriptions.keys():
-            self._subscriptions[camera] = asyncio.create_task(self._forward(camera))
-        for camera in self._subscriptions.keys() - wanted:
-            task = self._subscriptions.pop(camera)
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        async with self._changing:
+            wanted = frozenset().union(*(viewer.cameras for viewer in self._viewers))
+            for camera in wanted - self._subscriptions.keys():
+                self._subscriptions[camera] = asyncio.create_task(self._forward(camera))
+            ended = [self._subscriptions.pop(camera) for camera in self._subscriptions.keys() - wanted]
+            for task in ended:
+                task.cancel()
+            for task in ended:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     async def _forward(self, camera: str) -> None:
         async for message in self._bus.live(camera):

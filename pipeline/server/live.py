@@ -2,15 +2,16 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import redis
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.bus.reader import BusReader
 from pipeline.data import to_json
 from pipeline.server.hub import Hub, Viewer
-from pipeline.server.origin import is_foreign
 
 router = APIRouter()
 
@@ -28,9 +29,6 @@ class _Wish(BaseModel):
 @router.websocket("/live")
 async def live(socket: WebSocket) -> None:
     """Serve one page."""
-    if is_foreign(socket.headers):
-        await socket.close(_POLICY_VIOLATION)
-        return
     await socket.accept()
     hub: Hub = socket.app.state.hub
     viewer = Viewer()
@@ -66,25 +64,26 @@ async def _wishes(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
 
 async def _frames(socket: WebSocket, viewer: Viewer, lock: asyncio.Lock) -> None:
     while True:
-        for message in await viewer.next():
-            async with lock:
-                await socket.send_bytes(message)
+        message = await viewer.next()
+        async with lock:
+            await socket.send_bytes(message)
 
 
 async def _states(socket: WebSocket, lock: asyncio.Lock) -> None:
-    bus = socket.app.state.bus
     while True:
-        try:
-            cameras = [json.loads(to_json(status)) for status in await bus.cameras()]
-            system = await bus.system()
-        except (redis.RedisError, OSError):
-            await asyncio.sleep(_STATUS_EVERY_S)
-            continue
-        message: dict[str, Any] = {
-            "type": "status",
-            "cameras": cameras,
-            "system": None if system is None else json.loads(to_json(system)),
-        }
+        message = await _status(socket.app.state.bus)
         async with lock:
             await socket.send_text(json.dumps(message))
         await asyncio.sleep(_STATUS_EVERY_S)
+
+
+async def _status(bus: BusReader) -> dict[str, Any]:
+    """All states; `now_ms` is this machine's clock, by which the page tells how old a picture is."""
+    told: dict[str, Any] = {"type": "status", "now_ms": round(time.time() * 1e3)}
+    try:
+        cameras, system = await bus.cameras(), await bus.system()
+    except (redis.RedisError, OSError):
+        return {**told, "detail": "the broker is away"}
+    told["cameras"] = [json.loads(to_json(status)) for status in cameras]
+    told["system"] = None if system is None else json.loads(to_json(system))
+    return told

@@ -1,7 +1,6 @@
 """What the API and the dashboard work with; they run in one process and share it."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +16,9 @@ from pipeline.errors import InputError
 from pipeline.ids import new_id
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore
-from pipeline.store.jobs import Job, JobStore
+from pipeline.store.jobs import JobStore
 
-UPLOAD_SUFFIXES = (".mp4", ".avi", ".mov", ".mpeg4", ".mpeg", ".mpg", ".mkv", ".webm", ".gif")
 RESULTS = ("overlay.mp4", "frames.jsonl", "events.jsonl", "summary.json")
-_MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,68 +80,8 @@ class Services:
             raise InputError(f"{camera}: no such camera")
         self._send(Command(do, camera))  # pyright: ignore[reportArgumentType]
 
-    def receive(self, name: str, pieces: Iterable[bytes]) -> Job:
-        """Take in an upload, and queue it.
-
-        Raises:
-            InputError: it is not a kind of video, or larger than is allowed; nothing of it is kept then.
-        """
-        upload = Upload(self, name)
-        try:
-            for piece in pieces:
-                upload.write(piece)
-            return upload.finish()
-        except BaseException:
-            upload.discard()
-            raise
-
     def _send(self, command: Command) -> None:
         self.client.xadd(keys.COMMANDS, command_fields(command), maxlen=1000, approximate=True)
-
-
-class Upload:
-    """A file on its way in: written as it comes, never held in memory, and gone again if it cannot be taken.
-
-    Raises:
-        InputError: it is not a kind of video.
-    """
-
-    def __init__(self, services: Services, name: str) -> None:
-        self.name = Path(name.replace("\\", "/")).name
-        suffix = Path(self.name).suffix.lower()
-        if suffix not in UPLOAD_SUFFIXES:
-            known = ", ".join(known.removeprefix(".") for known in UPLOAD_SUFFIXES)
-            raise InputError(f"{self.name or 'the upload'}: not a kind of video; known are {known}")
-        self._services = services
-        self._limit = services.deployment.server.upload_mb * _MB
-        self._id = new_id()
-        self._folder = services.jobs.folder(self._id)
-        self._folder.mkdir(parents=True)
-        self._path = self._folder / f"clip{suffix}"
-        self._file = self._path.open("wb")
-        self._size = 0
-
-    def write(self, piece: bytes) -> None:
-        """Add bytes.
-
-        Raises:
-            InputError: it has grown too large.
-        """
-        self._size += len(piece)
-        if self._size > self._limit:
-            raise InputError(f"{self.name}: is larger than {self._limit // _MB} MB, which server.upload_mb allows")
-        self._file.write(piece)
-
-    def finish(self) -> Job:
-        """The file is complete: queue it."""
-        self._file.close()
-        return self._services.jobs.add(self.name, self._path, self._id)
-
-    def discard(self) -> None:
-        """Keep nothing of it."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-        self._folder.rmdir()
 
 
 _current: Services | None = None

@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.data import KEYPOINT_NAMES
+
 Floats = npt.NDArray[np.float64]
 Sex = Literal["male", "female"]
 
@@ -23,10 +25,23 @@ _CORRELATION = 0.5
 # Shares of stature.
 _ANKLE, _SHANK, _THIGH, _HIP_HALF = 0.039, 0.246, 0.245, 0.052
 _TRUNK, _UPPER_ARM, _FOREARM, _FOOT = 0.288, 0.186, 0.146, 0.152
-_EYE, _NOSE, _EAR, _HEAD_MIDDLE = 0.936, 0.915, 0.927, 0.935
+_HEAD = {
+    "nose": (0.055, 0.0, 0.915), "left_eye": (0.046, 0.019, 0.936), "right_eye": (0.046, -0.019, 0.936),
+    "left_ear": (-0.004, 0.043, 0.927), "right_ear": (-0.004, -0.043, 0.927), "head": (0.0, 0.0, 0.935),
+    "brow": (0.014, 0.0, 0.934), "chin": (0.022, 0.0, 0.894), "mouth": (0.048, 0.0, 0.897),
+    "crown": (0.004, 0.0, 0.955), "nape": (-0.022, 0.0, 0.925), "hair_end": (-0.032, 0.0, 0.855),
+    "throat": (0.004, 0.0, 0.880),
+}  # fmt: skip
+"""The head, about 13 % of stature high, as [forward, left, up] from the ground under the neck."""
 
-EXTRA_NAMES = ("left_toe", "right_toe", "left_hand", "right_hand", "head", "neck")
+EXTRA_NAMES = (
+    "left_toe", "right_toe", "left_heel", "right_heel", "left_hand", "right_hand", "left_yoke", "right_yoke",
+    "left_chest", "right_chest", "left_waist", "right_waist", "neck", "head", "brow", "chin", "mouth", "crown", "nape",
+    "hair_end", "throat",
+)  # fmt: skip
 """Points beyond COCO's 17 that the renderer needs, in their order after them."""
+JOINT_NAMES = KEYPOINT_NAMES + EXTRA_NAMES
+JOINT = {name: index for index, name in enumerate(JOINT_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,7 @@ class Body:
         return 0.415 * self.stature_cm * float(np.sqrt(max(speed_cm_s, 20.0) / 135.0))
 
     def joints(self, position: npt.ArrayLike, facing_rad: float, phase: float, speed_cm_s: float) -> Floats:
-        """The 17 keypoints of COCO and EXTRA_NAMES, as world points (23, 3) in cm.
+        """The joints of JOINT_NAMES, as world points (N, 3) in cm.
 
         Args:
             position: where the person stands, [right, forward] on the ground.
@@ -80,57 +95,75 @@ class Body:
             phase: of the stride, in radians; a stride is two steps.
             speed_cm_s: the pace, which the swing of arms and legs follows.
         """
-        local = self._local(phase, float(np.clip(speed_cm_s / 135.0, 0.0, 1.3)))
+        vigour = float(np.clip(speed_cm_s / 135.0, 0.0, 1.3))
+        local = np.zeros((len(JOINT_NAMES), 3))
+        self._legs(local, phase, vigour)
+        neck = self._trunk(local, vigour)
+        self._arms(local, neck, phase, vigour)
+        self._head(local, neck)
         forward = np.array([np.cos(facing_rad), np.sin(facing_rad), 0.0])
         left = np.array([-forward[1], forward[0], 0.0])
         axes = np.stack([forward, left, (0.0, 0.0, 1.0)])
-        return local @ axes + np.array([*np.asarray(position, float), 0.0])
+        return self.stature_cm * local @ axes + np.array([*np.asarray(position, float), 0.0])
 
-    def _local(self, phase: float, vigour: float) -> Floats:
-        """The joints as [forward, left, up], with the lower foot on the ground."""
-        tall = self.stature_cm
-        points = np.zeros((23, 3))
+    # The local axes are [forward, left, up], in shares of stature.
+
+    def _legs(self, points: Floats, phase: float, vigour: float) -> None:
         hip = _ANKLE + _SHANK + _THIGH
-        for side, (sign, offset) in enumerate(((1, 0.0), (-1, np.pi))):
-            swing = phase + offset
+        half = _HIP_HALF * (1.06 if self.sex == "female" else 1.0)
+        for side, sign, swing in (("left", 1, phase), ("right", -1, phase + np.pi)):
             thigh = vigour * 0.42 * np.sin(swing) + 0.04
             knee = 0.06 + vigour * (0.10 + 0.95 * max(0.0, np.cos(swing)) ** 2)
             shank = thigh - knee
-            hip_at = np.array([0.0, sign * _HIP_HALF * (1.06 if self.sex == "female" else 1.0), hip])
+            hip_at = np.array([0.0, sign * half, hip])
             knee_at = hip_at + _THIGH * np.array([np.sin(thigh), 0.0, -np.cos(thigh)])
             ankle_at = knee_at + _SHANK * np.array([np.sin(shank), 0.0, -np.cos(shank)])
-            toe_pitch = 0.6 * min(0.0, shank)
-            toe_at = ankle_at + 0.72 * _FOOT * np.array([np.cos(toe_pitch), sign * 0.12, np.sin(toe_pitch)])
-            toe_at[2] -= 0.6 * _ANKLE
-            points[11 + side], points[13 + side], points[15 + side] = hip_at, knee_at, ankle_at
-            points[17 + side] = toe_at
-        points[:, 2] += _ANKLE - points[15:17, 2].min()
+            pitch = 0.6 * min(0.0, shank)
+            sole = _FOOT * np.array([np.cos(pitch), sign * 0.12, np.sin(pitch)])
+            under = ankle_at - (0.0, 0.0, 0.55 * _ANKLE)
+            points[JOINT[f"{side}_hip"]], points[JOINT[f"{side}_knee"]] = hip_at, knee_at
+            points[JOINT[f"{side}_ankle"]] = ankle_at
+            points[JOINT[f"{side}_toe"]], points[JOINT[f"{side}_heel"]] = under + 0.70 * sole, under - 0.12 * sole
+        ankles = points[[JOINT["left_ankle"], JOINT["right_ankle"]], 2]
+        points[:, 2] += _ANKLE - ankles.min()  # the lower foot stands on the ground
+
+    def _trunk(self, points: Floats, vigour: float) -> Floats:
+        """Fills in the trunk; where the neck begins."""
         lean = 0.02 + 0.03 * vigour
-        middle = (points[11] + points[12]) / 2
-        neck = middle + _TRUNK * np.array([np.sin(lean), 0.0, np.cos(lean)])
-        half = self.shoulders_cm / tall / 2
-        for side, (sign, offset) in enumerate(((1, np.pi), (-1, 0.0))):
-            swing = phase + offset
+        middle = (points[JOINT["left_hip"]] + points[JOINT["right_hip"]]) / 2
+        up = _TRUNK * np.array([np.sin(lean), 0.0, np.cos(lean)])
+        shoulder = self.shoulders_cm / self.stature_cm / 2
+        waist = 0.024 if self.sex == "female" else 0.032
+        for side, sign in (("left", 1), ("right", -1)):
+            for name, share, across in (
+                ("shoulder", 1.0, shoulder), ("yoke", 0.97, 0.72 * shoulder), ("chest", 0.70, 0.42 * shoulder),
+                ("waist", 0.30, waist),
+            ):  # fmt: skip
+                points[JOINT[f"{side}_{name}"]] = middle + share * up + (0.0, sign * across, 0.0)
+        neck = middle + up
+        points[JOINT["neck"]] = neck + (0.0, 0.0, 0.012)
+        return neck
+
+    def _arms(self, points: Floats, neck: Floats, phase: float, vigour: float) -> None:
+        for side, sign, swing in (("left", 1, phase + np.pi), ("right", -1, phase)):
             upper = vigour * 0.38 * np.sin(swing) - 0.02
             lower = upper + 0.18 + vigour * (0.22 + 0.18 * np.sin(swing))
-            shoulder = neck + np.array([0.0, sign * half, 0.0])
+            shoulder = points[JOINT[f"{side}_shoulder"]]
             elbow = shoulder + _UPPER_ARM * np.array([np.sin(upper), sign * 0.10, -np.cos(upper)])
             wrist = elbow + _FOREARM * np.array([np.sin(lower), -sign * 0.04, -np.cos(lower)])
-            points[5 + side], points[7 + side], points[9 + side] = shoulder, elbow, wrist
-            points[19 + side] = wrist + 0.055 * (wrist - elbow) / _FOREARM
+            points[JOINT[f"{side}_elbow"]], points[JOINT[f"{side}_wrist"]] = elbow, wrist
+            points[JOINT[f"{side}_hand"]] = wrist + 0.055 * (wrist - elbow) / _FOREARM
+
+    def _head(self, points: Floats, neck: Floats) -> None:
+        hip = _ANKLE + _SHANK + _THIGH
         base = np.array([neck[0] + 0.012, neck[1], neck[2] - (hip + _TRUNK)])
-        points[21] = base + (0.0, 0.0, _HEAD_MIDDLE)
-        points[22] = neck + (0.0, 0.0, 0.012)
-        points[0] = base + (0.055, 0.0, _NOSE)
-        for side, sign in enumerate((1, -1)):
-            points[1 + side] = base + (0.046, sign * 0.019, _EYE)
-            points[3 + side] = base + (-0.004, sign * 0.043, _EAR)
-        return points * tall
+        for name, (forward, left, up) in _HEAD.items():
+            points[JOINT[name]] = base + (forward, left, up)
 
 
 def _choice(rng: np.random.Generator, colours: tuple[tuple[int, int, int], ...]) -> tuple[int, int, int]:
-    """One of the colours, a little off."""
-    base = np.array(colours[rng.integers(len(colours))]) + rng.normal(0, 9, 3)
+    """One of the colours, a little lighter or darker and hardly of another hue."""
+    base = np.array(colours[rng.integers(len(colours))]) * (1 + rng.normal(0, 0.1)) + rng.normal(0, 3, 3)
     red, green, blue = np.clip(base, 8, 245).astype(int).tolist()
     return red, green, blue
 

@@ -8,12 +8,18 @@ import numpy as np
 from pipeline.data import Box, FrameRecord, Gender, Person, Picture, PixelFormat, Pixels
 from pipeline.geometry.angles import seen_angle_deg
 from pipeline.simulation.background import background
-from pipeline.simulation.figures import Figure, figure_of, mask, paint
+from pipeline.simulation.bodies import JOINT
+from pipeline.simulation.figures import Figure, figures_of, shape_of
+from pipeline.simulation.painting import outline, paint
 from pipeline.simulation.street import Street, Walker
 
 _NOISE = 3.0
 """The sensor's, in levels of luma."""
 _SHADOW = 0.62
+_SPINE = [JOINT[name] for name in ("left_toe", "right_toe", "left_hip", "right_hip", "neck", "head")]
+_ANGLES = np.arange(0, 2 * np.pi, np.pi / 4)
+_AROUND = 14.0 * np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(8)], axis=1)
+"""A shadow is the hull of rings of this radius (cm) around the spine's shadow."""
 _SCALE = 2
 """The mask of who is where is drawn this much larger than the picture, so that shares of small people are exact."""
 
@@ -23,6 +29,8 @@ class Renderer:
 
     def __init__(self, street: Street) -> None:
         self._street = street
+        self._shapes = [shape_of(walker.body) for walker in street.walkers]
+        self._light = (street.camera.rotation @ street.light)[:2]
         self._background = background(street.camera, street.seed)
         self._shaded = cv2.convertScaleAbs(self._background, alpha=_SHADOW)
         self._rng = np.random.default_rng([street.seed, 3])
@@ -36,10 +44,9 @@ class Renderer:
         rgb = self._background.copy()
         street = self._street
         figures = self._figures()
-        for walker in street.walkers:
-            self._shade(rgb, walker)
+        self._add_shadows(rgb)
         for _, figure in figures:
-            paint(figure, rgb)
+            paint(figure, rgb, self._light)
         yuv = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), np.uint8)
         self._add_noise(yuv[: street.size[1]])
         return Picture.packed(PixelFormat.I420, *street.size, yuv)
@@ -68,32 +75,35 @@ class Renderer:
         )
 
     def _figures(self) -> list[tuple[Walker, Figure]]:
-        """Everybody in the picture, the farthest first."""
-        street = self._street
-        figures = [(w, figure_of(w.body, w.joints, street.camera, street.light)) for w in street.walkers]
+        """Everybody before the camera, the farthest first."""
+        walkers = self._street.walkers
+        if not walkers:
+            return []
+        joints = np.stack([walker.joints for walker in walkers])
+        figures = zip(walkers, figures_of(self._shapes, joints, self._street.camera), strict=True)
         return sorted((pair for pair in figures if pair[1].depth > 60), key=lambda pair: -pair[1].depth)
 
-    def _shade(self, rgb: Pixels, walker: Walker) -> None:
-        """The shadow that somebody throws on the ground."""
+    def _add_shadows(self, rgb: Pixels) -> None:
+        """What people throw on the ground."""
         street = self._street
-        along = street.light[:2] / street.light[2]
-        spine = walker.joints[[17, 18, 11, 12, 5, 6, 21]]
-        fallen = spine.copy()
-        fallen[:, :2] -= spine[:, 2:] * along
-        fallen[:, 2] = 0
-        around = np.stack([fallen + (dx, dy, 0) for dx, dy in ((-13, -13), (-13, 13), (13, -13), (13, 13))])
-        pixels, depths = street.camera.project(around.reshape(-1, 3))
-        if (depths < 60).any():
+        if not street.walkers:
             return
-        hull = np.asarray(cv2.convexHull(pixels.astype(np.float32))).reshape(-1, 2)
-        left, top = np.maximum(hull.min(axis=0).astype(int) - 2, 0)
-        right, bottom = np.minimum(hull.max(axis=0).astype(int) + 3, street.size)
-        if left >= right or top >= bottom:
-            return
-        shape = np.zeros((bottom - top, right - left), np.uint8)
-        cv2.fillConvexPoly(shape, np.round(hull - (left, top)).astype(np.int32), 255)
-        region = (slice(top, bottom), slice(left, right))
-        cv2.copyTo(self._shaded[region], shape, rgb[region])
+        spines = np.stack([walker.joints[_SPINE] for walker in street.walkers])
+        spines[..., :2] -= spines[..., 2:] * street.light[:2] / street.light[2]
+        spines[..., 2] = 0
+        pixels, depths = street.camera.project(spines[:, :, None] + _AROUND)
+        for around, depth in zip(pixels.astype(np.float32), depths, strict=True):
+            if (depth < 60).any():
+                continue
+            hull = np.asarray(cv2.convexHull(around.reshape(-1, 2))).reshape(-1, 2)
+            left, top = np.maximum(hull.min(axis=0).astype(int) - 2, 0)
+            right, bottom = np.minimum(hull.max(axis=0).astype(int) + 3, street.size)
+            if left >= right or top >= bottom:
+                continue
+            shape = np.zeros((bottom - top, right - left), np.uint8)
+            cv2.fillConvexPoly(shape, np.round(hull - (left, top)).astype(np.int32), 255)
+            region = (slice(top, bottom), slice(left, right))
+            cv2.copyTo(self._shaded[region], shape, rgb[region])
 
     def _add_noise(self, luma: Pixels) -> None:
         top, left = self._rng.integers(0, 64, 2)
@@ -138,19 +148,11 @@ class _Seen:
 
 def _fill(figure: Figure, who: Pixels, track: int) -> int:
     """Draw somebody over those behind; how many pixels of the mask the whole body takes, out of the picture too."""
-    big = _enlarged(figure)
-    mask(big, who, track)
-    left, top, right, bottom = big.box
-    alone = np.zeros((int(bottom - top) + 3, int(right - left) + 3), np.uint8)
-    moved = [(centres - (int(left) - 1, int(top) - 1), radii, colour) for centres, radii, colour in big.parts]
-    mask(Figure(moved, big.box, big.depth, big.light), alone, 1)
+    outline(figure, who, track, _SCALE)
+    left, top, right, bottom = (int(side) for side in figure.box)
+    alone = np.zeros(((bottom - top + 3) * _SCALE, (right - left + 3) * _SCALE), np.uint8)
+    outline(figure, alone, 1, _SCALE, (left - 1, top - 1))
     return int(np.count_nonzero(alone))
-
-
-def _enlarged(figure: Figure) -> Figure:
-    left, top, right, bottom = figure.box
-    parts = [(centres * _SCALE, radii * _SCALE, colour) for centres, radii, colour in figure.parts]
-    return Figure(parts, (left * _SCALE, top * _SCALE, right * _SCALE, bottom * _SCALE), figure.depth, figure.light)
 
 
 def _seen(who: Pixels, figure: Figure, track: int) -> _Seen | None:

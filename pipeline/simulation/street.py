@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.camera import Camera
-from pipeline.simulation.bodies import Body
+from pipeline.simulation.bodies import JOINT_NAMES, Body
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,7 +35,7 @@ class Walker:
     facing_rad: float
     speed_cm_s: float = 0.0
     phase: float = 0.0
-    joints: Floats = field(default_factory=lambda: np.zeros((23, 3)))
+    joints: Floats = field(default_factory=lambda: np.zeros((len(JOINT_NAMES), 3)))
 
     @property
     def velocity(self) -> Floats:
@@ -68,29 +68,36 @@ class Street:
     def step(self) -> None:
         """Let one frame's time pass."""
         seconds = 1 / self.fps
-        for walker in self.walkers:
-            self._steer(walker, seconds)
+        for walker, (aside, slow) in zip(self.walkers, self._ways_round(), strict=True):
+            self._steer(walker, aside, slow, seconds)
         for walker in self.walkers:
             walker.position = walker.position + walker.velocity * seconds
             walker.phase += np.pi * walker.speed_cm_s * seconds / walker.body.step_cm(walker.speed_cm_s)
             walker.joints = walker.body.joints(walker.position, walker.facing_rad, walker.phase, walker.speed_cm_s)
 
-    def _steer(self, walker: Walker, seconds: float) -> None:
+    def _ways_round(self) -> list[tuple[Floats, float]]:
+        """For each walker, where those who are near push them, and the share of their pace that this leaves."""
+        if not self.walkers:
+            return []
+        positions = np.stack([walker.position for walker in self.walkers])
+        velocities = np.stack([walker.velocity for walker in self.walkers])
+        apart = positions[:, None] - positions[None]
+        distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-6)
+        near = (distance < 2 * _PERSONAL_CM) & ~np.eye(len(positions), dtype=bool)
+        away = apart / distance[..., None]
+        # To the left of whom one meets, as people who see each other do.
+        left = np.stack([-away[..., 1], away[..., 0]], axis=-1)
+        push = np.where(near, 2 - distance / _PERSONAL_CM, 0.0)[..., None]
+        pushed = (push * (0.8 * away + 0.5 * left)).sum(axis=1)
+        closing = np.einsum("ijk,ik->ij", apart, velocities) < 0
+        slow = (near & (distance < _PERSONAL_CM) & closing).any(axis=1)
+        return [(push, 0.35 if late else 1.0) for push, late in zip(pushed, slow, strict=True)]
+
+    def _steer(self, walker: Walker, aside: Floats, slow: float, seconds: float) -> None:
         if np.linalg.norm(walker.goal - walker.position) < 60:
             walker.goal = self._somewhere(walker.rng)
         wish = walker.goal - walker.position
-        wish = wish / max(float(np.linalg.norm(wish)), 1.0)
-        slow = 1.0
-        for other in self.walkers:
-            apart = walker.position - other.position
-            distance = float(np.linalg.norm(apart))
-            if other is not walker and 0 < distance < 2 * _PERSONAL_CM:
-                # To the left of whom one meets, as people who see each other do.
-                aside = np.array([-apart[1], apart[0]]) / distance
-                push = (2 * _PERSONAL_CM - distance) / _PERSONAL_CM
-                wish = wish + push * (0.8 * apart / distance + 0.5 * aside)
-                if distance < _PERSONAL_CM and float(apart @ walker.velocity) < 0:
-                    slow = 0.35
+        wish = wish / max(float(np.linalg.norm(wish)), 1.0) + aside
         turn = float((np.arctan2(wish[1], wish[0]) - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi)
         most = _TURN_RAD_S * seconds
         walker.facing_rad += float(np.clip(turn, -most, most))

@@ -147,7 +147,7 @@ def test_an_upload_that_cannot_be_taken_leaves_nothing(served):
     untold_large = httpx.post(
         f"{served.url}/api/uploads", params={"name": "a.mp4"}, content=(bytes(100_000) for _ in range(20))
     )
-    assert untold_large.status_code == 422
+    assert untold_large.status_code == 413
     assert "larger than 1 MB" in untold_large.json()["detail"]
     assert list((served.store / "uploads").glob("*")) == []
 

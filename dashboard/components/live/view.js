@@ -1,37 +1,34 @@
 // One camera's picture on a canvas, with its caption, and words where there is no picture.
 
 import { drawOverlay, personAt, Trails } from "./overlay.js";
+import { age, place, STATES } from "./words.js";
 
-const WORDS = {
-  connecting: "Connecting",
-  live: "Live",
-  stalled: "Connected, but nothing new arrives",
-  reconnecting: "Away, being reconnected",
-  failed: "Cannot be read",
-  ended: "Has come to its end",
-  stopped: "Stopped",
-};
+const LATE_MS = 2000;
+
+const FIGURE = `
+  <div class="picture"><canvas></canvas><p class="note"></p></div>
+  <figcaption><b></b><span class="state"></span><span class="when"></span></figcaption>`;
 
 export class CameraView {
   constructor(name, title, onSelect) {
-    this.name = name;
     this.trails = new Trails();
     this.record = null;
     this.bitmap = null;
     this.waiting = null;
     this.decoding = false;
+    this.closed = false;
     this.selected = null;
     this.element = document.createElement("figure");
     this.element.className = "camera";
     this.element.dataset.camera = name;
-    this.element.innerHTML = `<div class="picture"><canvas></canvas><p class="note"></p></div>
-      <figcaption><b></b><span class="state"></span><span class="when"></span></figcaption>`;
-    this.canvas = this.element.querySelector("canvas");
-    this.element.querySelector("b").textContent = title;
+    this.element.innerHTML = FIGURE;
+    this.find = (selector) => this.element.querySelector(selector);
+    this.canvas = this.find("canvas");
+    this.find("b").textContent = this.find("b").title = title;
     this.note("Waiting for the first frame");
     this.canvas.addEventListener("click", (event) => {
-      const place = this.pictureAt(event);
-      const person = this.record && place ? personAt(this.record, ...place) : null;
+      const point = this.pictureAt(event);
+      const person = this.record && point ? personAt(this.record, ...point) : null;
       this.selected = person ? person.track : null;
       onSelect(this);
     });
@@ -42,41 +39,71 @@ export class CameraView {
     this.waiting = [record, jpeg];
     if (this.decoding) return;
     this.decoding = true;
-    while (this.waiting) {
+    while (this.waiting && !this.closed) {
       const [next, blob] = this.waiting;
       this.waiting = null;
-      const bitmap = await createImageBitmap(blob);
-      this.bitmap?.close();
-      this.bitmap = bitmap;
-      if (this.record && next.frame < this.record.frame) this.trails = new Trails();
-      this.record = next;
-      this.trails.add(next);
-      this.note("");
-      this.changed = true;
+      const bitmap = await createImageBitmap(blob).catch(() => null);
+      // A picture that is no picture is passed over; the next one may be good.
+      if (bitmap) this.paint(next, bitmap);
     }
     this.decoding = false;
   }
 
+  paint(record, bitmap) {
+    this.bitmap?.close();
+    this.bitmap = bitmap;
+    if (this.closed) return this.close();
+    if (this.record && record.frame < this.record.frame) this.trails = new Trails();
+    this.record = record;
+    this.find(".picture").style.setProperty("--aspect", `${record.size[0]} / ${record.size[1]}`);
+    this.trails.add(record);
+    this.note("");
+    this.changed = true;
+  }
+
+  // `status` is missing for a clip under analysis, which is no camera.
   status(status) {
-    const badge = this.element.querySelector(".state");
-    badge.textContent = status ? (WORDS[status.state] ?? status.state) : "";
+    this.live = status?.source.includes("://") ?? false;
+    const words = status ? (STATES[status.state] ?? status.state) : "";
+    const badge = this.find(".state");
+    badge.textContent = words;
     badge.dataset.state = status?.state ?? "";
     badge.title = status?.detail ?? "";
-    if (!status || status.state === "live") {
-      if (this.bitmap) this.note("");
-    } else {
-      this.note(`${WORDS[status.state] ?? status.state}${status.detail ? `: ${status.detail}` : ""}`);
-    }
+    if (status && status.state !== "live") this.note(`${words}${status.detail ? `: ${status.detail}` : ""}`);
+    else if (this.bitmap) this.note("");
+    else this.note("Waiting for the first frame");
   }
 
   note(text) {
-    const note = this.element.querySelector(".note");
-    note.textContent = text;
+    const note = this.find(".note");
+    if (note.textContent !== text) note.textContent = text;
     note.hidden = !text;
   }
 
+  // Frame, time and, for a live camera, how old the picture is by the server's clock `now`.
+  caption(now) {
+    if (!this.record) return;
+    const { frame, captured_at: captured, people, pts_ms: pts } = this.record;
+    const taken = new Date(captured);
+    const old = now - taken;
+    const times = this.live
+      ? [["time", taken.toLocaleTimeString(undefined, { hour12: false })], [old > LATE_MS ? "age late" : "age", age(old)]]
+      : [["time", place(pts)]];
+    const parts = [["frame", `frame ${frame}`], ...times, ["people", `${people.length} in view`]];
+    this.find(".when").innerHTML = parts.map(([kind, text]) => `<span class="${kind}">${text}</span>`).join("");
+  }
+
+  // Whether there was something to draw: a new frame, another layer, another size.
+  drawIfChanged(shown) {
+    const size = `${this.canvas.clientWidth}x${this.canvas.clientHeight}`;
+    if (!this.bitmap || !(this.changed || size !== this.drawnSize)) return false;
+    this.changed = false;
+    this.drawnSize = size;
+    this.draw(shown);
+    return true;
+  }
+
   draw(shown) {
-    if (!this.bitmap) return;
     const unit = devicePixelRatio || 1;
     const [wide, high] = [this.canvas.clientWidth * unit, this.canvas.clientHeight * unit];
     if (this.canvas.width !== Math.round(wide)) this.canvas.width = Math.round(wide);
@@ -91,9 +118,6 @@ export class CameraView {
     context.translate(this.left, this.top);
     context.drawImage(this.bitmap, 0, 0, width * this.scale, height * this.scale);
     drawOverlay(context, this.record, this.trails, shown, this.scale, unit, this.selected);
-    const taken = new Date(this.record.captured_at);
-    this.element.querySelector(".when").textContent =
-      `frame ${this.record.frame} · ${taken.toLocaleTimeString()} · ${this.record.people.length} in view`;
   }
 
   pictureAt(event) {
@@ -107,7 +131,9 @@ export class CameraView {
   }
 
   close() {
+    this.closed = true;
     this.bitmap?.close();
+    this.bitmap = null;
     this.element.remove();
   }
 }
