@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pipeline.data import CameraState, CameraStatus, Percentiles
+from pipeline.data import CameraState, CameraStatus, Failure, Percentiles, StreamFigures
 
 
 def percentiles(values: Iterable[float]) -> Percentiles:
@@ -47,6 +47,10 @@ class CameraStatistics:
         self.since = since
         self.state = CameraState.CONNECTING
         self.detail = ""
+        self.failure: Failure | None = None
+        self.tries = 0
+        self.stream: StreamFigures | None = None
+        self.last_frame: float | None = None
         self.size: tuple[int, int] | None = None
         self.frames = 0
         self.encoded = 0
@@ -54,11 +58,15 @@ class CameraStatistics:
         self._stages = StageTimes(self._WINDOW)
         self._finished: deque[float] = deque(maxlen=self._WINDOW)
 
-    def enter(self, state: CameraState, detail: str, since: str) -> None:
+    def enter(
+        self, state: CameraState, detail: str, since: str, failure: Failure | None = None, tries: int = 0
+    ) -> None:
         """The camera is in a state, from now on if it was not before."""
         if state is not self.state:
             self.since = since
-        self.state, self.detail = state, detail
+        self.state, self.detail, self.failure, self.tries = state, detail, failure, tries
+        if state not in (CameraState.LIVE, CameraState.STALLED):
+            self.stream = None
 
     def drop(self, cause: str, count: int = 1) -> None:
         """Frames were not analysed."""
@@ -84,7 +92,11 @@ class CameraStatistics:
             source=self.source,
             since=self.since,
             detail=self.detail,
+            failure=self.failure,
+            tries=self.tries,
             size=self.size,
+            stream=self.stream,
+            age_ms=None if self.last_frame is None else round((now - self.last_frame) * 1e3, 1),
             fps=round(self.fps(now), 2),
             frames=self.frames,
             drops=dict(self.drops),

@@ -14,10 +14,11 @@ import cv2
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
 from pipeline.camera_events import CameraEvents
-from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
+from pipeline.capture.link import Figures, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
-from pipeline.data import CameraState, FrameRecord, SystemStatus, to_json
+from pipeline.data import CameraState, Failure, FrameRecord, SystemStatus, to_json
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
 from pipeline.perception.detector import Detector
@@ -99,11 +100,16 @@ class LiveSink:
         self._seen[event.camera] = time.monotonic()
         self._enter(camera, CameraState.LIVE, "")
 
-    def changed(self, event: StateChanged) -> None:
+    def changed(self, event: State) -> None:
         camera = self._camera(event.camera, event.source)
         self._lost.pop(event.camera, None)
-        camera.drop("no slot", event.drops)
-        self._enter(camera, event.state, event.detail)
+        self._enter(camera, event.state, event.detail, event.failure, event.tries)
+
+    def figures(self, event: Figures) -> None:
+        camera = self._camera(event.camera, "")
+        camera.stream = event.stream
+        for cause, count in event.drops.items():
+            camera.drop(cause, count)
 
     def lost(self, event: CaptureLost) -> None:
         camera = self._cameras.get(event.camera)
@@ -124,6 +130,7 @@ class LiveSink:
         self._publisher.record(record.camera, text)
         now = time.monotonic()
         self._seen[record.camera] = now
+        camera.last_frame = arrival.frame.captured
         camera.frame({**record.stages_ms, "age": (now - arrival.frame.captured) * 1e3}, now)
         if record.camera in self._publisher.watched(self._cameras):
             self._encoder.add(text, arrival, camera)
@@ -138,7 +145,8 @@ class LiveSink:
         for name, camera in self._cameras.items():
             if now - self._lost.get(name, now) > _LOST_AFTER_S:
                 del self._lost[name]
-                self._enter(camera, CameraState.RECONNECTING, "its capture process ended and is started again")
+                reason = "its capture process ended and is started again"
+                self._enter(camera, CameraState.RECONNECTING, reason, Failure.DECODER, 1)
             silent = now - self._seen.get(name, now)
             if camera.state is CameraState.LIVE and silent > _STALLED_AFTER_S:
                 self._enter(camera, CameraState.STALLED, "no picture arrives")
@@ -151,9 +159,16 @@ class LiveSink:
             self._cameras[name] = CameraStatistics(name, source, utc_now())
         return self._cameras[name]
 
-    def _enter(self, camera: CameraStatistics, state: CameraState, detail: str) -> None:
+    def _enter(
+        self,
+        camera: CameraStatistics,
+        state: CameraState,
+        detail: str,
+        failure: Failure | None = None,
+        tries: int = 0,
+    ) -> None:
         changed = state is not camera.state
-        camera.enter(state, detail, utc_now())
+        camera.enter(state, detail, utc_now(), failure, tries)
         if changed:
             self._events.entered(camera.camera, state, detail)
         self._publisher.status(camera.status(time.monotonic()))

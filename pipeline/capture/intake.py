@@ -4,7 +4,7 @@ import selectors
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.capture.link import Filled, Free, Link, Opened, Removed, State, listen
+from pipeline.capture.link import Figures, Filled, Free, Link, Opened, Removed, State, listen
 from pipeline.capture.ring import RingReader
 from pipeline.data import CameraState, Frame
 
@@ -31,17 +31,6 @@ class SourceOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class StateChanged:
-    """What a capture process says of its camera, with the frames dropped since it last spoke."""
-
-    camera: str
-    source: str
-    state: CameraState
-    detail: str
-    drops: int
-
-
-@dataclass(frozen=True, slots=True)
 class CameraRemoved:
     """The camera is no longer a part of the deployment."""
 
@@ -56,7 +45,7 @@ class CaptureLost:
     state: CameraState
 
 
-Happening = Arrival | SourceOpened | StateChanged | CameraRemoved | CaptureLost
+Happening = Arrival | SourceOpened | State | Figures | CameraRemoved | CaptureLost
 
 
 @dataclass(slots=True)
@@ -125,7 +114,9 @@ class Intake:
                     connection.state = message.state
                     if connection.ring is None:
                         connection.camera = message.camera
-                    yield StateChanged(message.camera, message.source, message.state, message.detail, message.drops)
+                    yield message
+                case Figures():
+                    yield message
 
     def _opened(self, connection: _Connection, message: Opened, descriptor: int) -> SourceOpened:
         connection.camera = message.camera

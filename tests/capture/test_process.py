@@ -12,10 +12,10 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from pipeline.capture.intake import Arrival, CaptureLost, Happening, Intake, SourceOpened, StateChanged
-from pipeline.capture.link import new_address
+from pipeline.capture.intake import Arrival, CaptureLost, Happening, Intake, SourceOpened
+from pipeline.capture.link import State, new_address
 from pipeline.capture.process import CaptureJob
-from pipeline.data import CameraState
+from pipeline.data import CameraState, Failure
 from pipeline.media.convert import to_bgr
 from pipeline.processes import spawn
 from tests.clips import pattern, write_clip
@@ -84,7 +84,7 @@ def test_a_file_loses_no_frame_however_slow_the_worker(bench, tmp_path):
     assert worst < 8
     opened = next(happening for happening in seen if isinstance(happening, SourceOpened))
     assert (opened.size, opened.frames, opened.live) == ((160, 120), 40, False)
-    assert [h.state for h in seen if isinstance(h, StateChanged)][-1] is CameraState.ENDED
+    assert [h.state for h in seen if isinstance(h, State)][-1] is CameraState.ENDED
 
 
 def test_a_picture_that_is_held_is_not_overwritten(bench, tmp_path):
@@ -99,7 +99,7 @@ def test_a_picture_that_is_held_is_not_overwritten(bench, tmp_path):
 def test_a_file_that_cannot_be_read_says_why(bench):
     process = bench.capture("/nowhere/clip.mp4")
     seen = bench.until(ended)
-    failed = [h for h in seen if isinstance(h, StateChanged)][-1]
+    failed = [h for h in seen if isinstance(h, State)][-1]
     assert failed.state is CameraState.FAILED
     assert failed.detail == "/nowhere/clip.mp4: no such file or folder"
     assert process.wait(5) == 2
@@ -146,10 +146,10 @@ def test_a_killed_capture_is_told_and_its_pictures_stay_readable(bench, tmp_path
 def test_an_unreachable_camera_is_tried_again_with_its_password_unsaid(bench):
     bench.capture("rtsp://admin:hunter2@127.0.0.1:9/main")
     seen = bench.until(
-        lambda seen: sum(isinstance(h, StateChanged) and h.state is CameraState.RECONNECTING for h in seen) >= 3
+        lambda seen: sum(isinstance(h, State) and h.state is CameraState.RECONNECTING for h in seen) >= 3
     )
-    said = [h for h in seen if isinstance(h, StateChanged)][-1]
-    assert said.detail == "try 3: connection refused"
+    said = [h for h in seen if isinstance(h, State)][-1]
+    assert (said.detail, said.failure, said.tries) == ("connection refused", Failure.REFUSED, 3)
     assert "hunter2" not in str(seen)
 
 
