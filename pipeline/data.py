@@ -304,7 +304,7 @@ class CameraStatus:
     since: str
     detail: str = ""
     failure: Failure | None = None
-    """What last went wrong; null since the camera has been live again for a while."""
+    """What last went wrong; null if nothing has."""
     tries: int = 0
     """Attempts since it was last live."""
     size: tuple[int, int] | None = None

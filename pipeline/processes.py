@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import struct
 import subprocess
 import sys
 
@@ -53,30 +54,31 @@ class Watchdog:
     """Tells whether a child still does something: it shows so through a pipe (`beat`), whatever it waits for.
 
     Args:
-        patience_s: the longest silence of a child that has begun.
         start_s: the longest silence before its first beat.
     """
 
-    def __init__(self, patience_s: float, start_s: float) -> None:
-        self._patience_s, self._start_s = patience_s, start_s
+    def __init__(self, start_s: float) -> None:
+        self._start_s = start_s
         self._reader, self.writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._last = self._limit_s = 0.0
+        self._limit = 0.0
 
     def started(self, now: float) -> None:
         """A new child has been given the pipe."""
-        self._read()
-        self._last, self._limit_s = now, self._start_s
+        self._promised()
+        self._limit = now + self._start_s
 
     def hangs(self, now: float) -> bool:
-        """Whether the child has been silent for too long."""
-        if self._read():
-            self._last, self._limit_s = now, self._patience_s
-        return now - self._last > self._limit_s
+        """Whether the child has been silent for longer than it said it would."""
+        promised = self._promised()
+        if promised is not None:
+            self._limit = now + promised
+        return now > self._limit
 
-    def _read(self) -> bytes:
+    def _promised(self) -> float | None:
         with contextlib.suppress(BlockingIOError):
-            return os.read(self._reader, 65536)
-        return b""
+            if data := os.read(self._reader, 65536):
+                return float(_PROMISE.unpack(data[-_PROMISE.size :])[0])
+        return None
 
     def close(self) -> None:
         """Let go of the pipe."""
@@ -84,7 +86,13 @@ class Watchdog:
         os.close(self.writer)
 
 
-def beat(descriptor: int) -> None:
-    """Show the parent's watchdog that this process goes on; costs a microsecond, and nothing where nobody reads."""
+_PROMISE = struct.Struct("=f")
+
+
+def beat(descriptor: int, within_s: float) -> None:
+    """Show the parent's watchdog that this process goes on, and promise the next beat within so many seconds.
+
+    Costs a microsecond, and nothing where nobody reads.
+    """
     with contextlib.suppress(BlockingIOError):
-        os.write(descriptor, b".")
+        os.write(descriptor, _PROMISE.pack(within_s))

@@ -64,7 +64,8 @@ class CameraStatistics:
         """The camera is in a state, from now on if it was not before."""
         if state is not self.state:
             self.since = since
-        self.state, self.detail, self.failure, self.tries = state, detail, failure, tries
+        self.state, self.detail, self.tries = state, detail, tries
+        self.failure = failure or self.failure
         if state not in (CameraState.LIVE, CameraState.STALLED):
             self.stream = None
 

@@ -43,8 +43,6 @@ _MAX_PAUSE_S = 5.0
 _STEADY_S = 10.0
 _START_S = 30.0
 """How long a capture process may take to start."""
-_HANG_TIMES, _HANG_S = 1.0, 2.0
-"""A read gives up by itself after the camera's timeout; a process that is silent for longer than this hangs."""
 _HUNG = "a read did not return, so its process was ended and is started again"
 
 
@@ -146,7 +144,6 @@ class Supervisor:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._run = new_id()
         self._address = new_address()
         self._parent = os.getpid()
         database = Database(Path(deployment.store.path))
@@ -240,7 +237,7 @@ class Supervisor:
         except InputError as error:
             self._tell(name, CameraState.FAILED, str(error))
             return
-        watchdog = Watchdog(camera.timeout_s * _HANG_TIMES + _HANG_S, _START_S)
+        watchdog = Watchdog(_START_S)
         job = lambda: self._capture_job(name, url, watchdog.writer)  # noqa: E731
         self._children[f"capture {name}"] = Child(
             name,
@@ -283,7 +280,8 @@ class Supervisor:
         return asdict(job)
 
     def _worker_job(self) -> dict[str, Any]:
-        return {**self._common_job(), "run": self._run, "address": self._address}
+        # A run each: another worker's tracks are numbered from 1 again.
+        return {**self._common_job(), "run": new_id(), "address": self._address}
 
     def _server_job(self) -> dict[str, Any]:
         assert self._server_socket is not None

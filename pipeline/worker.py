@@ -138,21 +138,26 @@ class LiveSink:
             arrival.release()
 
     def idle(self, now: float) -> None:
+        for name, camera in self._cameras.items():
+            self._look_after(name, camera, now)
         if now - self._told < _STATUS_EVERY_S:
             return
         self._told = now
         self._publisher.system(self._system)
-        for name, camera in self._cameras.items():
-            if now - self._lost.get(name, now) > _LOST_AFTER_S:
-                del self._lost[name]
-                reason = "its capture process ended and is started again"
-                self._enter(camera, CameraState.RECONNECTING, reason, Failure.DECODER, 1)
-            silent = now - self._seen.get(name, now)
-            if camera.state is CameraState.LIVE and silent > _STALLED_AFTER_S:
-                self._enter(camera, CameraState.STALLED, "no picture arrives")
-            elif camera.state is CameraState.STALLED and silent <= _STALLED_AFTER_S:
-                self._enter(camera, CameraState.LIVE, "")
+        for camera in self._cameras.values():
             self._publisher.status(camera.status(now))
+
+    def _look_after(self, name: str, camera: CameraStatistics, now: float) -> None:
+        """Say what nobody else will: that a capture process is gone, or that no picture comes."""
+        if now - self._lost.get(name, now) > _LOST_AFTER_S:
+            del self._lost[name]
+            reason = "its capture process ended and is started again"
+            self._enter(camera, CameraState.RECONNECTING, reason, Failure.DECODER, 1)
+        silent = now - self._seen.get(name, now)
+        if camera.state is CameraState.LIVE and silent > _STALLED_AFTER_S:
+            self._enter(camera, CameraState.STALLED, "no picture arrives")
+        elif camera.state is CameraState.STALLED and silent <= _STALLED_AFTER_S:
+            self._enter(camera, CameraState.LIVE, "")
 
     def _camera(self, name: str, source: str) -> CameraStatistics:
         if name not in self._cameras:

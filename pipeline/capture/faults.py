@@ -55,7 +55,7 @@ def opening(name: str, url: str, error: Exception, timed_out: bool) -> CameraErr
         return CameraError(name, *unreachable)
     if timed_out:
         return CameraError(name, Failure.TIMED_OUT, "connected, but no answer in time")
-    if isinstance(error, OSError) and error.errno in _GONE:
+    if _is_gone(error):
         return CameraError(name, Failure.ENDED, "the camera closed the connection")
     return CameraError(name, Failure.NOT_VIDEO, "what it sends is not video")
 
@@ -64,7 +64,7 @@ def reading(name: str, error: Exception | None, timed_out: bool, timeout_s: floa
     """Why reading stopped; `error` is None where the stream just ended."""
     if timed_out:
         return CameraError(name, Failure.TIMED_OUT, f"nothing arrived for {timeout_s:g} s")
-    if error is None or (isinstance(error, OSError) and error.errno in _GONE):
+    if error is None or _is_gone(error):
         return CameraError(name, Failure.ENDED, "the camera ended the stream")
     return CameraError(name, Failure.ENDED, f"reading failed ({_words(error)})")
 
@@ -76,7 +76,9 @@ def _probed(url: str) -> tuple[Failure, str] | None:
     if not parts.hostname or not port:
         return None
     try:
-        socket.create_connection((parts.hostname, port), timeout=_PROBE_S).close()
+        with socket.create_connection((parts.hostname, port), timeout=_PROBE_S) as connection:
+            if parts.scheme == "rtsp" and _hangs_up(connection):
+                return Failure.ENDED, "the camera closed the connection"
     except socket.gaierror:
         return Failure.UNREACHABLE, "no such host"
     except TimeoutError:
@@ -87,6 +89,21 @@ def _probed(url: str) -> tuple[Failure, str] | None:
         failure = Failure.UNREACHABLE if error.errno in _UNREACHABLE else Failure.REFUSED
         return failure, _words(error)
     return None
+
+
+def _hangs_up(connection: socket.socket) -> bool:
+    """Whether the other end closes instead of answering, as a camera that is starting or has too many viewers does."""
+    try:
+        connection.sendall(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n")
+        return not connection.recv(1)
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def _is_gone(error: Exception) -> bool:
+    return isinstance(error, av.error.EOFError) or (isinstance(error, OSError) and error.errno in _GONE)
 
 
 def _words(error: Exception) -> str:

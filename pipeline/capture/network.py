@@ -4,7 +4,7 @@ import math
 import struct
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import av
@@ -15,7 +15,7 @@ from pipeline.capture.decoding import open_with
 from pipeline.capture.faults import CameraError
 from pipeline.capture.meter import StreamMeter
 from pipeline.capture.pixels import picture_of
-from pipeline.capture.source import AS_IT_IS, Captured, Source, SourceInfo, SourceOptions, nobody
+from pipeline.capture.source import AS_IT_IS, Alive, Captured, Source, SourceInfo, SourceOptions, nobody
 from pipeline.data import Failure, StreamFigures
 from pipeline.urls import redact
 
@@ -25,6 +25,9 @@ _OPTIONS = {
     # Microseconds: the picture's size stands in the stream's first moments, and everything else is measured.
     "analyzeduration": "500000",
 }
+_BURST_TIMES = 4.0
+"""How many times the configured timeout a stream may be silent that comes in segments of seconds."""
+_MARGIN_S = 3.0
 _UNDECODED_S = 10.0
 """Packets that give no picture for this long are not worth waiting for any more."""
 
@@ -33,24 +36,20 @@ class StreamSource(Source):
     """A live stream. Kinds say where it is and how FFmpeg is to open it."""
 
     live: ClassVar[bool] = True
-    patience: ClassVar[float] = 1.0
-    """How many times the configured timeout this kind may be silent."""
-    paced: ClassVar[bool] = False
-    """Whether frames come in bursts (segments of seconds) and are to be shown when their PTS says."""
-    stamped: ClassVar[bool] = True
-    """Whether the stream's PTS mean anything."""
-
     drifts: ClassVar[bool] = True
 
-    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Callable[[], None] = nobody) -> None:
+    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Alive = nobody) -> None:
         self._name = redact(url)
         self._alive = alive
-        self._timeout_s = options.timeout_s * self.patience
+        self._bursts = self._in_bursts(url)
+        self._timeout_s = options.timeout_s * (_BURST_TIMES if self._bursts else 1)
         self._corrupt = 0
         self._offset_ms: float | None = None
         self._meter = StreamMeter()
         self._shown_from: float | None = None
         address, settings, container_format = self._place(url, options)
+        # Connecting and looking into the stream may each take the whole timeout; finding out why not takes a second.
+        alive(2 * self._timeout_s + _MARGIN_S)
         begin = time.monotonic()
         try:
             self._container, decoder = open_with(
@@ -68,6 +67,8 @@ class StreamSource(Source):
         self._decoder = decoder
         self._stream = self._container.streams.video[0]
         context = self._stream.codec_context
+        # Motion JPEG has no PTS; FFmpeg invents 25 a second.
+        self._stamped = self._container.format.name != "mpjpeg"
         rate = options.fps or float(self._stream.average_rate or self._stream.guessed_rate or 25)
         self._info = SourceInfo(context.width, context.height, rate, None, self._stream.codec.name)
 
@@ -78,6 +79,11 @@ class StreamSource(Source):
         Raises:
             SourceError: the address cannot be.
         """
+
+    @classmethod
+    def _in_bursts(cls, _url: str) -> bool:
+        """Whether frames come a segment of seconds at a time, to be shown when their PTS says."""
+        return False
 
     @property
     def info(self) -> SourceInfo:
@@ -101,9 +107,9 @@ class StreamSource(Source):
             begin = time.perf_counter()
             for frame in self._decoded(packet):
                 decode_ms = (time.perf_counter() - begin) * 1e3
-                if self.paced:
+                if self._bursts:
                     self._wait_for(frame.time)
-                pts_ms = frame.time * 1e3 if self.stamped and frame.time is not None else math.nan
+                pts_ms = frame.time * 1e3 if self._stamped and frame.time is not None else math.nan
                 yield Captured(picture_of(frame), pts_ms, decode_ms)
                 pictured = time.monotonic()
                 begin = time.perf_counter()
@@ -114,14 +120,15 @@ class StreamSource(Source):
     def _packets(self) -> Iterator[av.Packet]:
         packets = self._container.demux(self._stream)
         while True:
+            self._alive(self._timeout_s + _MARGIN_S)
             begin = time.monotonic()
             try:
                 packet = next(packets, None)
             except (av.error.FFmpegError, OSError) as error:
                 raise faults.reading(self._name, error, self._waited(begin), self._timeout_s) from error
-            if packet is None or packet.size == 0:
+            # A read that is given up still hands over what the parser held back: that is no sign of life.
+            if packet is None or packet.size == 0 or self._waited(begin):
                 raise faults.reading(self._name, None, self._waited(begin), self._timeout_s)
-            self._alive()
             self._meter.add(packet.size, packet.is_keyframe, time.monotonic())
             self._compare_clocks(packet)
             yield packet
@@ -154,8 +161,8 @@ class StreamSource(Source):
         if self._shown_from is None or abs(ahead) > self._timeout_s:
             self._shown_from = now - pts_s
         elif ahead > 0:
+            self._alive(ahead + _MARGIN_S)
             time.sleep(ahead)
-            self._alive()
 
     def _waited(self, begin: float) -> bool:
         return time.monotonic() - begin > 0.95 * self._timeout_s

@@ -17,7 +17,7 @@ from pipeline.capture.backoff import Backoff
 from pipeline.capture.faults import CameraError
 from pipeline.capture.link import Figures, Filled, Free, Link, Opened, State
 from pipeline.capture.ring import Layout, RingWriter
-from pipeline.capture.source import Captured, DecoderName, Source, SourceOptions, Transport, kind_of
+from pipeline.capture.source import OPENING_S, Captured, DecoderName, Source, SourceOptions, Transport, kind_of
 from pipeline.capture.timeline import Timeline
 from pipeline.data import CameraState, Failure
 from pipeline.errors import SourceError
@@ -28,6 +28,8 @@ LAST_WORD_S = 30.0
 """How long a source that has ended waits for a worker to tell it to."""
 _FIGURES_EVERY_S = 1.0
 _NAP_S = 0.2
+_BEAT_S = 5.0
+"""How long anything but reading may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Capture:
         self._state(CameraState.CONNECTING)
         while True:
             began = time.monotonic()
+            self._alive(OPENING_S)
             try:
                 with kind_of(self._job.url)(self._job.url, self._job.options, self._alive) as source:
                     self._read(source)
@@ -123,13 +126,14 @@ class Capture:
         for captured in self._paced(source.pictures(), source.info.fps):
             self._alive()
             self._hand_over(source, captured)
+            self._alive(self._job.timeout_s + _BEAT_S)
             self._backoff.succeeded()
             last_ms = captured.pts_ms
         self._loop_ms += last_ms + 1e3 / source.info.fps
 
-    def _alive(self) -> None:
+    def _alive(self, within_s: float = _BEAT_S) -> None:
         if self._job.heartbeat is not None:
-            beat(self._job.heartbeat)
+            beat(self._job.heartbeat, within_s)
 
     def _paced(self, pictures: Iterator[Captured], fps: float) -> Iterator[Captured]:
         if self._live or not self._job.paced:
@@ -141,6 +145,7 @@ class Capture:
             start = now - captured.pts_ms / 1e3 if start is None else start
             ahead_s = start + captured.pts_ms / 1e3 - now
             if ahead_s > 0:
+                self._alive(ahead_s + _BEAT_S)
                 time.sleep(ahead_s)
             elif ahead_s < -1 / fps:
                 start -= ahead_s  # a worker that held us up does not make us hurry afterwards

@@ -17,6 +17,10 @@ Transport = Literal["tcp", "udp"]
 DecoderName = Literal["cpu", "cuda", "vaapi", "v4l2m2m"]
 
 
+OPENING_S = 30.0
+"""How long any source may take to open, if it does not say that it gives up earlier."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
     """How to read a source, whatever it is.
@@ -57,7 +61,11 @@ class Captured:
 AS_IT_IS = SourceOptions()
 
 
-def nobody() -> None:
+Alive = Callable[[float], None]
+"""Tells a watchdog that reads return, and within how many seconds it will be told again."""
+
+
+def nobody(_within_s: float) -> None:
     """For sources that no watchdog looks after."""
 
 
@@ -67,7 +75,7 @@ class Source(ABC):
     Args:
         url: what to read, as the user wrote it.
         options: how to read it.
-        alive: called whenever something arrived, so that a watchdog knows that reads return.
+        alive: called whenever something arrived, and before anything that takes longer than is usual.
 
     Raises:
         SourceError: it cannot be read, or holds no video.
@@ -88,7 +96,7 @@ class Source(ABC):
             Source._kinds[scheme] = cls
 
     @abstractmethod
-    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Callable[[], None] = nobody) -> None: ...
+    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Alive = nobody) -> None: ...
 
     @property
     @abstractmethod

@@ -28,7 +28,10 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the camera sends. `mounts` are the paths under which it does; `kbps` the bit rate, `gop` in frames."""
+    """What the camera sends: `kbps` is the bit rate, `gop` in frames, `drop` the share of frames that it leaves out.
+
+    `mounts` are the paths under which it does.
+    """
 
     port: int
     codec: Literal["h264", "hevc", "mjpeg"] = "h264"
@@ -36,6 +39,7 @@ class Settings:
     fps: int = 15
     gop: int = 15
     kbps: int = 500
+    drop: float = 0.0
     user: str = ""
     password: str = ""
     digest: bool = False

@@ -4,6 +4,7 @@ What passes is RTSP with interleaved RTP (RFC 2326, 10.12), so that faults can b
 lost, damaged, or given other timestamps, while the conversation around them goes on.
 """
 
+import contextlib
 import random
 import socket
 import struct
@@ -51,6 +52,9 @@ class Proxy:
 
     def cut(self) -> None:
         """Every connection breaks, and new ones are refused."""
+        with contextlib.suppress(OSError):
+            # Else the thread that accepts would still take one.
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self.drop()
 
@@ -65,10 +69,8 @@ class Proxy:
         """Every connection breaks; new ones are welcome."""
         for connection in list(self._sockets):
             # Shut down and not closed: another thread is reading it.
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
 
     def close(self) -> None:
         """It is over."""
@@ -130,10 +132,8 @@ class Proxy:
         except OSError:
             pass
         for connection in (source, sink):
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
 
     def _changed(self, data: bytes) -> tuple[bytes, bytes]:
         """What may pass of what the server sent, and what is not whole yet."""
@@ -180,13 +180,26 @@ def damaging(share: float, seed: int = 1) -> Packet:
 def without_keyframes() -> Packet:
     """H.264's IDR pictures, SPS and PPS never arrive."""
 
-    def change(packet: bytes) -> bytes | None:
-        kind = packet[12] & 0x1F
-        if kind == 28:  # a fragment (FU-A): the kind stands in the next byte
-            kind = packet[13] & 0x1F
-        return None if kind in (5, 7, 8, 24) else packet
+    return lambda packet: None if _kind(packet) in (5, 7, 8, 24) else packet
+
+
+def at_keyframe(act: Callable[[], None]) -> Packet:
+    """Something happens, once, when the next H.264 keyframe begins."""
+    done = threading.Event()
+
+    def change(packet: bytes) -> bytes:
+        if _kind(packet) in (5, 7, 24) and not done.is_set():
+            done.set()
+            act()
+        return packet
 
     return change
+
+
+def _kind(packet: bytes) -> int:
+    """The kind of H.264 NAL unit that an RTP packet holds, or holds a fragment (FU-A) of; RFC 6184."""
+    kind = packet[12] & 0x1F
+    return packet[13] & 0x1F if kind == 28 else kind
 
 
 def stamped(change: Callable[[int], int]) -> Packet:

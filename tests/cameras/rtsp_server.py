@@ -32,7 +32,7 @@ def main() -> None:
     width, height = given["size"]
     picture = (
         f"videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width={width},height={height},"
-        f"framerate={given['fps']}/1 ! {ENCODERS[given['codec']].format(**given)} name=pay0 pt=96"
+        f"framerate={given['fps']}/1 ! identity drop-probability={given['drop']} ! {ENCODERS[given['codec']].format(**given)} name=pay0 pt=96"
     )
     factory.set_launch(f"( {picture} )")
     factory.set_shared(True)

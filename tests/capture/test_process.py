@@ -143,6 +143,32 @@ def test_a_killed_capture_is_told_and_its_pictures_stay_readable(bench, tmp_path
     held[0].release()  # nobody is there to take the slot, and nothing happens
 
 
+def test_a_process_that_is_started_again_goes_on_counting(bench, tmp_path):
+    clip = str(write_clip(tmp_path / "a.mp4", 30))
+    frames = []
+
+    def read(count: int):
+        def done(seen):
+            for arrival in arrivals(seen)[len(frames) - before :]:
+                frames.append(arrival.frame)
+                arrival.release()
+            return len(frames) - before >= count
+
+        before = len(frames)
+        bench.until(done)
+
+    first = bench.capture(clip, paced=True)
+    read(5)
+    first.kill()
+    bench.until(ended)
+    bench.capture(clip, paced=True)
+    read(5)
+    assert np.diff([frame.index for frame in frames]).min() == 1
+    assert np.diff([frame.pts_ms for frame in frames]).min() > 0
+    gone, back = frames[4], frames[5]
+    assert back.pts_ms - gone.pts_ms == pytest.approx((back.captured - gone.captured) * 1e3, abs=1)
+
+
 def test_an_unreachable_camera_is_tried_again_with_its_password_unsaid(bench):
     bench.capture("rtsp://admin:hunter2@127.0.0.1:9/main")
     seen = bench.until(

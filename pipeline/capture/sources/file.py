@@ -6,7 +6,7 @@ in, and was copied whole (an index that points beyond the end of the file is a t
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
@@ -17,7 +17,7 @@ import av.error
 from av.stream import Disposition
 
 from pipeline.capture.pixels import picture_of
-from pipeline.capture.source import AS_IT_IS, Captured, Source, SourceInfo, SourceOptions, nobody
+from pipeline.capture.source import AS_IT_IS, Alive, Captured, Source, SourceInfo, SourceOptions, nobody
 from pipeline.data import Picture
 from pipeline.errors import SourceError
 
@@ -34,7 +34,7 @@ class FileSource(Source):
     schemes: ClassVar[tuple[str, ...]] = ("file",)
     live: ClassVar[bool] = False
 
-    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Callable[[], None] = nobody) -> None:
+    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Alive = nobody) -> None:
         path = Path(unquote(urlsplit(url).path) if url.startswith("file://") else url)
         if not path.exists():
             raise SourceError(f"{path}: no such file or folder")

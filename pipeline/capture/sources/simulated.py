@@ -2,13 +2,13 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.capture.source import AS_IT_IS, Captured, Source, SourceInfo, SourceOptions, nobody
+from pipeline.capture.source import AS_IT_IS, Alive, Captured, Source, SourceInfo, SourceOptions, nobody
 from pipeline.errors import SourceError
 from pipeline.simulation.rendering import Renderer
 from pipeline.simulation.street import Street
@@ -39,7 +39,7 @@ class SimulatedSource(Source):
     schemes: ClassVar[tuple[str, ...]] = ("sim",)
     live: ClassVar[bool] = True
 
-    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Callable[[], None] = nobody) -> None:
+    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Alive = nobody) -> None:
         parts = urlsplit(url)
         if parts.netloc not in SCENES or parts.path not in ("", "/"):
             raise SourceError(f"{url}: no such scene; known are {', '.join(f'sim://{scene}' for scene in SCENES)}")
