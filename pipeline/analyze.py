@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, State, new_address
+from pipeline.capture.link import Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
@@ -189,6 +189,9 @@ class _Files:
 
     def figures(self, event: Figures) -> None:
         self._drops += sum(event.drops.values())
+
+    def recording(self, event: Recording) -> None:
+        return
 
     def changed(self, event: State) -> None:
         if event.state is CameraState.FAILED:

@@ -147,6 +147,14 @@ class StoreConfig(Section):
     )
 
 
+class RecordingsConfig(Section):
+    """What is kept of cameras that say `record`, in the store's `recordings` folder."""
+
+    segment_s: float = Field(default=60.0, ge=5, le=3600, description="Seconds of one file.")
+    days: float = Field(default=7.0, gt=0, le=3650, description="How long a file is kept.")
+    gigabytes: float = Field(default=20.0, gt=0, le=1e6, description="How much all may take; the oldest go first.")
+
+
 class LiveConfig(Section):
     """How live cameras are served."""
 
@@ -199,6 +207,7 @@ class Deployment(Section):
     )
     model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
     tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
+    recordings: RecordingsConfig = Field(default_factory=RecordingsConfig, description="Recordings.")
     live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
     bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
     store: StoreConfig = Field(default_factory=StoreConfig, description="The durable store.")

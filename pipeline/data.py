@@ -284,6 +284,15 @@ class StreamFigures:
 
 @with_config(WIRE)
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """Whether a camera's stream is being kept at the moment, and why not."""
+
+    going: bool
+    detail: str = ""
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
 class Percentiles:
     """A stage's time over the last frames, in milliseconds."""
 
@@ -309,6 +318,8 @@ class CameraStatus:
     """Attempts since it was last live."""
     size: tuple[int, int] | None = None
     stream: StreamFigures | None = None
+    recording: Recorded | None = None
+    """Null where its stream is not to be kept."""
     age_ms: float | None = None
     """How old the last frame was when this was said."""
     fps: float = 0.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, State
+from pipeline.capture.link import Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.data import FrameRecord, Person
@@ -32,6 +32,9 @@ class Sink(Protocol):
 
     def figures(self, event: Figures) -> None:
         """What a camera has sent lately, and what was dropped before it came here."""
+
+    def recording(self, event: Recording) -> None:
+        """Whether a camera's stream is being kept."""
 
     def lost(self, event: CaptureLost) -> None:
         """A camera's capture process is gone."""
@@ -116,6 +119,8 @@ class FrameLoop:
                     self._sink.changed(happening)
                 case Figures():
                     self._sink.figures(happening)
+                case Recording():
+                    self._sink.recording(happening)
                 case CameraRemoved():
                     self._cameras.pop(happening.camera, None)
                     self._sink.removed(happening.camera)

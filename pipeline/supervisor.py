@@ -26,6 +26,7 @@ from pipeline.bus.connection import check_url, connect
 from pipeline.bus.embedded import EmbeddedBroker
 from pipeline.capture.link import Link, Removed, State, new_address
 from pipeline.capture.process import CaptureJob
+from pipeline.capture.recorder import RecorderJob
 from pipeline.capture.source import kind_of
 from pipeline.config import CameraConfig, Deployment
 from pipeline.data import CameraState, Failure
@@ -248,8 +249,39 @@ class Supervisor:
             watchdog=watchdog,
             on_hang=lambda: self._tell(name, CameraState.RECONNECTING, _HUNG, Failure.TIMED_OUT, 1),
         )
+        if camera.record is not None:
+            self._start_recorder(name, camera, camera.url(camera.record))
+
+    def _start_recorder(self, name: str, camera: CameraConfig, url: str) -> None:
+        watchdog = Watchdog(_START_S)
+        kept = self._deployment.recordings
+        job = RecorderJob(
+            camera=name,
+            url=url,
+            folder=str(self._deployment.store.path.expanduser() / "recordings"),
+            address=self._address,
+            parent=self._parent,
+            segment_s=kept.segment_s,
+            days=kept.days,
+            gigabytes=kept.gigabytes,
+            transport=camera.transport,
+            timeout_s=camera.timeout_s,
+            heartbeat=watchdog.writer,
+        )
+        self._children[f"record {name}"] = Child(
+            name,
+            "pipeline.capture.recorder",
+            lambda: asdict(job),
+            niceness=5,
+            descriptors=(watchdog.writer,),
+            once=True,
+            watchdog=watchdog,
+        )
 
     def _stop_camera(self, name: str) -> None:
+        recorder = self._children.pop(f"record {name}", None)
+        if recorder is not None:
+            recorder.end()
         child = self._children.pop(f"capture {name}", None)
         if child is not None:
             self._tell(name, CameraState.STOPPED, "")

@@ -15,7 +15,7 @@ from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
 from pipeline.camera_events import CameraEvents
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, State
+from pipeline.capture.link import Figures, Recording, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
 from pipeline.data import CameraState, Failure, FrameRecord, SystemStatus, to_json
@@ -110,6 +110,9 @@ class LiveSink:
         camera.stream = event.stream
         for cause, count in event.drops.items():
             camera.drop(cause, count)
+
+    def recording(self, event: Recording) -> None:
+        self._camera(event.camera, "").record(event.going, event.detail, time.monotonic())
 
     def lost(self, event: CaptureLost) -> None:
         camera = self._cameras.get(event.camera)

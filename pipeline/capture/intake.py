@@ -4,7 +4,7 @@ import selectors
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.capture.link import Figures, Filled, Free, Link, Opened, Removed, State, listen
+from pipeline.capture.link import Figures, Filled, Free, Link, Opened, Recording, Removed, State, listen
 from pipeline.capture.ring import RingReader
 from pipeline.data import CameraState, Frame
 
@@ -45,7 +45,7 @@ class CaptureLost:
     state: CameraState
 
 
-Happening = Arrival | SourceOpened | State | Figures | CameraRemoved | CaptureLost
+Happening = Arrival | SourceOpened | State | Figures | Recording | CameraRemoved | CaptureLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Intake:
                     if connection.ring is None:
                         connection.camera = message.camera
                     yield message
-                case Figures():
+                case Figures() | Recording():
                     yield message
 
     def _opened(self, connection: _Connection, message: Opened, descriptor: int) -> SourceOpened:

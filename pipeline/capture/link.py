@@ -11,7 +11,7 @@ import secrets
 import socket
 import struct
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pipeline.capture.ring import Layout
 from pipeline.data import CameraState, Failure, PixelFormat, StreamFigures
@@ -73,14 +73,23 @@ class Free:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Recorder → worker: whether the camera's stream is being kept, and why not; said again and again."""
+
+    camera: str
+    going: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """Supervisor → worker: the camera is no longer a part of the deployment."""
 
     camera: str
 
 
-Message = Opened | Filled | State | Figures | Free | Removed
-_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Opened, Filled, State, Figures, Free, Removed)}
+Message = Opened | Filled | State | Figures | Recording | Free | Removed
+_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 
 
 def new_address() -> str:

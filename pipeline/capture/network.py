@@ -102,7 +102,7 @@ class StreamSource(Source):
 
     def pictures(self) -> Iterator[Captured]:
         pictured = time.monotonic()
-        for packet in self._packets():
+        for packet in self.packets():
             arrived = time.monotonic()
             begin = time.perf_counter()
             for frame in self._decoded(packet):
@@ -117,7 +117,17 @@ class StreamSource(Source):
                 reason = f"sends data, but no picture could be decoded for {_UNDECODED_S:g} s"
                 raise CameraError(self._name, Failure.DECODER, reason)
 
-    def _packets(self) -> Iterator[av.Packet]:
+    @property
+    def stream(self) -> Any:
+        """The stream as FFmpeg describes it, for whoever writes its packets."""
+        return self._stream
+
+    def packets(self) -> Iterator[av.Packet]:
+        """The packets as they come, for ever.
+
+        Raises:
+            CameraError: reading stopped.
+        """
         packets = self._container.demux(self._stream)
         while True:
             self._alive(self._timeout_s + _MARGIN_S)

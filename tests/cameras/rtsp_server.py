@@ -30,10 +30,10 @@ def main() -> None:
     server.set_service(str(given["port"]))
     factory = GstRtspServer.RTSPMediaFactory()
     width, height = given["size"]
-    picture = (
-        f"videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width={width},height={height},"
-        f"framerate={given['fps']}/1 ! identity drop-probability={given['drop']} ! {ENCODERS[given['codec']].format(**given)} name=pay0 pt=96"
-    )
+    raw = f"video/x-raw,format=I420,width={width},height={height},framerate={given['fps']}/1"
+    pace = f"identity drop-probability={given['drop']}"
+    encoder = ENCODERS[given["codec"]].format(**given)
+    picture = f"videotestsrc is-live=true pattern=ball ! {raw} ! {pace} ! {encoder} name=pay0 pt=96"
     factory.set_launch(f"( {picture} )")
     factory.set_shared(True)
     if given["user"]:
