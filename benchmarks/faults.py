@@ -22,9 +22,9 @@ from typing import Any
 
 import psutil
 
-from benchmarks.deployment import Running
 from tests.cameras.camera import RtspCamera
 from tests.cameras.proxy import Proxy, at_keyframe, damaging, losing, stamped, without_keyframes
+from tests.deployment import Running
 
 _LANES = 4
 _SETTINGS: dict[str, Any] = {"codec": "h264", "size": (320, 240), "fps": 15, "gop": 15, "kbps": 400, "drop": 0.0}

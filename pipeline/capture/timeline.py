@@ -11,6 +11,7 @@ _LEAP_S = 1.0
 """A PTS that goes further ahead of the time that has passed than this has jumped."""
 _LATE_S = 0.1
 """Lateness up to this is jitter; beyond, it must shrink, as a burst's does."""
+_SHRINKS_S = 0.02
 _PATIENCE_S = 1.0
 """Lateness that has not shrunk for this long is the clock's, not the frames'."""
 _STRIKES = 3
@@ -67,10 +68,14 @@ class Timeline:
         return self._last, late
 
     def _stays(self, late: float, now: float) -> bool:
-        if late <= _LATE_S or late < self._best - 0.02:
+        """Whether lateness has not shrunk for so long that it is the clock's."""
+        if late <= _LATE_S:
+            self._best = math.inf
+        elif late < self._best - _SHRINKS_S:
+            # Counted from the first late frame: the silence before a burst is no patience spent.
             self._best, self._improved = late, now
-        return now - self._improved > _PATIENCE_S
+        return late > _LATE_S and now - self._improved > _PATIENCE_S
 
     def _rebase(self, pts_s: float, elapsed: float, now: float) -> None:
         self._offset = elapsed - pts_s
-        self._best, self._improved = 0.0, now
+        self._best, self._improved = math.inf, now

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from pipeline.data import CameraState, StreamFigures
+from pipeline.data import CameraState, Recorded, StreamFigures
 from tests.clips import write_clip
 from tests.conftest import wait_for
 from tests.server.conftest import BOX, SIZE, Served, served
@@ -96,6 +96,8 @@ def test_what_the_camera_sends_is_said(page, served):
     words = "h264 · 320×240 · 25.0 frames/s · 2,048 kbit/s · GOP 50 · clock −1.2 s · decoded by cpu"
     wait_for(lambda: page.inner_text(".camera .stream") == words)
     assert "Frames dropped: 3 too old, 1 corrupt" in page.inner_text(".figures .drops")
+    served.status(recording=Recorded(False, "no space left on device"))
+    wait_for(lambda: page.inner_text(".camera .stream") == "not recorded: no space left on device")
 
 
 def test_a_person_can_be_clicked(page, served):

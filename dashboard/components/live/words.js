@@ -32,10 +32,11 @@ export function stateWords(status) {
   return status.detail ? `${which}: ${status.detail}` : which;
 }
 
-// "h264 · 1280×720 · 25.0 frames/s · 2,048 kbit/s · GOP 50 · clock +0.2 s · decoded by cpu"
-export function streamWords({ size, stream }) {
-  if (!stream) return "";
-  const parts = [stream.codec];
+// "recorded · h264 · 1280×720 · 25.0 frames/s · 2,048 kbit/s · GOP 50 · clock +0.2 s · decoded by cpu"
+export function streamWords({ size, stream, recording }) {
+  const kept = recording ? [recording.going ? "recorded" : `not recorded: ${recording.detail}`] : [];
+  if (!stream) return kept.join("");
+  const parts = [...kept, stream.codec];
   if (size) parts.push(`${size[0]}×${size[1]}`);
   parts.push(`${stream.fps.toFixed(1)} frames/s`, `${Math.round(stream.kbps).toLocaleString()} kbit/s`);
   if (stream.gop !== null) parts.push(`GOP ${stream.gop}`);

@@ -1,6 +1,7 @@
-"""A deployment for benchmarks: `sightline run` with a broker of the benchmark's own, so that its bus can be read."""
+"""A deployment for tests and benchmarks: `sightline run` with a broker of their own, so that its bus can be read."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,28 +22,37 @@ class Running:
     """Starts it; a context manager that ends it.
 
     Args:
-        content: the deployment, as its YAML would say it; `bus` and `store` are the benchmark's.
-        environment: more of the environment, or None.
+        content: the deployment, as its YAML would say it; `bus` and `store` are set here.
+        environment: what its environment has beside this one's.
     """
 
     def __init__(self, content: dict[str, Any], environment: dict[str, str] | None = None) -> None:
         self._broker = EmbeddedBroker()
         self._broker.start()
-        self.client = redis.Redis.from_url(self._broker.url)
+        self.bus_url = self._broker.url
+        self.client = redis.Redis.from_url(self.bus_url)
         self._folder = tempfile.TemporaryDirectory()
         self.store = Path(self._folder.name) / "store"
         content = {**content, "bus": {"url": self._broker.url}, "store": {"path": str(self.store)}}
         config = Path(self._folder.name) / "deployment.yaml"
         config.write_text(yaml.safe_dump(content), encoding="utf-8")
         command = [sys.executable, "-m", "pipeline.cli", "run", "-c", str(config)]
-        self.process = psutil.Popen(command, stdout=subprocess.DEVNULL, env=environment)
+        self.log = Path(self._folder.name) / "log.txt"
+        with self.log.open("wb") as log:
+            whole = {**os.environ, **(environment or {})}
+            self.process = psutil.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=whole)
 
     def __enter__(self) -> "Running":
         return self
 
+    def end(self) -> None:
+        """End it as a person would; does nothing the second time."""
+        if self.process.is_running():
+            self.process.terminate()
+            self.process.wait()
+
     def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait()
+        self.end()
         self._broker.stop()
         self._folder.cleanup()
 
