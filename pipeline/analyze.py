@@ -107,7 +107,7 @@ def analyze(
         slots=_SLOTS,
         fps=analysis.fps,
         memory_mb=bounds.memory_mb if bounds else None,
-        cpu_s=bounds.cpu_minutes * 60 if bounds else None,
+        cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
     )
     capture = spawn("pipeline.capture.process", json.dumps(asdict(job)).encode())
     detector: Detector | None = None
@@ -119,6 +119,7 @@ def analyze(
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
         return sink.finish(detector)
     except CaptureDiedError as error:
+        sink.discard()
         raise _why(analysis, capture.wait()) from error
     except BaseException:
         sink.discard()

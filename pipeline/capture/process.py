@@ -5,6 +5,7 @@ A file waits for a free slot, and loses nothing; a live source never waits: wher
 dropped and counted, so that what is analysed next is fresh.
 """
 
+import errno
 import json
 import resource
 import sys
@@ -105,9 +106,23 @@ class Capture:
                     return
             except CameraError as fault:
                 self._wait(self._backoff.failed(fault.failure, time.monotonic() - began), fault)
-            except SourceError as error:
-                self._last_word(CameraState.FAILED, str(error))
-                raise
+            except (SourceError, MemoryError) as error:
+                fault = self._explained(error)
+                self._last_word(CameraState.FAILED, str(fault))
+                raise fault from error
+
+    def _explained(self, error: Exception) -> SourceError:
+        """What a file's fault is: FFmpeg also says "again" (EAGAIN) where it cannot get memory for a thread."""
+        errors = (error, error.__cause__)
+        short = any(
+            isinstance(e, MemoryError) or getattr(e, "errno", 0) in (errno.ENOMEM, errno.EAGAIN) for e in errors
+        )
+        if short and self._job.memory_mb is not None:
+            most = f"jobs.memory_mb allows ({self._job.memory_mb} MB)"
+            return SourceError(f"{self._job.name}: needs more memory to decode than {most}")
+        return (
+            error if isinstance(error, SourceError) else SourceError(f"{self._job.name}: no memory is left to read it")
+        )
 
     def _wait(self, pause_s: float, fault: CameraError) -> None:
         """Tell of a fault, to a worker that comes meanwhile too, and let some time pass."""
