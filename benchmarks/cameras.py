@@ -75,11 +75,13 @@ def long_clip(path: Path, megabytes: int) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 1280, 720, "yuv420p", 8_000_000
-        index = 0
-        while path.stat().st_size < megabytes * 1e6:
+        index = written = 0
+        while written < megabytes * 1e6:
             picture = pictures[index % len(pictures)]
             picture.pts = index
-            container.mux(stream.encode(picture))
+            packets = stream.encode(picture)
+            written += sum(packet.size for packet in packets)
+            container.mux(packets)
             index += 1
         container.mux(stream.encode(None))
 

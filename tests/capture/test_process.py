@@ -105,6 +105,16 @@ def test_a_file_that_cannot_be_read_says_why(bench):
     assert process.wait(5) == 2
 
 
+def test_pictures_that_take_more_memory_than_is_allowed_are_refused_in_a_sentence(bench, tmp_path):
+    process = bench.capture(str(write_clip(tmp_path / "a.mp4", 3, (1280, 720))), ring_mb=5)
+    failed = [h for h in bench.until(ended) if isinstance(h, State)][-1]
+    assert failed.state is CameraState.FAILED
+    assert failed.detail.endswith(
+        "6 pictures of 1280x720 take 8 MB, limits.ring_mb allows 5; use the camera's sub stream, or fewer slots"
+    )
+    assert process.wait(5) == 2
+
+
 def test_a_looped_file_goes_on_counting(bench, tmp_path):
     bench.capture(str(write_clip(tmp_path / "a.mp4", 5)), loop=True)
     frames = []
