@@ -12,6 +12,8 @@ import signal
 import struct
 import subprocess
 import sys
+import traceback
+from types import TracebackType
 
 _PR_SET_PDEATHSIG = 1
 
@@ -48,6 +50,18 @@ def spawn(
     except BrokenPipeError:
         pass  # it has died already, which its exit status tells
     return process
+
+
+def without_secrets() -> None:
+    """From now on an error that nobody catches is logged as its kind and where it came from, without its words.
+
+    For processes that know passwords: FFmpeg's errors carry the whole address.
+    """
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        print("".join(traceback.format_tb(trace)) + kind.__name__, file=sys.stderr)
+
+    sys.excepthook = hook
 
 
 class Watchdog:
