@@ -132,23 +132,37 @@ def analyze(
         )
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def sim(
-    kind: Annotated[str, typer.Argument(help="What to simulate: street.")],
-    out_file: Annotated[Path, typer.Option("--out", help="The clip to write (mp4).")],
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="What to simulate: a name that --list shows.")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="List the scenes with their parameters.")] = False,
+    out_file: Annotated[Path | None, typer.Option("--out", help="The clip to write (mp4).")] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same clip.")] = 1,
+    level: Annotated[str, typer.Option(help="How much varies: plain, mild, middle, hard or hostile.")] = "plain",
     seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="Its length.")] = 10.0,
     fps: Annotated[float, typer.Option(min=1, max=120, help="Frames a second.")] = 25.0,
-    people: Annotated[int, typer.Option(min=0, max=50, help="How many people walk there.")] = 8,
     size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "1280x720",
     truth: Annotated[Path | None, typer.Option(help="Write the true records here (JSON lines).")] = None,
     camera_out: Annotated[Path | None, typer.Option(help="Write the camera file here (YAML).")] = None,
 ) -> None:
-    """Write a simulated clip, with its exact truth."""
+    """Write a simulated clip, with its exact truth. A scene's own parameters (--list) are options too: --people 8."""
     from pipeline.simulation.clip import write_clip
+    from pipeline.simulation.scene import scene_of
 
+    if listed:
+        _list_scenes()
+        return
+    width, height = _size(size)
+    given = {"seed": seed, "level": level, "fps": fps, "width": width, "height": height}
+    try:
+        scene = scene_of(kind, given | _extra_options(context.args))
+    except InputError as error:
+        raise InputError(f"sim {kind}: {error}") from error
+    if out_file is None:
+        raise InputError(f"sim {kind}: say where to write the clip: --out clip.mp4")
     with _Bar(out_file.name) as bar:
-        write_clip(kind, seed, seconds, out_file, truth, camera_out, _size(size), fps, people, bar.show)
+        write_clip(scene, seconds, out_file, truth, camera_out, bar.show)
     out.print(f"{out_file}: {seconds:g} s at {fps:g} fps", highlight=False)
 
 
@@ -296,6 +310,29 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         if self._task is not None:
             self._progress.stop()
+
+
+def _list_scenes() -> None:
+    from pipeline.simulation.scene import scenes
+
+    table = Table("scene", "parameter", "default", "", box=None)
+    for name, kind in scenes().items():
+        for parameter, field in kind.Parameters.model_fields.items():
+            table.add_row(name, parameter, str(field.default), field.description)
+            name = ""
+    out.print(table)
+
+
+def _extra_options(arguments: list[str]) -> dict[str, str]:
+    """`--people 8 --light=night` as names and values."""
+    found: dict[str, str] = {}
+    waiting = iter(arguments)
+    for argument in waiting:
+        name, given, value = argument.removeprefix("--").partition("=")
+        if not argument.startswith("--") or not name:
+            raise InputError(f"{argument}: is not an option; options are --NAME VALUE")
+        found[name.replace("-", "_")] = value if given else next(waiting, "")
+    return found
 
 
 def _size(text: str) -> tuple[int, int]:

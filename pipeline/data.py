@@ -308,6 +308,12 @@ WIRE_TYPES: dict[str, type] = {
 """The types that leave the process, by the name of their schema's file in docs/schema/."""
 
 
+@with_config(ConfigDict(extra="ignore"))
+@dataclass(frozen=True, slots=True)
+class _Named:
+    schema: str | None = None
+
+
 @cache
 def _adapter(kind: type) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
@@ -325,6 +331,15 @@ def from_json(kind: type[T], text: bytes | str) -> T:
         pydantic.ValidationError: `text` is not JSON of that kind.
     """
     return _adapter(kind).validate_json(text)
+
+
+def schema_name(text: bytes | str) -> str | None:
+    """The schema that a line of JSON names, None where it names none; reading it whole is left to `from_json`.
+
+    Raises:
+        pydantic.ValidationError: `text` is not a JSON object.
+    """
+    return _adapter(_Named).validate_json(text).schema
 
 
 def schema_of(kind: type) -> dict[str, Any]:

@@ -4,13 +4,20 @@ Everything follows from the seed: camera, people, paths and pixels. Time goes in
 moved before they are drawn, so that a scene is the same whether its pictures are made or not.
 """
 
-from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
+from pipeline.data import FrameRecord, Picture
 from pipeline.geometry.camera import Camera
-from pipeline.simulation.bodies import JOINT_NAMES, Body
+from pipeline.simulation.bodies import Body
+from pipeline.simulation.persons import persons
+from pipeline.simulation.rendering import Renderer
+from pipeline.simulation.scene import Scene, SceneParameters
+from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,48 +29,40 @@ _PERSONAL_CM = 90.0
 _TURN_RAD_S = 1.6
 
 
-@dataclass(slots=True)
-class Walker:
-    """Somebody on the way to a goal."""
+class StreetParameters(SceneParameters):
+    """A street's."""
 
-    track: int
-    body: Body
-    rng: np.random.Generator
-    position: Floats
-    goal: Floats
-    pace_cm_s: float
-    facing_rad: float
-    speed_cm_s: float = 0.0
-    phase: float = 0.0
-    joints: Floats = field(default_factory=lambda: np.zeros((len(JOINT_NAMES), 3)))
+    people: int = Field(default=8, ge=0, le=50, description="how many walk there; all of them stay in view")
+
+
+class Street(Scene[StreetParameters]):
+    """The street and its people."""
+
+    name: ClassVar[str] = "street"
+    Parameters: ClassVar[type[SceneParameters]] = StreetParameters
+
+    def __init__(self, parameters: StreetParameters) -> None:
+        super().__init__(parameters)
+        self._camera = _camera(self.random("camera"), self.size)
+        self._light = _light(self.random("light"))
+        self._reach = _reach(self.camera)
+        self.walkers = [self._walker(self.random("walker", n), n + 1) for n in range(parameters.people)]
+        for _ in range(round(2 * self.fps)):
+            self.step()  # so that nobody stands still at the first frame
 
     @property
-    def velocity(self) -> Floats:
-        """Of the body, (2,) in cm/s."""
-        return self.speed_cm_s * np.array([np.cos(self.facing_rad), np.sin(self.facing_rad)])
+    def camera(self) -> Camera:
+        return self._camera
 
+    def picture(self) -> Picture:
+        return self._renderer.picture(self.walkers)
 
-class Street:
-    """The street and its people.
+    def truth(self, run: str, camera: str, frame: int) -> FrameRecord:
+        return self.record(run, camera, frame, people=persons(self.camera, self._renderer.figures(self.walkers)))
 
-    Args:
-        seed: what everything follows from.
-        size: of the picture, in pixels.
-        fps: frames a second.
-        people: how many walk there; all of them stay in view.
-    """
-
-    def __init__(self, seed: int, size: tuple[int, int] = (1280, 720), fps: float = 25.0, people: int = 8) -> None:
-        self.seed = seed
-        self.size = size
-        self.fps = fps
-        rng = np.random.default_rng([seed, 0])
-        self.camera = _camera(rng, size)
-        self.light = _light(rng)
-        self._reach = _reach(self.camera)
-        self.walkers = [self._walker(np.random.default_rng([seed, 1, number]), number + 1) for number in range(people)]
-        for _ in range(round(2 * fps)):
-            self.step()  # so that nobody stands still at the first frame
+    @cached_property
+    def _renderer(self) -> Renderer:
+        return Renderer(self.parameters, self.camera, self._light)
 
     def step(self) -> None:
         """Let one frame's time pass."""

@@ -1,0 +1,31 @@
+"""Somebody in a scene at one moment: who they are, where they stand, how they move, and where their joints are."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.simulation.bodies import JOINT_NAMES, Body
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Walker:
+    """Somebody on the way to a goal."""
+
+    track: int
+    body: Body
+    rng: np.random.Generator
+    position: Floats
+    goal: Floats
+    pace_cm_s: float
+    facing_rad: float
+    speed_cm_s: float = 0.0
+    phase: float = 0.0
+    joints: Floats = field(default_factory=lambda: np.zeros((len(JOINT_NAMES), 3)))
+
+    @property
+    def velocity(self) -> Floats:
+        """Of the body, (2,) in cm/s."""
+        return self.speed_cm_s * np.array([np.cos(self.facing_rad), np.sin(self.facing_rad)])
