@@ -6,13 +6,13 @@ fig. 4.1). Gait: joint angles as sinusoids of the stride's phase, a simplificati
 length grows with the root of speed (Grieve and Gear 1966).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import KEYPOINT_NAMES
+from pipeline.simulation.skeleton import JOINT, JOINT_NAMES, Segments
 
 Floats = npt.NDArray[np.float64]
 Sex = Literal["male", "female"]
@@ -33,15 +33,6 @@ _HEAD = {
     "throat": (0.004, 0.0, 0.880),
 }  # fmt: skip
 """The head, about 13 % of stature high, as [forward, left, up] from the ground under the neck."""
-
-EXTRA_NAMES = (
-    "left_toe", "right_toe", "left_heel", "right_heel", "left_hand", "right_hand", "left_yoke", "right_yoke",
-    "left_chest", "right_chest", "left_waist", "right_waist", "neck", "head", "brow", "chin", "mouth", "crown", "nape",
-    "hair_end", "throat",
-)  # fmt: skip
-"""Points beyond COCO's 17 that the renderer needs, in their order after them."""
-JOINT_NAMES = KEYPOINT_NAMES + EXTRA_NAMES
-JOINT = {name: index for index, name in enumerate(JOINT_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +72,11 @@ class Body:
             long_sleeves=bool(rng.random() < 0.7),
             long_hair=sex == "female" and bool(rng.random() < 0.7),
         )
+
+    @property
+    def segments(self) -> Segments:
+        """The lengths that poses are put on."""
+        return replace(Segments.typical(self.stature_cm), shoulders_cm=self.shoulders_cm)
 
     def step_cm(self, speed_cm_s: float) -> float:
         """The length of a step at a pace."""
