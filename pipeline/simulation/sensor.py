@@ -27,20 +27,27 @@ Draw = Callable[[float], Pixels]
 """RGB (height, width, 3) of the scene so many seconds after now (before it, if negative); the array is the caller's."""
 
 
+def settings_of(parameters: SceneParameters, darkness: float = 0.0) -> SensorSettings:
+    """The camera of a scene, by its seed and level; `darkness` is 0 by day and 1 by night.
+
+    A scene with things that move fast draws them with its `exposure_s` and `readout_s`: how long a frame gathers light,
+    and how much later the last row does so than the first (the middle row is exposed at the frame's moment).
+    """
+    rng = stream(parameters.seed, "sensor")
+    return SensorSettings.drawn(rng, parameters.strength, darkness, parameters.size)
+
+
 class Sensor:
     """A camera's optics and electronics; it keeps what a camera remembers, so ask it for pictures in order.
 
     Args:
-        parameters: the scene's; seed and level decide what this camera is like.
-        darkness: from 0 for daylight to 1 for night, which asks for long exposure and much gain.
-        settings: instead of those that seed and level give.
+        parameters: the scene's.
+        settings: what this camera is like; `settings_of` draws it by seed and level.
     """
 
-    def __init__(
-        self, parameters: SceneParameters, darkness: float = 0.0, settings: SensorSettings | None = None
-    ) -> None:
-        rng = stream(parameters.seed, "sensor")
-        self.settings = settings or SensorSettings.drawn(rng, parameters.strength, darkness, parameters.size)
+    def __init__(self, parameters: SceneParameters, settings: SensorSettings) -> None:
+        rng = stream(parameters.seed, "lens")
+        self.settings = settings
         self._size = parameters.size
         self._fps = parameters.fps
         self._noise = Noise(stream(parameters.seed, "noise"), self.settings, parameters.size)
@@ -50,16 +57,6 @@ class Sensor:
         self._phase = float(rng.uniform(0, 2 * np.pi))
         self._start = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=int(rng.integers(0, 31_000_000)))
         self._frame = 0
-
-    @property
-    def exposure_s(self) -> float:
-        """How long a frame gathers light."""
-        return min(self.settings.exposure_s, 1 / self._fps)
-
-    @property
-    def readout_s(self) -> float:
-        """How much later the last row is exposed than the first; the middle row is exposed at the frame's moment."""
-        return self.settings.readout_s
 
     def picture(self, draw: Draw) -> Picture:
         """What is sent of this moment, as 4:2:0."""
@@ -92,7 +89,8 @@ class Sensor:
         samples = self.settings.samples
         if samples == 1:
             return draw(at_s)
-        offsets = at_s + self.exposure_s * ((np.arange(samples) + 0.5) / samples - 0.5)
+        exposure_s = min(self.settings.exposure_s, 1 / self._fps)
+        offsets = at_s + exposure_s * ((np.arange(samples) + 0.5) / samples - 0.5)
         total = np.zeros((self._size[1], self._size[0], 3), np.float32)
         for offset in offsets.tolist():
             cv2.accumulate(draw(offset), total)

@@ -76,8 +76,8 @@ class SensorSettings:
     ) -> "SensorSettings":
         """A camera by strength (0 plain, 1 hostile) and darkness (0 day, 1 night)."""
         # Every number is drawn at every level, so that a seed's camera keeps its character from level to level.
-        one = dict(zip(_DRAWN, rng.random(len(_DRAWN)), strict=True))
-        bell = dict(zip(_DRAWN, rng.standard_normal(len(_DRAWN)), strict=True))
+        one: dict[str, float] = dict(zip(_DRAWN, rng.random(len(_DRAWN)).tolist(), strict=True))
+        bell: dict[str, float] = dict(zip(_DRAWN, rng.standard_normal(len(_DRAWN)).tolist(), strict=True))
         if strength == 0:
             return cls(shot_noise=2.2, read_noise=1.6, grain_px=0.0)
 
