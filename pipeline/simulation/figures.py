@@ -58,6 +58,8 @@ class Figure:
     box: Box
     """Around the whole figure, also what is hidden or out of the picture."""
     depth: float
+    keypoints: Floats
+    """COCO's (17, 2) in pixels."""
 
 
 def shape_of(body: Body) -> Shape:
@@ -102,6 +104,7 @@ def _figure(shape: Shape, pixels: Floats, depths: Floats, scales: Floats, ranges
         radii,
         (float(low[0]), float(low[1]), float(high[0]), float(high[1])),
         float(depths[:17].mean()),
+        pixels[:17],
     )
 
 

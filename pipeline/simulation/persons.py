@@ -24,7 +24,6 @@ def persons(camera: Camera, figures: Sequence[tuple[Walker, Figure]]) -> tuple[P
 
 
 def _person(camera: Camera, walker: Walker, figure: Figure, seen: Seen, mask: Occlusion) -> Person:
-    pixels, _ = camera.project(walker.joints[:17])
     middle = np.array([*walker.position, walker.body.stature_cm / 2 - camera.height_cm])
     angle = float(seen_angle_deg(walker.position, [np.cos(walker.facing_rad), np.sin(walker.facing_rad)]))
     left, top, right, bottom = figure.box
@@ -32,7 +31,9 @@ def _person(camera: Camera, walker: Walker, figure: Figure, seen: Seen, mask: Oc
         track=walker.track,
         box=seen.box,
         score=1.0,
-        keypoints=tuple((round(x, 2), round(y, 2), float(mask.shows(x, y, walker.track))) for x, y in pixels.tolist()),
+        keypoints=tuple(
+            (round(x, 2), round(y, 2), float(mask.shows(x, y, walker.track))) for x, y in figure.keypoints.tolist()
+        ),
         heading_deg=round(angle, 2),
         heading_std_deg=0.0,
         speed_cm_s=round(walker.speed_cm_s, 2),

@@ -7,19 +7,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Picture, PixelFormat, Pixels
+from pipeline.data import Picture, Pixels
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.background import background
 from pipeline.simulation.bodies import JOINT
 from pipeline.simulation.figures import Figure, Shape, figures_of, shape_of
 from pipeline.simulation.painting import paint
-from pipeline.simulation.scene import SceneParameters, stream
+from pipeline.simulation.scene import SceneParameters
+from pipeline.simulation.sensor import Sensor, settings_of
 from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]
 
-_NOISE = 3.0
-"""The sensor's, in levels of luma."""
 _SHADOW = 0.62
 _SPINE = [JOINT[name] for name in ("left_toe", "right_toe", "left_hip", "right_hip", "neck", "head")]
 _ANGLES = np.arange(0, 2 * np.pi, np.pi / 4)
@@ -42,24 +41,18 @@ class Renderer:
         self._camera = camera
         self._light = light
         self._light_seen = (camera.rotation @ light)[:2]
+        self._settings = settings_of(parameters)
         self._shapes: dict[int, Shape] = {}
-        self._rng = stream(parameters.seed, "noise")
 
     def picture(self, walkers: Sequence[Walker]) -> Picture:
         """The picture as 4:2:0, as cameras send it."""
-        rgb = self._background.copy()
-        self._add_shadows(rgb, walkers)
-        for _, figure in self.figures(walkers):
-            paint(figure, rgb, self._light_seen)
-        yuv = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), np.uint8)
-        self._add_noise(yuv[: self._camera.size[1]])
-        return Picture.packed(PixelFormat.I420, *self._camera.size, yuv)
+        return self._sensor.picture(lambda offset_s: self._drawn(walkers, offset_s))
 
-    def figures(self, walkers: Sequence[Walker]) -> list[tuple[Walker, Figure]]:
-        """Everybody before the camera, the farthest first."""
+    def figures(self, walkers: Sequence[Walker], offset_s: float = 0.0) -> list[tuple[Walker, Figure]]:
+        """Everybody before the camera so long after now, the farthest first."""
         if not walkers:
             return []
-        joints = np.stack([walker.joints for walker in walkers])
+        joints = self._joints(walkers, offset_s)
         shapes = [self._shape(walker) for walker in walkers]
         figures = zip(walkers, figures_of(shapes, joints, self._camera), strict=True)
         return sorted((pair for pair in figures if pair[1].depth > _NEAREST_CM), key=lambda pair: -pair[1].depth)
@@ -78,18 +71,33 @@ class Renderer:
         return np.asarray(cv2.convertScaleAbs(self._background, alpha=_SHADOW), np.uint8)
 
     @cached_property
-    def _noise(self) -> tuple[Pixels, Pixels]:
-        """What the sensor adds and takes, of which a window moves over the picture."""
-        width, height = self._camera.size
-        noise = self._rng.normal(0, _NOISE, (height + 64, width + 64))
-        brighter, darker = (np.clip(np.round(sign * noise), 0, 20).astype(np.uint8) for sign in (1, -1))
-        return brighter, darker
+    def _sensor(self) -> Sensor:
+        return Sensor(self._parameters, self._settings)
 
-    def _add_shadows(self, rgb: Pixels, walkers: Sequence[Walker]) -> None:
+    def _drawn(self, walkers: Sequence[Walker], offset_s: float) -> Pixels:
+        rgb = self._background.copy()
+        self._add_shadows(rgb, walkers, offset_s)
+        for _, figure in self.figures(walkers, offset_s):
+            paint(figure, rgb, self._light_seen)
+        return rgb
+
+    def _joints(self, walkers: Sequence[Walker], offset_s: float) -> Floats:
+        """Where joints (people, joints, 3) are so long after now, the rows' own delays included."""
+        joints = np.stack([walker.joints for walker in walkers])
+        if not offset_s and not self._settings.readout_s:
+            return joints
+        speeds = np.stack([walker.joint_speeds for walker in walkers])
+        if self._settings.readout_s:
+            pixels, _ = self._camera.project(joints)
+            delays = self._settings.readout_s * (np.clip(pixels[..., 1:] / self._camera.size[1], 0, 1) - 0.5)
+            return joints + (offset_s + delays) * speeds
+        return joints + offset_s * speeds
+
+    def _add_shadows(self, rgb: Pixels, walkers: Sequence[Walker], offset_s: float) -> None:
         """What people throw on the ground."""
         if not walkers:
             return
-        spines = np.stack([walker.joints[_SPINE] for walker in walkers])
+        spines = self._joints(walkers, offset_s)[:, _SPINE]
         spines[..., :2] -= spines[..., 2:] * self._light[:2] / self._light[2]
         spines[..., 2] = 0
         pixels, depths = self._camera.project(spines[:, :, None] + _AROUND)
@@ -105,10 +113,3 @@ class Renderer:
             cv2.fillConvexPoly(shape, np.round(hull - (left, top)).astype(np.int32), 255)
             region = (slice(top, bottom), slice(left, right))
             cv2.copyTo(self._shaded[region], shape, rgb[region])
-
-    def _add_noise(self, luma: Pixels) -> None:
-        top, left = self._rng.integers(0, 64, 2)
-        window = (slice(top, top + luma.shape[0]), slice(left, left + luma.shape[1]))
-        brighter, darker = self._noise
-        cv2.add(luma, brighter[window], dst=luma)
-        cv2.subtract(luma, darker[window], dst=luma)

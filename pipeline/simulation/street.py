@@ -72,7 +72,9 @@ class Street(Scene[StreetParameters]):
         for walker in self.walkers:
             walker.position = walker.position + walker.velocity * seconds
             walker.phase += np.pi * walker.speed_cm_s * seconds / walker.body.step_cm(walker.speed_cm_s)
+            before = walker.joints
             walker.joints = walker.body.joints(walker.position, walker.facing_rad, walker.phase, walker.speed_cm_s)
+            walker.joint_speeds = (walker.joints - before) / seconds
 
     def _ways_round(self) -> list[tuple[Floats, float]]:
         """For each walker, where those who are near push them, and the share of their pace that this leaves."""

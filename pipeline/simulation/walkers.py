@@ -24,6 +24,8 @@ class Walker:
     speed_cm_s: float = 0.0
     phase: float = 0.0
     joints: Floats = field(default_factory=lambda: np.zeros((len(JOINT_NAMES), 3)))
+    joint_speeds: Floats = field(default_factory=lambda: np.zeros((len(JOINT_NAMES), 3)))
+    """In cm/s; the exposure smears joints along them."""
 
     @property
     def velocity(self) -> Floats:
