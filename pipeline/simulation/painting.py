@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Pixels
-from pipeline.simulation.figures import Colour, Figure
+from pipeline.simulation.figures import Figure
+from pipeline.simulation.outfits import Colour
 
 Floats = npt.NDArray[np.float64]
 Points = npt.NDArray[np.int32]

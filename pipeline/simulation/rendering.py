@@ -10,11 +10,11 @@ import numpy.typing as npt
 from pipeline.data import Picture, Pixels
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.background import background
-from pipeline.simulation.bodies import JOINT
 from pipeline.simulation.figures import Figure, Shape, figures_of, shape_of
 from pipeline.simulation.painting import paint
 from pipeline.simulation.scene import SceneParameters
 from pipeline.simulation.sensor import Sensor, settings_of
+from pipeline.simulation.skeleton import JOINT
 from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]

@@ -14,9 +14,11 @@ from pydantic import Field
 from pipeline.data import FrameRecord, Picture
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.bodies import Body
+from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.persons import persons
 from pipeline.simulation.rendering import Renderer
 from pipeline.simulation.scene import Scene, SceneParameters
+from pipeline.simulation.skeleton import Segments, joints_of
 from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]
@@ -71,10 +73,19 @@ class Street(Scene[StreetParameters]):
             self._steer(walker, aside, slow, seconds)
         for walker in self.walkers:
             walker.position = walker.position + walker.velocity * seconds
-            walker.phase += np.pi * walker.speed_cm_s * seconds / walker.body.step_cm(walker.speed_cm_s)
-            before = walker.joints
-            walker.joints = walker.body.joints(walker.position, walker.facing_rad, walker.phase, walker.speed_cm_s)
-            walker.joint_speeds = (walker.joints - before) / seconds
+            length = float(step_cm(walker.body.segments, walker.speed_cm_s))
+            walker.phase += np.pi * walker.speed_cm_s * seconds / max(length, 1.0)
+        if self.walkers:
+            self._move_joints(seconds)
+
+    def _move_joints(self, seconds: float) -> None:
+        bodies = Segments.stacked([walker.body.segments for walker in self.walkers])
+        pose = stride(bodies, [w.phase for w in self.walkers], [w.speed_cm_s for w in self.walkers])
+        places = np.stack([walker.position for walker in self.walkers])
+        joints = joints_of(bodies, pose, places, [walker.facing_rad for walker in self.walkers])
+        for walker, own in zip(self.walkers, joints, strict=True):
+            walker.joint_speeds = (own - walker.joints) / seconds
+            walker.joints = own
 
     def _ways_round(self) -> list[tuple[Floats, float]]:
         """For each walker, where those who are near push them, and the share of their pace that this leaves."""

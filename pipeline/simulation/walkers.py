@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.bodies import JOINT_NAMES, Body
+from pipeline.simulation.bodies import Body
+from pipeline.simulation.skeleton import JOINT_NAMES
 
 Floats = npt.NDArray[np.float64]
 
