@@ -220,12 +220,13 @@ def _finished(course: Course, plan: Plan, air: Air, surface: Surface, rng: np.ra
 
 def _to_keeper(course: Course, plan: Plan, air: Air, surface: Surface) -> Course:
     """On past the stumps into the gloves."""
-    pieces = course.pieces
-    while pieces[-1].places[-1][0] > -plan.keeper_m and len(pieces) < 5:
-        last = pieces[-1]
-        pieces = (*pieces, fly(bounced(last.end, surface), air, 0.0, float(last.times_s[-1]), BALL_RADIUS_M))
-    taken = _passes(pieces, -plan.keeper_m)
-    return replace(course, pieces=_cut(pieces, taken), end_s=taken)
+    pieces = list(course.pieces)
+    last = pieces[-1]
+    while last.places[-1][0] > -plan.keeper_m and len(pieces) < 5:
+        last = fly(bounced(last.end, surface), air, 0.0, float(last.times_s[-1]), BALL_RADIUS_M)
+        pieces.append(last)
+    taken = _passes(tuple(pieces), -plan.keeper_m)
+    return replace(course, pieces=_cut(tuple(pieces), taken), end_s=taken)
 
 
 def _rolling(start: State, air: Air, surface: Surface, start_s: float, end_s: float) -> tuple[Path, ...]:
@@ -318,8 +319,8 @@ def _aimed(plan: Plan, release_m: Floats, air: Air) -> State:
         if np.abs(at - target).max() < 0.005:
             break
         nudged = np.stack([lands(angles + nudge) for nudge in 1e-3 * np.eye(2)], axis=1)
-        step = np.linalg.solve((nudged - at[:, None]) / 1e-3, target - at)
-        angles = angles + np.clip(step, -0.06, 0.06)
+        step = np.asarray(np.linalg.solve((nudged - at[:, None]) / 1e-3, target - at), float)
+        angles = angles + np.clip(step, -0.06, 0.06).astype(float)
     return launched(angles)
 
 

@@ -7,8 +7,8 @@ Sources:
 - Swing: a side force across the line of flight, towards where the seam points. Mehta, An overview of cricket ball
   swing, Sports Engineering 8 (2005) 181-192: at about 30 m/s up to 0.3 to 0.4 of the ball's weight, greatest at a seam
   angle of about 20°, vanishing beyond about 36 to 40 m/s, where the smooth side turns turbulent too. A coefficient of
-  0.25 gives 0.35 of the weight at 30 m/s. Its shape between these points (a sine of the seam angle, a logistic of speed)
-  is ours.
+  0.25 gives 0.35 of the weight at 30 m/s. The shape between these points (a sine of the seam angle, a logistic of
+  speed) is ours.
 - Magnus: lift coefficient over the spin parameter S = r w / v, 1.5 S up to 0.1 and 0.09 + 0.6 S beyond, as measured on
   a ball of nearly the same size and seam: Sawicki, Hubbard and Stronge, Am. J. Phys. 71 (2003) 1152-1162.
 - The equations are those of Robinson and Robinson, The motion of an arbitrarily rotating spherical projectile and its

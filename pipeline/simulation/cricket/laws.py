@@ -60,7 +60,8 @@ class Marking:
 def markings(popping_half_m: float = POPPING_HALF_M, return_length_m: float = RETURN_LENGTH_M) -> list[Marking]:
     """The eight creases: bowling, popping and two return creases at either end."""
     found = []
-    for end, stumps, ahead in (("striker", 0.0, 1.0), ("bowler", PITCH_M, -1.0)):
+    ends: tuple[tuple[End, float, float], ...] = (("striker", 0.0, 1.0), ("bowler", PITCH_M, -1.0))
+    for end, stumps, ahead in ends:
         half, popping = BOWLING_CREASE_M / 2, stumps + ahead * POPPING_M
         back = popping - ahead * return_length_m
         found += [
@@ -75,10 +76,8 @@ def markings(popping_half_m: float = POPPING_HALF_M, return_length_m: float = RE
 def stump_places() -> dict[End, Floats]:
     """Where the three stumps of either end stand, (3, 2) as [along, leg]."""
     aside = STUMPS_WIDTH_M / 2 - STUMP_RADIUS_M
-    return {
-        end: np.array([[along, -aside], [along, 0.0], [along, aside]])
-        for end, along in (("striker", 0.0), ("bowler", PITCH_M))
-    }
+    across = np.array([[0.0, -aside], [0.0, 0.0], [0.0, aside]])
+    return {"striker": across, "bowler": across + (PITCH_M, 0.0)}
 
 
 def off_side(points: npt.ArrayLike, batter: Hand) -> Floats:
