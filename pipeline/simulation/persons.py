@@ -12,9 +12,8 @@ from pipeline.simulation.occlusion import Occlusion, Seen
 from pipeline.simulation.walkers import Walker
 
 
-def persons(camera: Camera, figures: Sequence[tuple[Walker, Figure]]) -> tuple[Person, ...]:
-    """Everybody of whom something is seen, by track; `figures` are all, the farthest first."""
-    mask = Occlusion(camera.size, [(walker.track, figure) for walker, figure in figures])
+def persons(camera: Camera, figures: Sequence[tuple[Walker, Figure]], mask: Occlusion) -> tuple[Person, ...]:
+    """Everybody of whom something is seen in the mask, by track."""
     found = []
     for walker, figure in figures:
         seen = mask.seen(walker.track)

@@ -18,20 +18,19 @@ from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.persons import persons
 from pipeline.simulation.rendering import Renderer
 from pipeline.simulation.scene import Scene, SceneParameters
+from pipeline.simulation.setting import SettingParameters, setting_of
 from pipeline.simulation.skeleton import Segments, joints_of
 from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]
 
-TALLEST_PX, SMALLEST_PX = 285.0, 64.0
-"""The heights in the picture between which people walk, at 720 lines or less."""
 _MARGIN = 0.03
 """The share of the picture at its border in which nobody has a goal."""
 _PERSONAL_CM = 90.0
 _TURN_RAD_S = 1.6
 
 
-class StreetParameters(SceneParameters):
+class StreetParameters(SettingParameters):
     """A street's."""
 
     people: int = Field(default=8, ge=0, le=50, description="how many walk there; all of them stay in view")
@@ -45,26 +44,26 @@ class Street(Scene[StreetParameters]):
 
     def __init__(self, parameters: StreetParameters) -> None:
         super().__init__(parameters)
-        self._camera = _camera(self.random("camera"), self.size)
-        self._light = _light(self.random("light"))
-        self._reach = _reach(self.camera)
+        self.setting = setting_of(parameters)
         self.walkers = [self._walker(self.random("walker", n), n + 1) for n in range(parameters.people)]
         for _ in range(round(2 * self.fps)):
             self.step()  # so that nobody stands still at the first frame
 
     @property
     def camera(self) -> Camera:
-        return self._camera
+        return self.setting.camera
 
     def picture(self) -> Picture:
         return self._renderer.picture(self.walkers)
 
     def truth(self, run: str, camera: str, frame: int) -> FrameRecord:
-        return self.record(run, camera, frame, people=persons(self.camera, self._renderer.figures(self.walkers)))
+        figures = self._renderer.figures(self.walkers)
+        people = persons(self.camera, figures, self._renderer.occlusion(figures))
+        return self.record(run, camera, frame, people=people)
 
     @cached_property
     def _renderer(self) -> Renderer:
-        return Renderer(self.parameters, self.camera, self._light)
+        return Renderer(self.parameters, self.setting)
 
     def step(self) -> None:
         """Let one frame's time pass."""
@@ -103,6 +102,7 @@ class Street(Scene[StreetParameters]):
         pushed = (push * (0.8 * away + 0.5 * left)).sum(axis=1)
         closing = np.einsum("ijk,ik->ij", apart, velocities) < 0
         slow = (near & (distance < _PERSONAL_CM) & closing).any(axis=1)
+        pushed += self.setting.place.aside(positions)
         return [(push, 0.35 if late else 1.0) for push, late in zip(pushed, slow, strict=True)]
 
     def _steer(self, walker: Walker, aside: Floats, slow: float, seconds: float) -> None:
@@ -130,44 +130,14 @@ class Street(Scene[StreetParameters]):
 
     def _somewhere(self, rng: np.random.Generator) -> Floats:
         """A place on the ground that is seen, with a person standing on it."""
-        near, far = self._reach
+        near, far = self.setting.reach
         width, height = self.size
         while True:
             distance = rng.uniform(near, far)
             place = np.array([rng.uniform(-1, 1) * distance, distance])
+            if not self.setting.place.free(place).all():
+                continue
             pixels, _ = self.camera.project([[*place, 0.0], [*place, 185.0]])
             inside = (pixels > (_MARGIN * width, 0.015 * height)) & (pixels < ((1 - _MARGIN) * width, 0.985 * height))
             if inside.all():
                 return place
-
-
-def _camera(rng: np.random.Generator, size: tuple[int, int]) -> Camera:
-    width, height = size
-    focal = float(rng.uniform(0.85, 1.05) * width)
-    high = float(rng.uniform(330, 520))
-    near, far = (focal * 170 / px for px in (TALLEST_PX, SMALLEST_PX))
-    # The middle of the picture looks at a place between the nearest and the farthest people.
-    middle = 1 / (0.5 / near + 0.5 / far)
-    tilt = float(np.degrees(np.arctan2(high - 60, middle)) + rng.uniform(-1.5, 1.5))
-    return Camera(
-        size, focal, focal, width / 2, height / 2, high, tilt, float(rng.normal(0, 0.8)),
-        (float(rng.normal(-0.03, 0.02)), 0.0, 0.0, 0.0, 0.0), "simulated",
-    )  # fmt: skip
-
-
-def _reach(camera: Camera) -> tuple[float, float]:
-    """The distances on the ground at which a person of 170 cm is as large and as small as wanted."""
-    distances = np.linspace(200, 6000, 400)
-    feet = np.stack([np.zeros_like(distances), distances, np.zeros_like(distances)], axis=1)
-    low, _ = camera.project(feet)
-    high, _ = camera.project(feet + (0, 0, 170.0))
-    tall = low[:, 1] - high[:, 1]
-    ahead = (camera.to_camera(feet)[:, 2] > 50) & (tall > 0)
-    good = distances[ahead & (tall <= TALLEST_PX) & (tall >= SMALLEST_PX)]
-    return float(good[0]), float(good[-1])
-
-
-def _light(rng: np.random.Generator) -> Floats:
-    """The direction towards the sun, a unit vector."""
-    around, up = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(35, 65))
-    return np.array([np.cos(around) * np.cos(up), np.sin(around) * np.cos(up), np.sin(up)])
