@@ -60,6 +60,7 @@ class Shape:
     hulls: tuple[tuple[tuple[int, int], ...], ...]
     """For each part its hulls, as ranges of discs."""
     colours: tuple[Colour, ...]
+    stature_cm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ class Figure:
     depth: float
     keypoints: Floats
     """COCO's (17, 2) in pixels."""
+    spheres: Floats
+    """The discs' centres in the world (N, 3) in cm."""
+    size_px: float
+    """How large a stature is in the picture."""
 
 
 def shape_of(body: Body) -> Shape:
@@ -101,6 +106,7 @@ def shape_of(body: Body) -> Shape:
         nearer=np.array([part.nearer for part in parts]) * stature,
         hulls=tuple(hulls),
         colours=tuple(part.colour for part in parts),
+        stature_cm=stature,
     )
 
 
@@ -151,6 +157,8 @@ def _figure(
         (float(low[0]), float(low[1]), float(high[0]), float(high[1])),
         float(depth),
         keypoints,
+        spheres,
+        float(shape.stature_cm * scales.mean()),
     )
 
 

@@ -4,13 +4,14 @@ OpenCV's pixel i lies at i, a picture's at i + 0.5 (a box from 0 to 1 holds one 
 and nowhere else.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Pixels
 from pipeline.simulation.figures import Figure
-from pipeline.simulation.outfits import Colour
 
 Floats = npt.NDArray[np.float64]
 Points = npt.NDArray[np.int32]
@@ -25,8 +26,19 @@ _ANGLES = np.linspace(0, 2 * np.pi, 12, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 
 
-def paint(figure: Figure, rgb: Pixels, light: Floats) -> None:
-    """Draw a figure into a picture (height, width, 3); `light` is the direction (2,) towards the sun in the picture."""
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """The light on somebody: the direction towards it in the picture, its gains on a display, the share of it that
+    comes through the air, and the colour of the air."""
+
+    light: tuple[float, float]
+    gains: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    clear: float = 1.0
+    air: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+def paint(figure: Figure, rgb: Pixels, tint: Tint) -> None:
+    """Draw a figure into a picture (height, width, 3)."""
     height, width = rgb.shape[:2]
     left, top = max(0, int(figure.box[0]) - 2), max(0, int(figure.box[1]) - 2)
     right, bottom = min(width, int(figure.box[2]) + 3), min(height, int(figure.box[3]) + 3)
@@ -34,13 +46,13 @@ def paint(figure: Figure, rgb: Pixels, light: Floats) -> None:
         return
     region = rgb[top:bottom, left:right]
     shares, radii = _SHARES[:, None, None], figure.radii[:, None]
-    centres = figure.centres - (left, top) + (1 - shares) * _PUSH * radii * light
+    centres = figure.centres - (left, top) + (1 - shares) * _PUSH * radii * np.array(tint.light)
     rims = _rims(centres, shares[..., 0] * figure.radii)
     widest = np.maximum.reduceat(figure.radii, figure.shape.firsts).tolist()
+    colours = _colours(figure, tint)
     for part in figure.order:
-        colour = figure.shape.colours[part]
         for layer in _layers(widest[part]):
-            shade = _shaded(colour, _BRIGHTNESS[layer])
+            shade = colours[layer][part]
             for first, end in figure.shape.hulls[part]:
                 hull = cv2.convexHull(rims[layer, first:end].reshape(-1, 2))
                 cv2.fillConvexPoly(region, hull, shade, cv2.LINE_AA, _SHIFT)
@@ -68,6 +80,7 @@ def _layers(radius: float) -> tuple[int, ...]:
     return (0, 1) if radius > 1.3 else (1,)
 
 
-def _shaded(colour: Colour, brightness: float) -> Colour:
-    red, green, blue = colour
-    return min(255, int(red * brightness)), min(255, int(green * brightness)), min(255, int(blue * brightness))
+def _colours(figure: Figure, tint: Tint) -> list[list[list[float]]]:
+    """RGB of each layer of each part."""
+    shades = np.array(_BRIGHTNESS)[:, None, None] * np.array(figure.shape.colours) * tint.gains
+    return np.clip(shades * tint.clear + np.array(tint.air) * (1 - tint.clear), 0, 255).tolist()

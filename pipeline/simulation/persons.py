@@ -13,9 +13,8 @@ from pipeline.simulation.occlusion import Occlusion, Seen
 from pipeline.simulation.walkers import STILL_CM_S, Walker
 
 
-def persons(camera: Camera, figures: Sequence[tuple[Walker, Figure]]) -> tuple[Person, ...]:
-    """Everybody of whom something is seen, by track; `figures` are all, the farthest first."""
-    mask = Occlusion(camera.size, [(number + 1, figure) for number, (_, figure) in enumerate(figures)])
+def persons(camera: Camera, figures: Sequence[tuple[Walker, Figure]], mask: Occlusion) -> tuple[Person, ...]:
+    """Everybody of whom something is seen in the mask, by track; there the first figure is 1, the next one 2 …"""
     found = []
     for number, (walker, figure) in enumerate(figures):
         seen = mask.seen(number + 1)
