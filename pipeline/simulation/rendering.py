@@ -62,11 +62,11 @@ class Renderer:
         return sorted(zip(seen, figures, strict=True), key=lambda pair: -pair[1].depth)
 
     def occlusion(self, figures: Figures) -> Occlusion:
-        """Who is seen where, people and things considered."""
+        """Who is seen where, people and things considered; the first figure is number 1 there, the next one 2 …"""
         return Occlusion(
             self._camera.size,
             [
-                layer if isinstance(layer, Standing) else (figures[layer][0].track, figures[layer][1])
+                layer if isinstance(layer, Standing) else (layer + 1, figures[layer][1])
                 for layer in self._ordered(figures, np.zeros(len(self._standing), bool))
             ],
         )

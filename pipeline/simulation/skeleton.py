@@ -163,6 +163,15 @@ class Pose:
         limbs = ("shoulder", "elbow", "hip", "knee", "ankle")
         return cls(*(_stack([getattr(pose, p.name) for pose in poses], p.name.startswith(limbs)) for p in fields(cls)))
 
+    def of(self, index: int) -> "Pose":
+        """One person's of several, with arrays (1,) and (1, 2)."""
+
+        def row(values: Angles) -> Angles:
+            given = np.asarray(values, float)
+            return given[min(index, len(given) - 1)][None] if given.ndim else given
+
+        return Pose(*(row(getattr(self, part.name)) for part in fields(Pose)))
+
     def turned_head(self, yaw_deg: Angles, pitch_deg: Angles = 0.0) -> "Pose":
         """The same with the head turned."""
         return replace(self, head_yaw_deg=yaw_deg, head_pitch_deg=pitch_deg)
