@@ -7,8 +7,9 @@ import json
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -25,6 +26,9 @@ from rich.table import Table
 
 from pipeline import __version__
 from pipeline.errors import InputError, SightlineError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 app = typer.Typer(
     name="sightline",
@@ -148,10 +152,10 @@ def sim(
 ) -> None:
     """Write a simulated clip, with its exact truth. A scene's own parameters (--list) are options too: --people 8."""
     from pipeline.simulation.clip import write_clip
-    from pipeline.simulation.scene import scene_of
+    from pipeline.simulation.scene import scene_of, scenes
 
     if listed:
-        _list_scenes()
+        _list_parameters("scene", {name: found.Parameters for name, found in scenes().items()})
         return
     width, height = _size(size)
     given = {"seed": seed, "level": level, "fps": fps, "width": width, "height": height}
@@ -164,6 +168,33 @@ def sim(
     with _Bar(out_file.name) as bar:
         write_clip(scene, seconds, out_file, truth, camera_out, bar.show)
     out.print(f"{out_file}: {seconds:g} s at {fps:g} fps", highlight=False)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dataset(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="What a sample is: a name that --list shows.")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="List the kinds of sample with their parameters.")] = False,
+    out_folder: Annotated[Path | None, typer.Option("--out", help="Folder for the shards.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many samples.")] = 1000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same samples.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes at a time.")] = os.cpu_count() or 1,
+) -> None:
+    """Write simulated samples for training; the same command again goes on where a killed one stopped."""
+    from pipeline.simulation.dataset import kind_of, kinds, write_dataset
+
+    if listed:
+        _list_parameters("sample", {name: found.Parameters for name, found in kinds().items()})
+        return
+    try:
+        made = kind_of(kind, {"seed": seed} | _extra_options(context.args))
+    except InputError as error:
+        raise InputError(f"dataset {kind}: {error}") from error
+    if out_folder is None:
+        raise InputError(f"dataset {kind}: say where to write it: --out FOLDER")
+    with _Bar(out_folder.name, "samples") as bar:
+        write_dataset(made, out_folder, count, jobs, bar.show)
+    out.print(f"{out_folder}: {count} samples", highlight=False)
 
 
 @app.command()
@@ -282,16 +313,16 @@ def _pull(name: str) -> Path:
 
 
 class _Bar:
-    """A progress bar over frames, drawn from the first one on, so that an error before it stands alone."""
+    """A progress bar over frames or the like, drawn from the first one on, so that an error before it stands alone."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, what: str = "frames") -> None:
         self._name = name
         self._task: TaskID | None = None
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("frames {task.fields[rate]}"),
+            TextColumn(what + " {task.fields[rate]}"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=err,
@@ -312,12 +343,10 @@ class _Bar:
             self._progress.stop()
 
 
-def _list_scenes() -> None:
-    from pipeline.simulation.scene import scenes
-
-    table = Table("scene", "parameter", "default", "", box=None)
-    for name, kind in scenes().items():
-        for parameter, field in kind.Parameters.model_fields.items():
+def _list_parameters(heading: str, kinds: Mapping[str, "type[BaseModel]"]) -> None:
+    table = Table(heading, "parameter", "default", "", box=None)
+    for name, parameters in kinds.items():
+        for parameter, field in parameters.model_fields.items():
             table.add_row(name, parameter, str(field.default), field.description)
             name = ""
     out.print(table)

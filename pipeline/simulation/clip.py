@@ -43,7 +43,7 @@ def write_clip(
                 stream.pix_fmt = "yuv420p"
                 stream.options = {"crf": "18", "preset": "veryfast"}
                 for index in range(total):
-                    container.mux(stream.encode(_frame(scene.picture())))
+                    container.mux(stream.encode(to_video_frame(scene.picture())))
                     if lines is not None:
                         for item in (scene.truth(run, name, index), *scene.happened()):
                             lines.write(to_json(item) + b"\n")
@@ -56,7 +56,8 @@ def write_clip(
             raise InputError(f"{out}: cannot be written ({error.strerror})") from error
 
 
-def _frame(picture: Picture) -> av.VideoFrame:
+def to_video_frame(picture: Picture) -> av.VideoFrame:
+    """An I420 picture as an encoder takes it."""
     packed = np.concatenate([plane.reshape(-1) for plane in picture.planes])
     return av.VideoFrame.from_ndarray(packed.reshape(picture.height * 3 // 2, picture.width), format="yuv420p")
 

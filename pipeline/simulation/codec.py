@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
+from typing import cast
 
 import av
 import cv2
@@ -52,7 +53,7 @@ class _Stream(Codec):
 
     def __init__(self, encoder: str, decoder: str, settings: SensorSettings, size: tuple[int, int], fps: float) -> None:
         width, height = size
-        self._encoder = VideoCodecContext.create(encoder, "w")
+        self._encoder = cast(VideoCodecContext, av.CodecContext.create(encoder, "w"))
         self._encoder.width, self._encoder.height = size
         self._encoder.pix_fmt = "yuv420p"
         self._encoder.framerate = Fraction(fps).limit_denominator(1001)
@@ -63,7 +64,7 @@ class _Stream(Codec):
         self._encoder.options = {"preset": "ultrafast", "tune": "zerolatency"} | (
             {"x265-params": "log-level=none:pools=none:frame-threads=1"} if encoder == "libx265" else {}
         )
-        self._decoder = VideoCodecContext.create(decoder, "r")
+        self._decoder = cast(VideoCodecContext, av.CodecContext.create(decoder, "r"))
         self._decoder.thread_count = 1
         self._count = 0
         self._last: Pixels | None = None

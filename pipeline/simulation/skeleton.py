@@ -34,9 +34,9 @@ HEAD_POINTS = {
 CROWN = 0.722
 """From that joint to the top of the head, as a share of the head's height."""
 TOE_OUT_DEG = 7.0
-_HEEL, _BALL = 0.12, 0.70
+HEEL, BALL = 0.12, 0.70
 """Where the rounded heel and the ball of the foot are, behind and before the ankle, in shares of the foot's length."""
-_SOLE = 0.55
+SOLE = 0.55
 """How far below the ankle their middles are, as a share of the ankle's height."""
 
 CONTACT = {
@@ -48,7 +48,7 @@ CONTACT = {
 """Round points that can touch the ground, with their radii as shares of stature."""
 _CONTACT_AT = np.array([JOINT[name] for name in CONTACT])
 _CONTACT_RADII = np.array(list(CONTACT.values()))
-_SIDES = np.array([1.0, -1.0])
+SIDES = np.array([1.0, -1.0])
 """Of left and right, along the axis to the left."""
 
 
@@ -182,7 +182,7 @@ def joints_of(body: Segments, pose: Pose, position: npt.ArrayLike, facing_rad: n
     people = max(len(where), len(facing), *(np.size(getattr(body, part.name)) for part in fields(body)))
     people = max(people, *(len(np.atleast_1d(getattr(pose, part.name))) for part in fields(pose)))
     points = np.zeros((people, len(JOINT_NAMES), 3))
-    pelvis = _rotation(pose.pelvis_yaw_deg, pose.pelvis_pitch_deg, pose.pelvis_roll_deg)
+    pelvis = pelvis_of(pose)
     _legs(points, body, pose, pelvis)
     upper = _trunk(points, body, pose, pelvis)
     _arms(points, body, pose, upper)
@@ -199,33 +199,50 @@ def joints_of(body: Segments, pose: Pose, position: npt.ArrayLike, facing_rad: n
     return np.stack([right, forward, points[..., 2]], axis=-1)
 
 
+def pelvis_of(pose: Pose) -> Floats:
+    """The axes [forward, left, up] of the pelvis, as columns (N, 3, 3)."""
+    return _rotation(pose.pelvis_yaw_deg, pose.pelvis_pitch_deg, pose.pelvis_roll_deg)
+
+
+def chest_of(body: Segments, pose: Pose) -> tuple[Floats, Floats]:
+    """The axes of the chest, as columns (N, 3, 3), and the middle of the shoulders from the middle of the hips (N, 3),
+    both along [forward, left, up]."""
+    lower, upper = _spine(pose, pelvis_of(pose))
+    return upper, _column(body.trunk_cm) * (0.45 * lower[..., 2] + 0.55 * upper[..., 2])
+
+
+def _spine(pose: Pose, pelvis: Floats) -> tuple[Floats, Floats]:
+    """The axes of the two parts of the trunk, each bent by half."""
+    half = [0.5 * np.asarray(a, float) for a in (pose.trunk_twist_deg, pose.trunk_flexion_deg, -pose.trunk_side_deg)]
+    bend = _rotation(*half)
+    lower = pelvis @ bend
+    return lower, lower @ bend
+
+
 def _legs(points: Floats, body: Segments, pose: Pose, pelvis: Floats) -> None:
     thigh = pelvis[:, None] @ _limb(pose.hip_flexion_deg, pose.hip_abduction_deg, pose.hip_rotation_deg)
-    shank = thigh @ _pitch(_sides(pose.knee_flexion_deg))
-    foot = shank @ _pitch(-_sides(pose.ankle_flexion_deg))
-    hip = 0.5 * _column(body.hips_cm)[..., None] * _SIDES[:, None] * pelvis[:, None, :, 1]
+    shank = thigh @ _pitch(both_sides(pose.knee_flexion_deg))
+    foot = shank @ _pitch(-both_sides(pose.ankle_flexion_deg))
+    hip = 0.5 * _column(body.hips_cm)[..., None] * SIDES[:, None] * pelvis[:, None, :, 1]
     knee = hip - _long(body.thigh_cm) * thigh[..., 2]
     ankle = knee - _long(body.shank_cm) * shank[..., 2]
     out = np.radians(TOE_OUT_DEG)
-    along = np.cos(out) * foot[..., 0] + np.sin(out) * _SIDES[:, None] * foot[..., 1]
-    under = ankle - _SOLE * _long(body.ankle_cm) * foot[..., 2]
+    along = np.cos(out) * foot[..., 0] + np.sin(out) * SIDES[:, None] * foot[..., 1]
+    under = ankle - SOLE * _long(body.ankle_cm) * foot[..., 2]
     _put(points, "hip", hip)
     _put(points, "knee", knee)
     _put(points, "ankle", ankle)
-    _put(points, "toe", under + _BALL * _long(body.foot_cm) * along)
-    _put(points, "heel", under - _HEEL * _long(body.foot_cm) * along)
+    _put(points, "toe", under + BALL * _long(body.foot_cm) * along)
+    _put(points, "heel", under - HEEL * _long(body.foot_cm) * along)
 
 
 def _trunk(points: Floats, body: Segments, pose: Pose, pelvis: Floats) -> Floats:
     """Fills in the trunk, which bends in two places; the axes (N, 3, 3) of the chest."""
-    half = [0.5 * np.asarray(a, float) for a in (pose.trunk_twist_deg, pose.trunk_flexion_deg, -pose.trunk_side_deg)]
-    bend = _rotation(*half)
-    lower = pelvis @ bend
-    upper = lower @ bend
+    lower, upper = _spine(pose, pelvis)
     trunk, half_width = _column(body.trunk_cm), 0.5 * _column(body.shoulders_cm)
     waist = 0.3 * trunk * lower[..., 2]
     neck = 0.45 * trunk * lower[..., 2] + 0.55 * trunk * upper[..., 2]
-    across = half_width[..., None] * _SIDES[:, None]
+    across = half_width[..., None] * SIDES[:, None]
     to_left = upper[:, None, :, 1]
     _put(points, "shoulder", neck[:, None] + across * to_left)
     _put(points, "yoke", (neck - 0.03 * trunk * upper[..., 2])[:, None] + 0.72 * across * to_left)
@@ -237,7 +254,7 @@ def _trunk(points: Floats, body: Segments, pose: Pose, pelvis: Floats) -> Floats
 
 def _arms(points: Floats, body: Segments, pose: Pose, chest: Floats) -> None:
     upper = chest[:, None] @ _limb(pose.shoulder_flexion_deg, pose.shoulder_abduction_deg, pose.shoulder_rotation_deg)
-    lower = upper @ _pitch(-_sides(pose.elbow_flexion_deg))
+    lower = upper @ _pitch(-both_sides(pose.elbow_flexion_deg))
     shoulder = points[:, [JOINT["left_shoulder"], JOINT["right_shoulder"]]]
     elbow = shoulder - _long(body.upper_arm_cm) * upper[..., 2]
     wrist = elbow - _long(body.forearm_cm) * lower[..., 2]
@@ -263,8 +280,8 @@ def _put(points: Floats, name: str, both: Floats) -> None:
 
 def _limb(flexion_deg: Angles, abduction_deg: Angles, rotation_deg: Angles) -> Floats:
     """Rotations (N, 2, 3, 3) of upper arms or thighs: flexion first, then abduction, then about their own axis."""
-    flexion, abduction, rotation = _sides(flexion_deg), _sides(abduction_deg), _sides(rotation_deg)
-    return _rotation_of(_pitch(-flexion), _roll(_SIDES * abduction), _yaw(-_SIDES * rotation))
+    flexion, abduction, rotation = both_sides(flexion_deg), both_sides(abduction_deg), both_sides(rotation_deg)
+    return _rotation_of(_pitch(-flexion), _roll(SIDES * abduction), _yaw(-SIDES * rotation))
 
 
 def _rotation(yaw_deg: Angles, pitch_deg: Angles, roll_deg: Angles) -> Floats:
@@ -312,7 +329,7 @@ def _long(values: Angles) -> Floats:
     return _column(values)[..., None]
 
 
-def _sides(values: Angles) -> Floats:
+def both_sides(values: Angles) -> Floats:
     """Angles of both sides (N, 2), from one for both, (N,), or (N, 2); a single body's [left, right] has shape (2,)
     only as a row, (1, 2)."""
     given = np.asarray(values, float)
