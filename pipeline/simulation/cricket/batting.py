@@ -9,7 +9,7 @@ from pipeline.simulation.cricket.delivery import Course, Plan
 from pipeline.simulation.cricket.keyframes import Keyframes
 from pipeline.simulation.cricket.laws import BAT_LENGTH_M
 from pipeline.simulation.cricket.reach import reached
-from pipeline.simulation.skeleton import Pose, Segments, joints_of
+from pipeline.simulation.skeleton import JOINT, Pose, Segments, joints_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,7 +58,9 @@ class Batting:
 
     def place_m(self, time_s: float) -> Floats:
         """Where the body stands, [along, leg]."""
-        share = _ease((time_s - 0.15) / max(self._meets_s - 0.15, 0.1)) * (1 - _ease((time_s - self._meets_s - 1.0) / 1.0))
+        share = _ease((time_s - 0.15) / max(self._meets_s - 0.15, 0.1)) * (
+            1 - _ease((time_s - self._meets_s - 1.0) / 1.0)
+        )
         return self._stands + (0.55 * self._stretch * share, 0.0)
 
     def joints(self, time_s: float) -> tuple[Floats, Held]:
@@ -71,8 +73,6 @@ class Batting:
         for side, along in ((self._front, -0.05), (self._back, 0.05)):
             outward = np.array([0.55 if side == self._front else -0.8, 0.1 * self._off, -0.6])
             reached(joints, self._body, side, 100 * (held.hands_m + along * grip), outward - 0.2 * forward)
-        from pipeline.simulation.skeleton import JOINT
-
         hands = (joints[JOINT["left_hand"]] + joints[JOINT["right_hand"]]) / 200
         return joints, Held(hands, hands + held.toe_m - held.hands_m)
 
@@ -100,10 +100,8 @@ class Batting:
 
     def _stroke(self, place: Floats) -> list[tuple[float, tuple[Floats, Floats]]]:
         local = (self._meets - (*self.place_m(self._meets_s), 0.0)) * (1.0, self._off, 1.0)
-        if local[2] < 0.95:
-            way = np.array([0.18 - 0.25 * (local[0] > 0.5), 0.12, -1.0])
-        else:
-            way = np.array([0.25, 1.0, 0.1])
+        upright, level = np.array([0.18 - 0.25 * (local[0] > 0.5), 0.12, -1.0]), np.array([0.25, 1.0, 0.1])
+        way = upright if local[2] < 0.95 else level
         way = way / np.linalg.norm(way)
         hands = local - (_SWEET_M - _GRIP_M) * way
         hands[1] = max(hands[1], 0.12)

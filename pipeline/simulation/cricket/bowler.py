@@ -1,7 +1,7 @@
 """The bowler: run-up, gather, the front foot's landing, the arm's circle, release and follow-through.
 
-The front foot is planted where the plan says, to the millimetre: from its landing until the back leg has swung past, the
-whole body moves so that the heel stays. Times of back-foot contact, front-foot contact and release after Bartlett et
+The front foot is planted where the plan says, to the millimetre: from its landing until the back leg has swung past,
+the whole body moves so that the heel stays. Times of back-foot contact, front-foot contact and release after Bartlett et
 al., The biomechanics of fast bowling in men's cricket, J. Sports Sci. 14 (1996) 403-424: about 0.1 s from front-foot
 contact to release for fast bowlers. A straight arm stands nearly upright at release.
 """
@@ -151,9 +151,7 @@ def _both(left: float, right: float) -> Floats:
 
 def _flat(hip: tuple[float, float], knee: tuple[float, float], left: bool = True, right: bool = False) -> Floats:
     """Ankles (1, 2) that hold the soles level, or let them hang a little."""
-    return np.clip(
-        _both(knee[0] - hip[0] if left else -12.0, knee[1] - hip[1] if right else -25.0), -58.0, 42.0
-    )
+    return np.clip(_both(knee[0] - hip[0] if left else -12.0, knee[1] - hip[1] if right else -25.0), -58.0, 42.0)
 
 
 def _pose(

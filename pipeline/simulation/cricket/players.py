@@ -10,7 +10,7 @@ from pipeline.simulation.cricket.batting import Batting, Held
 from pipeline.simulation.cricket.bowler import Bowling
 from pipeline.simulation.cricket.delivery import Course, Plan
 from pipeline.simulation.cricket.dress import BAT_JOINTS, Role, cricketer, dressed
-from pipeline.simulation.cricket.keyframes import Keyframes, blended, pose_of, vector_of
+from pipeline.simulation.cricket.keyframes import Keyframes
 from pipeline.simulation.cricket.laws import BAT_LENGTH_M, PITCH_M
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.reach import reached
@@ -158,7 +158,6 @@ class Cast:
         pose = _KEEPER.at(time_s)
         here = np.array(player.home_m)
         taken = self._course.fate == "left"
-        ball = self._course.at(min(max(time_s, 0.0), self._course.end_s))
         if taken:
             goes = self._course.at(self._course.end_s)
             aside = float(np.clip(goes[1] - here[1], -1.6, 1.6)) * _ease((time_s - 0.25) / 0.5)
@@ -171,9 +170,10 @@ class Cast:
             carried = _ease((time_s - self._course.end_s) / 0.4)
             catch = np.array([goes[0], goes[1], goes[2]])
             low = low + waits * (1 - carried) * (catch - low)
-        del ball
         for side, apart in (("left", 0.06), ("right", -0.06)):
-            reached(joints, player.segments, side, 100 * (low + (0.0, apart, 0.0)), np.array([0.0, np.sign(apart), -0.7]))
+            reached(
+                joints, player.segments, side, 100 * (low + (0.0, apart, 0.0)), np.array([0.0, np.sign(apart), -0.7])
+            )
         return _moment(player, joints, here, 0.0)
 
     def _backing_up(self, player: Player, time_s: float) -> Moment:
@@ -225,8 +225,7 @@ def _moment(
 
 def _walking(body: Segments, gone_m: float, pace_m_s: float) -> Pose:
     phase = np.pi * 100 * gone_m / float(np.max(step_cm(body, 100 * pace_m_s)))
-    pose = stride(body, phase, 100 * pace_m_s)
-    return pose_of(blended(vector_of(pose), vector_of(pose), 1.0))
+    return stride(body, phase, 100 * pace_m_s)
 
 
 def _ease(share: float) -> float:
@@ -246,15 +245,33 @@ _IDLE = Pose(shoulder_flexion_deg=12.0, shoulder_abduction_deg=8.0, elbow_flexio
 _LEANS = Pose(trunk_flexion_deg=12.0, shoulder_flexion_deg=18.0, shoulder_abduction_deg=8.0, hip_abduction_deg=6.0)
 _READY = _crouched(24, 20, 18, 20, 40)
 _KEEPER = Keyframes(
-    [(-60.0, _crouched(25, 25, 20, 30, 50)), (-4.0, _crouched(28, 28, 20, 30, 50)), (-2.0, _crouched(100, 118, 22, 45, 40)),
-     (0.12, _crouched(98, 112, 24, 45, 40)), (0.55, _crouched(48, 50, 28, 40, 40)), (2.0, _crouched(22, 22, 14, 30, 50)),
-     (90.0, _crouched(8, 8, 4, 20, 50))]
-)  # fmt: skip
+    [
+        (-60.0, _crouched(25, 25, 20, 30, 50)),
+        (-4.0, _crouched(28, 28, 20, 30, 50)),
+        (-2.0, _crouched(100, 118, 22, 45, 40)),
+        (0.12, _crouched(98, 112, 24, 45, 40)),
+        (0.55, _crouched(48, 50, 28, 40, 40)),
+        (2.0, _crouched(22, 22, 14, 30, 50)),
+        (90.0, _crouched(8, 8, 4, 20, 50)),
+    ]
+)
 _SLIP = Keyframes(
-    [(-60.0, _crouched(10, 8, 4, 12, 20)), (-1.6, _crouched(14, 12, 6, 15, 25)), (-0.6, _crouched(62, 50, 34, 38, 30, 16)),
-     (0.7, _crouched(58, 46, 30, 40, 30, 16)), (2.2, _crouched(10, 8, 4, 12, 20)), (90.0, _crouched(6, 5, 2, 10, 20))]
-)  # fmt: skip
+    [
+        (-60.0, _crouched(10, 8, 4, 12, 20)),
+        (-1.6, _crouched(14, 12, 6, 15, 25)),
+        (-0.6, _crouched(62, 50, 34, 38, 30, 16)),
+        (0.7, _crouched(58, 46, 30, 40, 30, 16)),
+        (2.2, _crouched(10, 8, 4, 12, 20)),
+        (90.0, _crouched(6, 5, 2, 10, 20)),
+    ]
+)
 _UMPIRE = Keyframes(
-    [(-60.0, _crouched(4, 4, 2, -12, 60, 5)), (-1.2, _crouched(6, 5, 3, -12, 60, 5)), (-0.2, _crouched(18, 10, 18, -14, 70, 6)),
-     (0.8, _crouched(18, 10, 18, -14, 70, 6)), (2.0, _crouched(4, 4, 2, -12, 60, 5)), (90.0, _crouched(4, 4, 2, -12, 60, 5))]
-)  # fmt: skip
+    [
+        (-60.0, _crouched(4, 4, 2, -12, 60, 5)),
+        (-1.2, _crouched(6, 5, 3, -12, 60, 5)),
+        (-0.2, _crouched(18, 10, 18, -14, 70, 6)),
+        (0.8, _crouched(18, 10, 18, -14, 70, 6)),
+        (2.0, _crouched(4, 4, 2, -12, 60, 5)),
+        (90.0, _crouched(4, 4, 2, -12, 60, 5)),
+    ]
+)
