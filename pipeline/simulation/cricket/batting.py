@@ -9,7 +9,7 @@ from pipeline.simulation.cricket.delivery import Course, Plan
 from pipeline.simulation.cricket.keyframes import Keyframes
 from pipeline.simulation.cricket.laws import BAT_LENGTH_M
 from pipeline.simulation.cricket.reach import reached
-from pipeline.simulation.skeleton import JOINT, Pose, Segments, joints_of
+from pipeline.simulation.skeleton import JOINT, Pose, Segments
 
 Floats = npt.NDArray[np.float64]
 
@@ -63,10 +63,12 @@ class Batting:
         )
         return self._stands + (0.55 * self._stretch * share, 0.0)
 
-    def joints(self, time_s: float) -> tuple[Floats, Held]:
-        """The joints (J, 3) in pitch coordinates, in cm, and the bat."""
-        place = self.place_m(time_s)
-        joints = joints_of(self._body, self._keys.at(time_s), 100 * place, self.facing_rad)[0]
+    def pose(self, time_s: float) -> Pose:
+        """Legs, trunk and head; the arms follow from the bat."""
+        return self._keys.at(time_s)
+
+    def hold(self, joints: Floats, time_s: float, place: Floats) -> Held:
+        """Bring the hands of joints (J, 3), in cm in pitch coordinates, to the bat, in place; the bat as it is held."""
         held = self._bat(time_s, place)
         grip = (held.toe_m - held.hands_m) / np.linalg.norm(held.toe_m - held.hands_m)
         forward = np.array([0.0, self._off, 0.0])
@@ -74,7 +76,7 @@ class Batting:
             outward = np.array([0.55 if side == self._front else -0.8, 0.1 * self._off, -0.6])
             reached(joints, self._body, side, 100 * (held.hands_m + along * grip), outward - 0.2 * forward)
         hands = (joints[JOINT["left_hand"]] + joints[JOINT["right_hand"]]) / 200
-        return joints, Held(hands, hands + held.toe_m - held.hands_m)
+        return Held(hands, hands + held.toe_m - held.hands_m)
 
     def _bat(self, time_s: float, place: Floats) -> Held:
         """Hands and toe by key moments, all as [along, off, up] from where the batter stands."""

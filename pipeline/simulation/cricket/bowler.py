@@ -1,19 +1,18 @@
 """The bowler: run-up, gather, the front foot's landing, the arm's circle, release and follow-through.
 
 The front foot is planted where the plan says, to the millimetre: from its landing until the back leg has swung past,
-the whole body moves so that the heel stays. Times of back-foot contact, front-foot contact and release after Bartlett et
-al., The biomechanics of fast bowling in men's cricket, J. Sports Sci. 14 (1996) 403-424: about 0.1 s from front-foot
+the whole body moves so that the heel stays. Times of back-foot contact, front-foot contact and release after Bartlett
+et al., The biomechanics of fast bowling in men's cricket, J. Sports Sci. 14 (1996) 403-424: about 0.1 s from front-foot
 contact to release for fast bowlers. A straight arm stands nearly upright at release.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.simulation.cricket.delivery import Plan
-from pipeline.simulation.cricket.keyframes import Keyframes, blended, pose_of, vector_of
+from pipeline.simulation.cricket.keyframes import Keyframes, blended, pose_of, vectors_of
 from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.skeleton import CONTACT, JOINT, Pose, Segments, joints_of
@@ -28,13 +27,6 @@ _STOPS_S = 1.7
 _FINGERS_M = 0.05
 """From the knuckles to the middle of the ball."""
 _HEEL = CONTACT["left_heel"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    pose: Pose
-    root_cm: Floats
-    facing_rad: float
 
 
 class Bowling:
@@ -82,7 +74,14 @@ class Bowling:
 
     def joints(self, time_s: float) -> Floats:
         """The joints (J, 3) in pitch coordinates, in cm."""
-        return joints_of(self._body, self.pose(time_s), self._root(time_s), np.pi)[0]
+        joints = joints_of(self._body, self.pose(time_s), self._root(time_s), np.pi)[0]
+        self.ground(joints, time_s)
+        return joints
+
+    def ground(self, joints_cm: Floats, time_s: float) -> None:
+        """Put the front foot of joints (J, 3) on the ground while it stands, in place."""
+        if FRONT_FOOT_S <= time_s <= _LIFTS_S:
+            joints_cm[:, 2] += 100 * self.heel_m[2] - joints_cm[JOINT[self.heel], 2]
 
     def pose(self, time_s: float) -> Pose:
         """The pose at a moment."""
@@ -91,9 +90,9 @@ class Bowling:
         action = self._action.vector(time_s)
         if time_s < _LEAPS_S:
             share = (time_s - _GATHER_S) / (_LEAPS_S - _GATHER_S)
-            return pose_of(blended(vector_of(self._running(time_s)), action, share))
+            return pose_of(blended(vectors_of(self._running(time_s))[0], action, share))
         if time_s > 0.45:
-            return pose_of(blended(action, vector_of(self._running(time_s)), (time_s - 0.45) / 0.35))
+            return pose_of(blended(action, vectors_of(self._running(time_s))[0], (time_s - 0.45) / 0.35))
         return pose_of(action)
 
     def ball_m(self, joints_cm: Floats) -> Floats:
@@ -134,9 +133,21 @@ class Bowling:
 
     def _root(self, time_s: float) -> Floats:
         """Where the body stands, [along, leg] in cm."""
-        held = float(np.clip(time_s, FRONT_FOOT_S, _LIFTS_S))
-        root = self._planted(held)
+        if time_s <= FRONT_FOOT_S:
+            root = self._landed
+        elif time_s >= _LIFTS_S:
+            root = self._left
+        else:
+            root = self._planted(time_s)
         return root - (self._gone(time_s), 0.0)
+
+    @cached_property
+    def _landed(self) -> Floats:
+        return self._planted(FRONT_FOOT_S)
+
+    @cached_property
+    def _left(self) -> Floats:
+        return self._planted(_LIFTS_S)
 
     def _planted(self, time_s: float) -> Floats:
         """Where the body stands if its front heel is where it landed."""
@@ -173,10 +184,10 @@ _ACTION: list[tuple[float, Pose]] = [
     (-0.45, _pose((60, 30), (95, 95), (30, -5), (60, 25), 6, 0, 0, 0, flat=(False, True))),
     (-0.33, _pose((120, 20), (60, 70), (65, 10), (70, 60), -4, -4, -15, -30, 16, (False, False))),
     (-0.24, _pose((165, -25), (15, 20), (58, 14), (55, 30), -14, -8, -18, -45, 0, (False, True))),
-    (FRONT_FOOT_S, _pose((115, -95), (8, 5), (46, -12), (10, 28), -4, -14, -6, -30)),
-    (-0.05, _pose((45, -146), (10, 3), (38, -14), (9, 45), 4, -20, 8, -8, abduction=(14, 8))),
-    (0.0, _pose((-5, -186), (25, 2), (30, -8), (10, 62), 12, -20, 14, 8, abduction=(14, 8))),
-    (0.07, _pose((-40, -262), (35, 4), (16, 22), (14, 85), 42, -14, 24, 22)),
+    (FRONT_FOOT_S, _pose((115, -95), (8, 5), (38, -20), (8, 52), -4, -14, -6, -30)),
+    (-0.05, _pose((45, -146), (10, 3), (30, -18), (8, 64), 4, -20, 8, -8, abduction=(14, 8))),
+    (0.0, _pose((-5, -186), (25, 2), (20, -10), (9, 74), 12, -20, 14, 8, abduction=(14, 8))),
+    (0.07, _pose((-40, -262), (35, 4), (6, 22), (12, 88), 42, -14, 24, 22)),
     (_LIFTS_S, _pose((-45, -325), (40, 20), (-6, 60), (20, 80), 52, -8, 30, 28)),
     (0.30, _pose((-20, -352), (45, 40), (-24, 48), (52, 40), 42, -2, 18, 16, flat=(False, True))),
     (0.48, _pose((10, -358), (50, 50), (20, 4), (55, 22), 28, 0, 4, 4, flat=(False, True))),

@@ -25,7 +25,7 @@ class Keyframes:
 
     def __init__(self, keys: list[tuple[float, Pose]], mirrored: bool = False) -> None:
         self._times = np.array([time for time, _ in keys])
-        values = np.stack([vector_of(mirrored_pose(pose) if mirrored else pose) for _, pose in keys])
+        values = np.concatenate([vectors_of(mirrored_pose(pose) if mirrored else pose) for _, pose in keys])
         slopes = np.zeros_like(values)
         if len(keys) > 2:
             slopes[1:-1] = (values[2:] - values[:-2]) / (self._times[2:] - self._times[:-2])[:, None]
@@ -61,16 +61,21 @@ def blended(first: Floats, second: Floats, share: float) -> Floats:
     return first + share * (second - first)
 
 
-def vector_of(pose: Pose) -> Floats:
-    """A pose of one person as numbers, without the pelvis' height: the lowest part rests on the ground."""
-    values = [np.resize(np.asarray(getattr(pose, n), float).ravel(), w) for n, w in zip(_NAMES, _WIDTHS, strict=True)]
-    return np.nan_to_num(np.concatenate(values))
+def vectors_of(pose: Pose) -> Floats:
+    """Poses of people as numbers (N, M), without the pelvis' height: the lowest part rests on the ground."""
+    values = [np.asarray(getattr(pose, name), float) for name in _NAMES]
+    people = max(value.shape[0] if value.ndim else 1 for value in values)
+    columns = []
+    for value, width in zip(values, _WIDTHS, strict=True):
+        column = value.reshape(-1, width) if value.ndim == 2 else value.reshape(-1, 1)
+        columns.append(np.broadcast_to(column, (people, width)))
+    return np.nan_to_num(np.concatenate(columns, axis=1))
 
 
-def pose_of(vector: Floats) -> Pose:
-    """The pose of those numbers."""
-    parts = np.split(vector, _ENDS[:-1])
-    pose = Pose(**{n: part[None] if len(part) == 2 else part for n, part in zip(_NAMES, parts, strict=True)})
+def pose_of(vectors: Floats) -> Pose:
+    """The poses (N, M), or one (M,), of those numbers."""
+    parts = np.split(np.atleast_2d(vectors), _ENDS[:-1], axis=1)
+    pose = Pose(**{n: part if part.shape[1] == 2 else part[:, 0] for n, part in zip(_NAMES, parts, strict=True)})
     return replace(pose, pelvis_height_cm=np.nan)
 
 

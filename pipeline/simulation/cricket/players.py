@@ -1,5 +1,6 @@
 """Everybody on the field at any moment of a delivery and of the time before and after it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from pipeline.simulation.cricket.batting import Batting, Held
 from pipeline.simulation.cricket.bowler import Bowling
 from pipeline.simulation.cricket.delivery import Course, Plan
 from pipeline.simulation.cricket.dress import BAT_JOINTS, Role, cricketer, dressed
-from pipeline.simulation.cricket.keyframes import Keyframes
+from pipeline.simulation.cricket.keyframes import Keyframes, pose_of, vectors_of
 from pipeline.simulation.cricket.laws import BAT_LENGTH_M, PITCH_M
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.reach import reached
@@ -19,6 +20,8 @@ from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.skeleton import JOINT, Pose, Segments, joints_of
 
 Floats = npt.NDArray[np.float64]
+Wanted = Callable[[Floats], bool]
+"""Whether a place, [along, leg], is of interest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,27 @@ class Player:
     shape: Shape
     home_m: tuple[float, float]
     """Where a keeper, an umpire or a fielder stands, [along, leg]."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stride:
+    """Walking, after so many metres at a pace."""
+
+    gone_m: float
+    pace_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What somebody is doing at a moment; `held` may move the arms and says where the bat is."""
+
+    player: Player
+    pose: Pose | Keyframes | _Stride
+    place_m: Floats
+    facing_rad: float
+    speed_m_s: float = 0.0
+    moves_rad: float | None = None
+    held: Callable[[Floats], Held | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +77,22 @@ def squad(rng: np.random.Generator, look: Look, plan: Plan, fielders: int) -> li
     off = -1.0 if plan.batter == "right" else 1.0
     behind = -plan.keeper_m
     away = -float(np.sign(plan.aside_m))
-    roles: list[tuple[Role, tuple[float, float]]] = [("bowler", (0.0, 0.0)), ("striker", (0.0, 0.0))]
+    roles: list[tuple[Role, float, float]] = [("bowler", 0.0, 0.0), ("striker", 0.0, 0.0)]
     if look.setting != "nets":
-        roles += [
-            ("keeper", (behind, off * float(rng.uniform(0.1, 0.5)))),
-            ("non-striker", (PITCH_M - float(rng.uniform(0.6, 1.3)), away * float(rng.uniform(1.0, 1.9)))),
-            ("umpire", (PITCH_M + float(rng.uniform(0.9, 2.2)), away * float(rng.uniform(0.05, 0.5)))),
-        ]
+        roles.append(("keeper", behind, off * float(rng.uniform(0.1, 0.5))))
+        roles.append(("non-striker", PITCH_M - float(rng.uniform(0.6, 1.3)), away * float(rng.uniform(1.0, 1.9))))
+        roles.append(("umpire", PITCH_M + float(rng.uniform(0.9, 2.2)), away * float(rng.uniform(0.05, 0.5))))
         around = [
             (behind - 0.6, off * 2.2), (27.0, off * 13.0), (26.0, -off * 14.0), (7.0, off * 21.0), (0.5, -off * 19.0),
             (behind - 0.3, off * 4.2), (9.0, -off * 23.0), (-4.0, off * 17.0), (-45.0, -off * 24.0),
         ]  # fmt: skip
-        roles += [("fielder", (x + float(rng.normal(0, 0.8)), y * float(rng.normal(1, 0.05)))) for x, y in around]
-        roles = roles[: 5 + fielders]
+        for along, leg in around[:fielders]:
+            roles.append(("fielder", along + float(rng.normal(0, 0.8)), leg * float(rng.normal(1, 0.05))))
     found = []
-    for number, (role, home) in enumerate(roles):
+    for number, (role, along, leg) in enumerate(roles):
         body = cricketer(rng, role, look)
         shape = dressed(body, role, look, rng)
-        found.append(Player(number + 1, role, body, body.segments, shape, home))
+        found.append(Player(number + 1, role, body, body.segments, shape, (along, leg)))
     return found
 
 
@@ -100,43 +122,53 @@ class Cast:
         self._back = next_mark_m
         self._next_s = next_s
 
-    def moments(self, time_s: float) -> list[Moment]:
-        """Everybody at a moment."""
-        return [self._moment(player, time_s) for player in self._players]
+    def moments(self, time_s: float, wanted: Wanted | None = None) -> list[Moment]:
+        """Everybody at a moment, or the bowler and those whose places are wanted."""
+        wishes = [self._wish(player, time_s) for player in self._players]
+        if wanted is not None:
+            wishes = [w for w in wishes if w.player.role == "bowler" or wanted(w.place_m)]
+        body = Segments.stacked([wish.player.segments for wish in wishes])
+        places = 100 * np.stack([wish.place_m for wish in wishes])
+        facing = np.array([wish.facing_rad for wish in wishes])
+        joints = joints_of(body, _poses(wishes, time_s), places, facing)
+        return [_moment(wish, whole) for wish, whole in zip(wishes, joints, strict=True)]
 
     def ball_in_hand_m(self, moment: Moment) -> Floats:
         """The ball in the bowler's hand, (3,)."""
         return self._bowling.ball_m(moment.joints_cm)
 
-    def _moment(self, player: Player, time_s: float) -> Moment:
+    def _wish(self, player: Player, time_s: float) -> _Wish:
         match player.role:
             case "bowler":
                 return self._bowler(player, time_s)
             case "striker":
-                joints, bat = self._batting.joints(time_s)
-                place = self._batting.place_m(time_s)
-                return _moment(player, joints, place, self._batting.facing_rad, bat=bat)
+                batting = self._batting
+                place = batting.place_m(time_s)
+                return _Wish(
+                    player, batting.pose(time_s), place, batting.facing_rad,
+                    held=lambda joints: batting.hold(joints, time_s, place),
+                )  # fmt: skip
             case "keeper":
                 return self._keeper(player, time_s)
             case "non-striker":
                 return self._backing_up(player, time_s)
             case "umpire":
-                pose = _UMPIRE.at(time_s)
-                joints = joints_of(player.segments, pose, 100 * np.array(player.home_m), np.pi)[0]
-                return _moment(player, joints, np.array(player.home_m), np.pi)
+                return _Wish(player, _UMPIRE, np.array(player.home_m), np.pi)
             case "fielder":
                 return self._fielder(player, time_s)
 
-    def _bowler(self, player: Player, time_s: float) -> Moment:
+    def _bowler(self, player: Player, time_s: float) -> _Wish:
         bowling = self._bowling
         stops = 1.9
         if bowling.starts_s <= time_s <= stops:
-            here, speed = bowling.place_m(time_s), bowling.speed_cm_s(time_s) / 100
-            return _moment(player, bowling.joints(time_s), here, np.pi, speed, np.pi)
+            speed = bowling.speed_cm_s(time_s) / 100
+
+            def stand(joints: Floats) -> None:
+                bowling.ground(joints, time_s)
+
+            return _Wish(player, bowling.pose(time_s), bowling.place_m(time_s), np.pi, speed, np.pi, stand)
         if time_s < bowling.starts_s:
-            here = bowling.place_m(bowling.starts_s)
-            joints = joints_of(player.segments, _IDLE, 100 * here, np.pi)[0]
-            return _moment(player, joints, here, np.pi)
+            return _Wish(player, _IDLE, bowling.place_m(bowling.starts_s), np.pi)
         start = bowling.place_m(stops)
         way = self._back - start
         far = float(np.linalg.norm(way))
@@ -146,86 +178,101 @@ class Cast:
         here = start + way * gone / max(far, 1e-6)
         around = float(np.arctan2(way[1], way[0]))
         moving = 0 < gone < far
-        turn = _ease((time_s - stops) / 0.6)
-        facing = np.pi + turn * ((around - np.pi + np.pi) % (2 * np.pi) - np.pi)
+        facing = np.pi + _ease((time_s - stops) / 0.6) * _turn(np.pi, around)
         if gone >= far:
-            facing = around + _ease((time_s - stops - 0.6 - far / pace) / 0.5) * (np.pi - around)
-        pose = _walking(player.segments, gone, pace) if moving else _IDLE
-        joints = joints_of(player.segments, pose, 100 * here, facing)[0]
-        return _moment(player, joints, here, facing, pace if moving else 0.0, around)
+            facing = around + _ease((time_s - stops - 0.6 - far / pace) / 0.5) * _turn(around, np.pi)
+        pose = _Stride(gone, pace) if moving else _IDLE
+        return _Wish(player, pose, here, facing, pace if moving else 0.0, around)
 
-    def _keeper(self, player: Player, time_s: float) -> Moment:
-        pose = _KEEPER.at(time_s)
+    def _keeper(self, player: Player, time_s: float) -> _Wish:
         here = np.array(player.home_m)
-        taken = self._course.fate == "left"
-        if taken:
-            goes = self._course.at(self._course.end_s)
+        course = self._course
+        takes = course.fate == "left"
+        goes = course.at(course.end_s)
+        if takes:
             aside = float(np.clip(goes[1] - here[1], -1.6, 1.6)) * _ease((time_s - 0.25) / 0.5)
-            here = here + (0.0, aside * (1 - _ease((time_s - self._course.end_s - 1.5) / 1.0)))
-        joints = joints_of(player.segments, pose, 100 * here, 0.0)[0]
-        low = np.array([here[0] + 0.42, here[1], 0.55 + 0.5 * _ease((time_s - 0.2) / 0.4)])
-        if taken:
-            waits = _ease((time_s - self._course.end_s + 0.25) / 0.22)
-            goes = self._course.at(self._course.end_s)
-            carried = _ease((time_s - self._course.end_s) / 0.4)
-            catch = np.array([goes[0], goes[1], goes[2]])
-            low = low + waits * (1 - carried) * (catch - low)
-        for side, apart in (("left", 0.06), ("right", -0.06)):
-            reached(
-                joints, player.segments, side, 100 * (low + (0.0, apart, 0.0)), np.array([0.0, np.sign(apart), -0.7])
-            )
-        return _moment(player, joints, here, 0.0)
+            here = here + (0.0, aside * (1 - _ease((time_s - course.end_s - 1.5) / 1.0)))
+        gloves = np.array([here[0] + 0.42, here[1], 0.55 + 0.5 * _ease((time_s - 0.2) / 0.4)])
+        if takes:
+            waits = _ease((time_s - course.end_s + 0.25) / 0.22) * (1 - _ease((time_s - course.end_s) / 0.4))
+            gloves = gloves + waits * (goes - gloves)
 
-    def _backing_up(self, player: Player, time_s: float) -> Moment:
+        def hold(joints: Floats) -> None:
+            for side, apart in (("left", 0.06), ("right", -0.06)):
+                pole = np.array([0.0, np.sign(apart), -0.7])
+                reached(joints, player.segments, side, 100 * (gloves + (0.0, apart, 0.0)), pole)
+
+        return _Wish(player, _KEEPER, here, 0.0, held=hold)
+
+    def _backing_up(self, player: Player, time_s: float) -> _Wish:
         start = np.array(player.home_m)
         walks = float(np.clip((time_s + 0.7) / 1.6, 0, 1)) * 2.6
         back = _ease((time_s - 3.5) / 2.5) * 2.6
-        here = start - (walks - back, 0.0)
         moving = 0 < walks < 2.6 or 0 < back < 2.6
-        pose = _walking(player.segments, walks - back, 1.6) if moving else _LEANS
-        joints = joints_of(player.segments, pose, 100 * here, np.pi)[0]
+        pose = _Stride(walks - back, 1.6) if moving else _LEANS
         side = "right" if start[1] > 0 else "left"
-        hand = joints[JOINT[f"{side}_hand"]] / 100
-        toe = hand + BAT_LENGTH_M * 0.85 * np.array([-0.25, 0.1 * np.sign(start[1]), -0.9])
-        toe[2] = max(toe[2], 0.04)
-        return _moment(player, joints, here, np.pi, 1.6 if moving else 0.0, np.pi, Held(hand, toe))
 
-    def _fielder(self, player: Player, time_s: float) -> Moment:
+        def hold(joints: Floats) -> Held:
+            hand = joints[JOINT[f"{side}_hand"]] / 100
+            toe = hand + BAT_LENGTH_M * 0.85 * np.array([-0.25, 0.1 * np.sign(start[1]), -0.9])
+            toe[2] = max(toe[2], 0.04)
+            return Held(hand, toe)
+
+        here = start - (walks - back, 0.0)
+        return _Wish(player, pose, here, np.pi, 1.6 if moving else 0.0, np.pi, hold)
+
+    def _fielder(self, player: Player, time_s: float) -> _Wish:
         home = np.array(player.home_m)
         towards = np.array([1.0, 0.0]) - home
         far = float(np.linalg.norm(towards))
+        if far < 20 and home[0] < 0:
+            return _Wish(player, _SLIP, home, float(np.arctan2(-home[1] * 0.4, PITCH_M)))
         facing = float(np.arctan2(towards[1], towards[0]))
-        close = far < 20 and home[0] < 0
-        if close:
-            facing = float(np.arctan2(-home[1] * 0.4, PITCH_M))
-            joints = joints_of(player.segments, _SLIP.at(time_s), 100 * home, facing)[0]
-            return _moment(player, joints, home, facing)
         walks = 3.2 * float(np.clip((time_s + 3.0) / 3.2, 0, 1))
         back = 3.2 * _ease((time_s - 3.0) / 3.5)
-        here = home + towards / far * (walks - back)
         moving = 0 < walks < 3.2 or 0 < back < 3.2
-        pose = _walking(player.segments, walks - back, 1.1) if moving else _READY
-        joints = joints_of(player.segments, pose, 100 * here, facing)[0]
-        return _moment(player, joints, here, facing, 1.1 if moving else 0.0, facing)
+        pose = _Stride(walks - back, 1.1) if moving else _READY
+        here = home + towards / far * (walks - back)
+        return _Wish(player, pose, here, facing, 1.1 if moving else 0.0, facing)
 
 
-def _moment(
-    player: Player, joints: Floats, place: Floats, facing: float, speed: float = 0.0, moves: float | None = None,
-    bat: Held | None = None,
-) -> Moment:  # fmt: skip
-    hand = joints[JOINT["right_hand"]]
-    held = np.stack([hand] * len(BAT_JOINTS))
+def _moment(wish: _Wish, joints: Floats) -> Moment:
+    bat = wish.held(joints) if wish.held is not None else None
+    held = np.stack([joints[JOINT["right_hand"]]] * len(BAT_JOINTS))
     if bat is not None:
         way = bat.toe_m - bat.hands_m
         held = 100 * np.stack([bat.hands_m - 0.10 * way, bat.hands_m + 0.30 * way, bat.hands_m + 0.97 * way])
     whole = np.concatenate([joints, held])
-    where = (float(place[0]), float(place[1]))
-    return Moment(player, whole, where, float(facing), speed, facing if moves is None else moves)
+    where = (float(wish.place_m[0]), float(wish.place_m[1]))
+    moves = wish.facing_rad if wish.moves_rad is None else wish.moves_rad
+    return Moment(wish.player, whole, where, float(wish.facing_rad), wish.speed_m_s, float(moves))
 
 
-def _walking(body: Segments, gone_m: float, pace_m_s: float) -> Pose:
-    phase = np.pi * 100 * gone_m / float(np.max(step_cm(body, 100 * pace_m_s)))
-    return stride(body, phase, 100 * pace_m_s)
+def _turn(start: float, end: float) -> float:
+    """The shorter way from one direction to another."""
+    return (end - start + np.pi) % (2 * np.pi) - np.pi
+
+
+def _poses(wishes: list[_Wish], time_s: float) -> Pose:
+    """Everybody's, with those who walk taken together."""
+    walks = [(wish.player.segments, wish.pose) for wish in wishes if isinstance(wish.pose, _Stride)]
+    strides = np.empty((0, 0))
+    if walks:
+        body = Segments.stacked([segments for segments, _ in walks])
+        pace = np.array([100 * walk.pace_m_s for _, walk in walks])
+        gone = np.array([100 * walk.gone_m for _, walk in walks])
+        strides = vectors_of(stride(body, np.pi * gone / step_cm(body, pace), pace))
+    rows, taken = [], 0
+    for wish in wishes:
+        match wish.pose:
+            case _Stride():
+                rows.append(strides[taken])
+                taken += 1
+            case Keyframes():
+                rows.append(wish.pose.vector(time_s))
+            case pose:
+                rows.append(vectors_of(pose)[0])
+    return pose_of(np.stack(rows))
 
 
 def _ease(share: float) -> float:

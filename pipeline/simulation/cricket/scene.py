@@ -120,16 +120,15 @@ class Cricket(Scene[CricketParameters]):
     def _cameras(self) -> list[PitchView]:
         """The main camera, and with cuts one of every other kind."""
         rng = self.random("camera")
-        positions = [*POSITIONS]
-        if self.look.setting == "nets":
-            positions = ["bowler high", "bowler low"]
-        wanted: Position
-        if self.parameters.view == "any":
-            wanted = positions[int(rng.integers(len(positions)))]
-        else:
-            wanted = next(position for position in POSITIONS if position.replace(" ", "-") == self.parameters.view)
-        others = [position for position in positions if position != wanted] if self.parameters.cuts else []
-        return [view_drawn(rng, position, self.size, self.parameters.strength) for position in [wanted, *others]]
+        positions: tuple[Position, ...] = POSITIONS[:2] if self.look.setting == "nets" else POSITIONS
+        wanted: Position = positions[int(rng.integers(len(positions)))]
+        for position in POSITIONS:
+            if position.replace(" ", "-") == self.parameters.view:
+                wanted = position
+        chosen = [wanted]
+        if self.parameters.cuts:
+            chosen += [position for position in positions if position != wanted]
+        return [view_drawn(rng, position, self.size, self.parameters.strength) for position in chosen]
 
     def _view(self, shown: Shown) -> PitchView:
         view = self._views[shown.view]

@@ -97,5 +97,5 @@ def _path(scene: "Cricket", bowled: Bowled, offset: float, batter: Hand) -> tupl
         x, y = pixels.tolist()
         along, off, up = off_side(place, batter).tolist()
         image = (round(x, 3), round(y, 3)) if inside else None
-        points.append(PathPoint(frame, image, (round(along, 4), round(off, 4), round(up, 4))))
+        points.append(PathPoint(frame, image, (round(along, 6), round(off, 6), round(up, 6))))
     return tuple(points)

@@ -16,10 +16,13 @@ _LIMBS = (
     ("left_hip", "right_hip", "right_shoulder", "left_shoulder", "crown"),
     ("left_shoulder", "left_elbow", "left_hand"), ("right_shoulder", "right_elbow", "right_hand"),
 )  # fmt: skip
-_PARTS = [[JOINT[name] for name in limb] for limb in _LIMBS]
 _WIDE_M = (0.07, 0.07, 0.16, 0.05, 0.05)
+_POINTS = np.array([JOINT[name] for limb in _LIMBS for name in limb])
+_ENDS = np.cumsum([len(limb) for limb in _LIMBS]).tolist()
+_SPANS = list(zip([0, *_ENDS[:-1]], _ENDS, strict=True))
 _ANGLES = np.arange(0, 2 * np.pi, np.pi / 3)
 _RING = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(6)], axis=1)
+_RINGS = np.repeat(_WIDE_M, [len(limb) for limb in _LIMBS])[:, None, None] * _RING
 _LONGEST_M = 9.0
 
 
@@ -29,41 +32,43 @@ def lights(look: Look) -> list[tuple[tuple[float, float, float], float]]:
         return [(look.sun, look.shadow)]
     around = np.arctan2(look.sun[1], look.sun[0])
     up = np.radians(32)
-    corners = around + np.array([0.0, 1.75, 3.05, 4.6])
+    corners = around + np.array([0.0, 2.0, 4.1])
     return [
         ((float(np.cos(a) * np.cos(up)), float(np.sin(a) * np.cos(up)), float(np.sin(up))), look.shadow * share)
-        for a, share in zip(corners, (0.9, 0.7, 0.8, 0.6), strict=True)
+        for a, share in zip(corners, (1.0, 0.75, 0.85), strict=True)
     ]
 
 
 def cast_shadows(rgb: Pixels, moments: list[Moment], view: PitchView, look: Look) -> None:
     """Darken the ground behind people, in place."""
-    for light, strength in lights(look):
-        for moment in moments:
-            _cast(rgb, moment.joints_cm / 100, view, np.array(light), strength)
-
-
-def _cast(rgb: Pixels, joints_m: Floats, view: PitchView, light: Floats, strength: float) -> None:
-    slope = light[:2] / max(float(light[2]), 0.12)
-    flat = joints_m.copy()
-    flat[:, :2] -= np.minimum(flat[:, 2:], _LONGEST_M / max(float(np.hypot(*slope)), 1e-6)) * slope
-    flat[:, 2] = 0.0
-    rings = [flat[part][:, None] + wide * _RING for part, wide in zip(_PARTS, _WIDE_M, strict=True)]
-    sizes = [ring.shape[0] * ring.shape[1] for ring in rings]
-    pixels, depths = view.project(np.concatenate([ring.reshape(-1, 3) for ring in rings]))
-    if (depths < NEAREST_CM).any():
+    if not moments:
         return
+    joints = np.stack([moment.joints_cm[_POINTS] for moment in moments]) / 100
+    for light, strength in lights(look):
+        slope = np.array(light[:2]) / max(light[2], 0.12)
+        flat = joints.copy()
+        longest = _LONGEST_M / max(float(np.hypot(*slope)), 1e-6)
+        flat[..., :2] -= np.minimum(flat[..., 2:], longest) * slope
+        flat[..., 2] = 0.0
+        pixels, depths = view.project(flat[:, :, None] + _RINGS)
+        for rims, far in zip(pixels, depths, strict=True):
+            if far.min() > NEAREST_CM:
+                _cast(rgb, rims, strength)
+
+
+def _cast(rgb: Pixels, rims: Floats, strength: float) -> None:
+    """Somebody's shadow from the rings (points, 6, 2) around the shadows of their joints."""
     height, width = rgb.shape[:2]
-    left, top = np.maximum(np.floor(pixels.min(axis=0)).astype(int) - 1, 0)
-    right, bottom = np.minimum(np.ceil(pixels.max(axis=0)).astype(int) + 2, (width, height))
+    flat = rims.reshape(-1, 2)
+    left, top = np.maximum(np.floor(flat.min(axis=0)).astype(int) - 1, 0)
+    right, bottom = np.minimum(np.ceil(flat.max(axis=0)).astype(int) + 2, (width, height))
     if left >= right or top >= bottom:
         return
     mask = np.zeros((bottom - top, right - left), np.uint8)
-    start = 0
-    for size in sizes:
-        hull = cv2.convexHull((pixels[start : start + size] - (left + 0.5, top + 0.5)).astype(np.float32))
+    moved = (rims - (left + 0.5, top + 0.5)).astype(np.float32)
+    for first, end in _SPANS:
+        hull = cv2.convexHull(moved[first:end].reshape(-1, 2))
         cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-        start += size
     darken(rgb[top:bottom, left:right], mask, strength)
 
 

@@ -15,7 +15,7 @@ from pipeline.simulation.cricket.bowler import FRONT_FOOT_S, Bowling
 from pipeline.simulation.cricket.delivery import Course, Plan, bowl
 from pipeline.simulation.cricket.flight import Air
 from pipeline.simulation.cricket.look import Look
-from pipeline.simulation.cricket.players import Cast, Moment, Player, squad
+from pipeline.simulation.cricket.players import Cast, Moment, Player, Wanted, squad
 from pipeline.simulation.scene import stream
 
 Floats = npt.NDArray[np.float64]
@@ -97,10 +97,10 @@ class Spell:
             number += 1
         return self.delivery(number)
 
-    def moments(self, match_s: float) -> list[Moment]:
-        """Everybody at a moment of match time."""
+    def moments(self, match_s: float, wanted: Wanted | None = None) -> list[Moment]:
+        """Everybody at a moment of match time, or the bowler and those whose places are wanted."""
         bowled = self.current(match_s)
-        return bowled.cast.moments(match_s - bowled.release_s)
+        return bowled.cast.moments(match_s - bowled.release_s, wanted)
 
     def ball(self, match_s: float, moments: list[Moment]) -> BallNow | None:
         """The ball at that moment, with everybody as they are then; None while it is with somebody out of sight."""

@@ -1,5 +1,6 @@
 """One moment before one camera: who and what is in the picture, in the order of its depth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,7 +78,7 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
         exposure_s: for how long the ball draws its streak, in match time.
         readout_s: how much later the last row of the picture is exposed than the first, in match time.
     """
-    moments = spell.moments(match_s)
+    moments = spell.moments(match_s, _in_view(view))
     joints = view.to_world(np.stack([moment.joints_cm for moment in moments]) / 100)
     figures = figures_of([moment.player.shape for moment in moments], joints, view.camera)
     width, height = view.camera.size
@@ -92,6 +93,20 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
     found = [wicket(view, end) for end in ends if look.setting != "nets" or end == "striker" or spell.far_stumps]
     ball = _ball(spell, view, match_s, exposure_s, readout_s, moments)
     return Stage(view, look, moments, people, [stumps for stumps in found if stumps is not None], ball)
+
+
+def _in_view(view: PitchView) -> Callable[[Floats], bool]:
+    """Whether somebody at a place, or their shadow, may be in the picture."""
+    width, height = view.camera.size
+    body = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 2.0]])
+
+    def seen(place_m: Floats) -> bool:
+        pixels, depths = view.project(body + (*place_m, 0.0))
+        near = 400 * view.camera.fx / max(float(depths.max()), 1.0)
+        beside = (pixels > -near).all(axis=1) & (pixels < (width + near, height + near)).all(axis=1)
+        return bool(depths.max() > _NEAREST_CM and beside.any())
+
+    return seen
 
 
 def _ball(
