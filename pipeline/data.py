@@ -160,6 +160,12 @@ class Person:
     """Truth only: the share of the body that is seen, 0..1."""
     whole_box: Box | None = None
     """Truth only: the box of the whole body, hidden parts included."""
+    head_facing_deg: float | None = None
+    """Truth only: where the head is turned; null for a head that looks up or down."""
+    age_group: Literal["child", "teenager", "adult", "elderly"] | None = None
+    """Truth only: under 13, under 18, under 65, and older."""
+    state: Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"] | None = None
+    """Truth only: what the body is doing; heading is null unless it walks or runs."""
 
 
 @with_config(WIRE)
@@ -463,7 +469,7 @@ def schema_of(kind: type) -> dict[str, Any]:
 _TRUTH_ONLY: Any = {
     "truth": True,
     "shot": True,
-    "people": {"__all__": {"visible", "whole_box"}},
+    "people": {"__all__": {"visible", "whole_box", "head_facing_deg", "age_group", "state"}},
     "ball": {"streak", "visible", "metres", "state"},
     "creases": {"__all__": {"seen", "width_cm"}},
     "stumps": {"__all__": {"visible"}},

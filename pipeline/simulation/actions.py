@@ -59,9 +59,9 @@ def looking(pose: Pose, yaw_deg: npt.ArrayLike, pitch_deg: npt.ArrayLike) -> Pos
     return replace(
         pose,
         trunk_twist_deg=pose.trunk_twist_deg + 0.25 * yaw,
-        head_yaw_deg=0.75 * yaw,
+        head_yaw_deg=pose.head_yaw_deg + 0.75 * yaw,
         neck_flexion_deg=pose.neck_flexion_deg + 0.4 * pitch,
-        head_pitch_deg=0.6 * pitch,
+        head_pitch_deg=pose.head_pitch_deg + 0.6 * pitch,
     )
 
 

@@ -149,7 +149,7 @@ def _ankles(body: Segments, phase: Floats, speed: Floats, feet: Feet) -> tuple[F
     standing = lands * np.clip(1 - done / stands / 0.14, 0, 1) - lifts * rolled ** np.where(running, 1.25, 1.6)
     swinging = -lifts * eased(1 - swung / 0.62) + lands * eased((swung - 0.45) / 0.5)
     pitch = np.where(done < stands, standing, swinging)
-    weight = eased(swung ** np.where(running, 0.9, 1.0))[..., None]
+    weight = eased(swung**0.88)[..., None]
     flat = (1 - weight) * feet.last_cm + weight * feet.next_cm
     tall = np.atleast_1d(np.asarray(body.hip_cm, float))[:, None]
     # Runners' heels come up behind them; walkers clear the ground by little.

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.data import Box, Pixels
+from pipeline.simulation.background import MASK_SCALE, Standing
 from pipeline.simulation.figures import Figure
 from pipeline.simulation.painting import outline
 
-_SCALE = 2
-"""The mask is drawn this much larger than the picture, so that shares of small people are exact."""
+_SCALE = MASK_SCALE
+"""The mask is drawn larger than the picture, so that shares of small people are exact."""
+_THING = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,20 @@ class Occlusion:
 
     Args:
         size: of the picture (width, height).
-        figures: people by their track (1 to 250), the farthest first.
+        layers: people by their track (1 to 250), and things, in the order in which they are drawn.
     """
 
-    def __init__(self, size: tuple[int, int], figures: Iterable[tuple[int, Figure]]) -> None:
+    def __init__(self, size: tuple[int, int], layers: Iterable[tuple[int, Figure] | Standing]) -> None:
         self._who = np.zeros((size[1] * _SCALE, size[0] * _SCALE), np.uint8)
         self._seen: dict[int, Seen] = {}
-        drawn = [(track, figure, _fill(figure, self._who, track)) for track, figure in figures]
+        drawn = []
+        for layer in layers:
+            if isinstance(layer, Standing):
+                left, top = layer.origin
+                tall, wide = layer.mask.shape
+                self._who[top : top + tall, left : left + wide][layer.mask > 0] = _THING
+            else:
+                drawn.append((*layer, _fill(layer[1], self._who, layer[0])))
         for track, figure, whole in drawn:
             seen = self._left_of(figure, track, whole)
             if seen is not None:

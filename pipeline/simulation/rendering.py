@@ -1,61 +1,75 @@
-"""Pictures of people before a background."""
+"""Pictures of people in a setting: background, shadows, people and what stands before them, rain, and the sensor."""
 
 from collections.abc import Sequence
 from functools import cached_property
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Picture, Pixels
-from pipeline.geometry.camera import Camera
-from pipeline.simulation.background import background
-from pipeline.simulation.bodies import JOINT
+from pipeline.simulation.background import Background, Standing, background, standing
+from pipeline.simulation.cameras import unfolded
+from pipeline.simulation.environment import GAMMA
 from pipeline.simulation.figures import Figure, Shape, figures_of, shape_of
-from pipeline.simulation.painting import paint
-from pipeline.simulation.scene import SceneParameters
+from pipeline.simulation.layers import ordered
+from pipeline.simulation.occlusion import Occlusion
+from pipeline.simulation.painting import Tint, paintings
+from pipeline.simulation.rain import Rain
+from pipeline.simulation.scene import SceneParameters, stream
 from pipeline.simulation.sensor import Sensor, settings_of
+from pipeline.simulation.setting import Setting
+from pipeline.simulation.shadows import Shadow, cast, shadows
 from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]
+Figures = list[tuple[Walker, Figure]]
 
-_SHADOW = 0.62
-_SPINE = [JOINT[name] for name in ("left_toe", "right_toe", "left_hip", "right_hip", "neck", "head")]
-_ANGLES = np.arange(0, 2 * np.pi, np.pi / 4)
-_AROUND = 14.0 * np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(8)], axis=1)
-"""A shadow is the hull of rings of this radius (cm) around the spine's shadow."""
 _NEAREST_CM = 60.0
 
 
 class Renderer:
-    """Draws people as they are now.
+    """Draws people as they are now. What pictures alone need is made when the first one is asked for.
 
     Args:
         parameters: the scene's.
-        camera: sees it.
-        light: the direction towards the sun, a unit vector (3,).
+        setting: where people are.
     """
 
-    def __init__(self, parameters: SceneParameters, camera: Camera, light: Floats) -> None:
+    def __init__(self, parameters: SceneParameters, setting: Setting) -> None:
         self._parameters = parameters
-        self._camera = camera
-        self._light = light
-        self._light_seen = (camera.rotation @ light)[:2]
-        self._settings = settings_of(parameters)
+        self._setting = setting
+        self._camera = setting.camera
+        self._settings = settings_of(parameters, setting.environment.darkness)
+        self._standing = standing(setting.camera, setting.place.items)
         self._shapes: dict[int, Shape] = {}
 
     def picture(self, walkers: Sequence[Walker]) -> Picture:
         """The picture as 4:2:0, as cameras send it."""
         return self._sensor.picture(lambda offset_s: self._drawn(walkers, offset_s))
 
-    def figures(self, walkers: Sequence[Walker], offset_s: float = 0.0) -> list[tuple[Walker, Figure]]:
+    def figures(self, walkers: Sequence[Walker], offset_s: float = 0.0) -> Figures:
         """Everybody before the camera so long after now, the farthest first."""
-        if not walkers:
+        seen = [walker for walker in walkers if walker.joints.any()]
+        if not seen:
             return []
-        joints = self._joints(walkers, offset_s)
-        shapes = [self._shape(walker) for walker in walkers]
-        figures = zip(walkers, figures_of(shapes, joints, self._camera), strict=True)
-        return sorted((pair for pair in figures if pair[1].depth > _NEAREST_CM), key=lambda pair: -pair[1].depth)
+        joints = self._joints(seen, offset_s)
+        middles = joints[:, :17].mean(axis=1)
+        good = unfolded(self._camera, middles) & (self._camera.to_camera(middles)[:, 2] > _NEAREST_CM)
+        seen = [walker for walker, ahead in zip(seen, good, strict=True) if ahead]
+        if not seen:
+            return []
+        figures = figures_of([self._shape(walker) for walker in seen], joints[good], self._camera)
+        return sorted(zip(seen, figures, strict=True), key=lambda pair: -pair[1].depth)
+
+    def occlusion(self, figures: Figures) -> Occlusion:
+        """Who is seen where, people and things considered; the first figure is number 1 there, the next one 2 …"""
+        return Occlusion(
+            self._camera.size,
+            [
+                layer if isinstance(layer, Standing) else (layer + 1, figures[layer][1])
+                for layer in self._ordered(figures, np.zeros(len(self._standing), bool))
+            ],
+        )
 
     def _shape(self, walker: Walker) -> Shape:
         if walker.track not in self._shapes:
@@ -63,23 +77,70 @@ class Renderer:
         return self._shapes[walker.track]
 
     @cached_property
-    def _background(self) -> Pixels:
-        return background(self._camera, self._parameters.seed)
-
-    @cached_property
-    def _shaded(self) -> Pixels:
-        return np.asarray(cv2.convertScaleAbs(self._background, alpha=_SHADOW), np.uint8)
+    def _background(self) -> Background:
+        setting = self._setting
+        return background(self._camera, setting.place, setting.environment, self._parameters.seed)
 
     @cached_property
     def _sensor(self) -> Sensor:
         return Sensor(self._parameters, self._settings)
 
+    @cached_property
+    def _rain(self) -> Rain | None:
+        amount = self._setting.environment.rain
+        rng = stream(self._parameters.seed, "rain")
+        return Rain(rng, amount, self._settings.exposure_s, self._camera.size) if amount else None
+
     def _drawn(self, walkers: Sequence[Walker], offset_s: float) -> Pixels:
-        rgb = self._background.copy()
-        self._add_shadows(rgb, walkers, offset_s)
-        for _, figure in self.figures(walkers, offset_s):
-            paint(figure, rgb, self._light_seen)
+        rgb = self._background.lit.copy()
+        figures = self.figures(walkers, offset_s)
+        fallen = shadows(self._camera, self._setting.environment, [figure for _, figure in figures])
+        cast(rgb, self._background.shaded, fallen)
+        painted = paintings([figure for _, figure in figures], self._tints(figures))
+        for layer in self._ordered(figures, self._shadowed(fallen)):
+            if isinstance(layer, Standing):
+                layer.put(self._background.lit, rgb)
+            else:
+                painted[layer].paint(rgb)
+        if self._rain is not None:
+            self._rain.fall(rgb)
         return rgb
+
+    def _ordered(self, figures: Figures, shadowed: npt.NDArray[np.bool_]) -> list[int | Standing]:
+        return ordered([(walker.position, figure.box) for walker, figure in figures], self._standing, shadowed)
+
+    def _shadowed(self, fallen: Sequence[Shadow]) -> npt.NDArray[np.bool_]:
+        """Which things have a shadow drawn over them, that should lie on the ground behind or before them."""
+        touched = np.zeros(len(self._standing), bool)
+        for shadow in fallen:
+            left, top, right, bottom = shadow.region
+            for number, thing in enumerate(self._standing):
+                one, over, other, under = thing.box
+                touched[number] |= left < other and one < right and top < under and over < bottom
+        return touched
+
+    def _tints(self, figures: Figures) -> list[Tint]:
+        """The light where people stand, and the air before them."""
+        if not figures:
+            return []
+        environment, camera = self._setting.environment, self._camera
+        feet = np.array([(*walker.position, 0.0) for walker, _ in figures])
+        chests = feet + (0.0, 0.0, 100.0)
+        height, width = self._background.sunlit.shape
+        x, y = camera.project(feet)[0].astype(int).T
+        sunlit = self._background.sunlit[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        gains = np.where(sunlit[:, None], environment.lit(chests), environment.lit(chests, sunlit=False)) ** (1 / GAMMA)
+        if environment.lamps:
+            heads = np.array([lamp.position for lamp in environment.lamps])
+            towards = heads[np.argmin(np.linalg.norm(feet[:, None] - heads, axis=2), axis=1)] - chests
+        else:
+            towards = np.broadcast_to(np.asarray(environment.sun), feet.shape)
+        light = towards / np.linalg.norm(towards, axis=1, keepdims=True) @ camera.rotation.T
+        clear = environment.clear([figure.depth for _, figure in figures])
+        return [
+            Tint((one[0], one[1]), (red, green, blue), through, environment.air)
+            for one, (red, green, blue), through in zip(light.tolist(), gains.tolist(), clear.tolist(), strict=True)
+        ]
 
     def _joints(self, walkers: Sequence[Walker], offset_s: float) -> Floats:
         """Where joints (people, joints, 3) are so long after now, the rows' own delays included."""
@@ -92,24 +153,3 @@ class Renderer:
             delays = self._settings.readout_s * (np.clip(pixels[..., 1:] / self._camera.size[1], 0, 1) - 0.5)
             return joints + (offset_s + delays) * speeds
         return joints + offset_s * speeds
-
-    def _add_shadows(self, rgb: Pixels, walkers: Sequence[Walker], offset_s: float) -> None:
-        """What people throw on the ground."""
-        if not walkers:
-            return
-        spines = self._joints(walkers, offset_s)[:, _SPINE]
-        spines[..., :2] -= spines[..., 2:] * self._light[:2] / self._light[2]
-        spines[..., 2] = 0
-        pixels, depths = self._camera.project(spines[:, :, None] + _AROUND)
-        for around, depth in zip(pixels.astype(np.float32), depths, strict=True):
-            if (depth < _NEAREST_CM).any():
-                continue
-            hull = np.asarray(cv2.convexHull(around.reshape(-1, 2))).reshape(-1, 2)
-            left, top = np.maximum(hull.min(axis=0).astype(int) - 2, 0)
-            right, bottom = np.minimum(hull.max(axis=0).astype(int) + 3, self._camera.size)
-            if left >= right or top >= bottom:
-                continue
-            shape = np.zeros((bottom - top, right - left), np.uint8)
-            cv2.fillConvexPoly(shape, np.round(hull - (left, top)).astype(np.int32), 255)
-            region = (slice(top, bottom), slice(left, right))
-            cv2.copyTo(self._shaded[region], shape, rgb[region])

@@ -18,7 +18,8 @@ Angles = npt.NDArray[np.float64] | float
 EXTRA_NAMES = (
     "left_toe", "right_toe", "left_heel", "right_heel", "left_hand", "right_hand", "left_yoke", "right_yoke",
     "left_chest", "right_chest", "left_waist", "right_waist", "neck", "head", "brow", "chin", "mouth", "crown", "nape",
-    "hair_end", "throat",
+    "hair_end", "throat", "belly", "pack_high", "pack_low", "hat_front", "hat_back", "left_hat", "right_hat", "visor",
+    "brim_back", "left_brim", "right_brim",
 )  # fmt: skip
 """Points beyond COCO's 17 that the renderer needs, in their order after them."""
 JOINT_NAMES = KEYPOINT_NAMES + EXTRA_NAMES
@@ -29,6 +30,9 @@ HEAD_POINTS = {
     "left_ear": (-0.03, 0.323, 0.165), "right_ear": (-0.03, -0.323, 0.165), "head": (0.0, 0.0, 0.225),
     "brow": (0.105, 0.0, 0.218), "chin": (0.165, 0.0, -0.083), "mouth": (0.36, 0.0, -0.06),
     "crown": (0.03, 0.0, 0.376), "nape": (-0.165, 0.0, 0.15), "hair_end": (-0.24, 0.0, -0.376),
+    "hat_front": (0.19, 0.0, 0.50), "hat_back": (-0.17, 0.0, 0.50), "left_hat": (0.01, 0.12, 0.50),
+    "right_hat": (0.01, -0.12, 0.50), "visor": (0.56, 0.0, 0.38), "brim_back": (-0.52, 0.0, 0.36),
+    "left_brim": (0.0, 0.52, 0.38), "right_brim": (0.0, -0.52, 0.38),
 }  # fmt: skip
 """Points of the head from its joint with the neck, as shares of the head's height (chin to crown)."""
 CROWN = 0.722
@@ -75,7 +79,7 @@ class Segments:
     forearm_cm: Angles
     hand_cm: Angles
     """From the wrist to the knuckles."""
-    waist: Angles = 0.32
+    waist: Angles = 0.27
     """Half of the distance between the spheres that make the waist, as a share of half the shoulders."""
 
     @property
@@ -92,6 +96,11 @@ class Segments:
     def stacked(cls, bodies: "list[Segments]") -> "Segments":
         """Several people's as one, with arrays (N,)."""
         return cls(*(np.array([getattr(body, part.name) for body in bodies], float) for part in fields(cls)))
+
+    @classmethod
+    def of(cls, many: "Segments", index: int) -> "Segments":
+        """One of several people's, in numbers."""
+        return cls(*(float(np.asarray(getattr(many, part.name))[index]) for part in fields(cls)))
 
     @classmethod
     def typical(cls, stature_cm: Angles = 170.0) -> "Segments":
@@ -153,6 +162,15 @@ class Pose:
         """Several people's as one, with arrays (N,) and (N, 2)."""
         limbs = ("shoulder", "elbow", "hip", "knee", "ankle")
         return cls(*(_stack([getattr(pose, p.name) for pose in poses], p.name.startswith(limbs)) for p in fields(cls)))
+
+    def of(self, index: int) -> "Pose":
+        """One person's of several, with arrays (1,) and (1, 2)."""
+
+        def row(values: Angles) -> Angles:
+            given = np.asarray(values, float)
+            return given[min(index, len(given) - 1)][None] if given.ndim else given
+
+        return Pose(*(row(getattr(self, part.name)) for part in fields(Pose)))
 
     def turned_head(self, yaw_deg: Angles, pitch_deg: Angles = 0.0) -> "Pose":
         """The same with the head turned."""
@@ -248,6 +266,9 @@ def _trunk(points: Floats, body: Segments, pose: Pose, pelvis: Floats) -> Floats
     _put(points, "yoke", (neck - 0.03 * trunk * upper[..., 2])[:, None] + 0.72 * across * to_left)
     _put(points, "chest", (neck - 0.30 * trunk * upper[..., 2])[:, None] + 0.42 * across * to_left)
     _put(points, "waist", waist[:, None] + _column(body.waist)[..., None] * across * lower[:, None, :, 1])
+    points[:, JOINT["belly"]] = waist + 0.13 * trunk * lower[..., 0]
+    points[:, JOINT["pack_high"]] = neck - trunk * (0.22 * upper[..., 2] + 0.30 * upper[..., 0])
+    points[:, JOINT["pack_low"]] = neck - trunk * (0.68 * upper[..., 2] + 0.31 * upper[..., 0])
     points[:, JOINT["neck"]] = neck + 0.14 * _column(body.neck_cm) * upper[..., 2]
     return upper
 

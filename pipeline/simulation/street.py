@@ -7,32 +7,24 @@ moved before they are drawn, so that a scene is the same whether its pictures ar
 from functools import cached_property
 from typing import ClassVar
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
 from pipeline.data import FrameRecord, Picture
 from pipeline.geometry.camera import Camera
-from pipeline.simulation.bodies import Body
+from pipeline.simulation.crowd import Crowd
+from pipeline.simulation.ground import ground_of
+from pipeline.simulation.habits import Habits
 from pipeline.simulation.persons import persons
 from pipeline.simulation.rendering import Renderer
 from pipeline.simulation.scene import Scene, SceneParameters
+from pipeline.simulation.setting import SettingParameters, setting_of
 from pipeline.simulation.walkers import Walker
 
-Floats = npt.NDArray[np.float64]
 
-TALLEST_PX, SMALLEST_PX = 285.0, 64.0
-"""The heights in the picture between which people walk, at 720 lines or less."""
-_MARGIN = 0.03
-"""The share of the picture at its border in which nobody has a goal."""
-_PERSONAL_CM = 90.0
-_TURN_RAD_S = 1.6
-
-
-class StreetParameters(SceneParameters):
+class StreetParameters(SettingParameters):
     """A street's."""
 
-    people: int = Field(default=8, ge=0, le=50, description="how many walk there; all of them stay in view")
+    people: int = Field(default=8, ge=0, le=50, description="how many are there at a time")
 
 
 class Street(Scene[StreetParameters]):
@@ -43,120 +35,38 @@ class Street(Scene[StreetParameters]):
 
     def __init__(self, parameters: StreetParameters) -> None:
         super().__init__(parameters)
-        self._camera = _camera(self.random("camera"), self.size)
-        self._light = _light(self.random("light"))
-        self._reach = _reach(self.camera)
-        self.walkers = [self._walker(self.random("walker", n), n + 1) for n in range(parameters.people)]
+        self.setting = setting_of(parameters)
+        self._arrivals = self.random("arrivals")
+        ground = ground_of(self.setting)
+        self._habits = Habits(ground, parameters.strength, lambda track: self.random("walker", track))
+        self._crowd = Crowd(ground, self._habits.next_deeds)
+        self._crowd.walkers = self._habits.population(parameters.people, self.random("population"))
         for _ in range(round(2 * self.fps)):
             self.step()  # so that nobody stands still at the first frame
 
     @property
+    def walkers(self) -> list[Walker]:
+        """Everybody who is there now."""
+        return self._crowd.walkers
+
+    @property
     def camera(self) -> Camera:
-        return self._camera
+        return self.setting.camera
 
     def picture(self) -> Picture:
         return self._renderer.picture(self.walkers)
 
     def truth(self, run: str, camera: str, frame: int) -> FrameRecord:
-        return self.record(run, camera, frame, people=persons(self.camera, self._renderer.figures(self.walkers)))
+        figures = self._renderer.figures(self.walkers)
+        people = persons(self.camera, figures, self._renderer.occlusion(figures))
+        return self.record(run, camera, frame, people=people)
 
     @cached_property
     def _renderer(self) -> Renderer:
-        return Renderer(self.parameters, self.camera, self._light)
+        return Renderer(self.parameters, self.setting)
 
     def step(self) -> None:
         """Let one frame's time pass."""
-        seconds = 1 / self.fps
-        for walker, (aside, slow) in zip(self.walkers, self._ways_round(), strict=True):
-            self._steer(walker, aside, slow, seconds)
-        for walker in self.walkers:
-            walker.position = walker.position + walker.velocity * seconds
-            walker.phase += np.pi * walker.speed_cm_s * seconds / walker.body.step_cm(walker.speed_cm_s)
-            before = walker.joints
-            walker.joints = walker.body.joints(walker.position, walker.facing_rad, walker.phase, walker.speed_cm_s)
-            walker.joint_speeds = (walker.joints - before) / seconds
-
-    def _ways_round(self) -> list[tuple[Floats, float]]:
-        """For each walker, where those who are near push them, and the share of their pace that this leaves."""
-        if not self.walkers:
-            return []
-        positions = np.stack([walker.position for walker in self.walkers])
-        velocities = np.stack([walker.velocity for walker in self.walkers])
-        apart = positions[:, None] - positions[None]
-        distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-6)
-        near = (distance < 2 * _PERSONAL_CM) & ~np.eye(len(positions), dtype=bool)
-        away = apart / distance[..., None]
-        # To the left of whom one meets, as people who see each other do.
-        left = np.stack([-away[..., 1], away[..., 0]], axis=-1)
-        push = np.where(near, 2 - distance / _PERSONAL_CM, 0.0)[..., None]
-        pushed = (push * (0.8 * away + 0.5 * left)).sum(axis=1)
-        closing = np.einsum("ijk,ik->ij", apart, velocities) < 0
-        slow = (near & (distance < _PERSONAL_CM) & closing).any(axis=1)
-        return [(push, 0.35 if late else 1.0) for push, late in zip(pushed, slow, strict=True)]
-
-    def _steer(self, walker: Walker, aside: Floats, slow: float, seconds: float) -> None:
-        if np.linalg.norm(walker.goal - walker.position) < 60:
-            walker.goal = self._somewhere(walker.rng)
-        wish = walker.goal - walker.position
-        wish = wish / max(float(np.linalg.norm(wish)), 1.0) + aside
-        turn = float((np.arctan2(wish[1], wish[0]) - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi)
-        most = _TURN_RAD_S * seconds
-        walker.facing_rad += float(np.clip(turn, -most, most))
-        target = walker.pace_cm_s * slow * (1.0 if abs(turn) < 0.9 else 0.6)
-        walker.speed_cm_s += float(np.clip(target - walker.speed_cm_s, -180 * seconds, 120 * seconds))
-
-    def _walker(self, rng: np.random.Generator, track: int) -> Walker:
-        return Walker(
-            track=track,
-            body=Body.drawn(rng),
-            rng=rng,
-            position=self._somewhere(rng),
-            goal=self._somewhere(rng),
-            pace_cm_s=float(rng.normal(128, 16)),
-            facing_rad=float(rng.uniform(0, 2 * np.pi)),
-            phase=float(rng.uniform(0, 2 * np.pi)),
-        )
-
-    def _somewhere(self, rng: np.random.Generator) -> Floats:
-        """A place on the ground that is seen, with a person standing on it."""
-        near, far = self._reach
-        width, height = self.size
-        while True:
-            distance = rng.uniform(near, far)
-            place = np.array([rng.uniform(-1, 1) * distance, distance])
-            pixels, _ = self.camera.project([[*place, 0.0], [*place, 185.0]])
-            inside = (pixels > (_MARGIN * width, 0.015 * height)) & (pixels < ((1 - _MARGIN) * width, 0.985 * height))
-            if inside.all():
-                return place
-
-
-def _camera(rng: np.random.Generator, size: tuple[int, int]) -> Camera:
-    width, height = size
-    focal = float(rng.uniform(0.85, 1.05) * width)
-    high = float(rng.uniform(330, 520))
-    near, far = (focal * 170 / px for px in (TALLEST_PX, SMALLEST_PX))
-    # The middle of the picture looks at a place between the nearest and the farthest people.
-    middle = 1 / (0.5 / near + 0.5 / far)
-    tilt = float(np.degrees(np.arctan2(high - 60, middle)) + rng.uniform(-1.5, 1.5))
-    return Camera(
-        size, focal, focal, width / 2, height / 2, high, tilt, float(rng.normal(0, 0.8)),
-        (float(rng.normal(-0.03, 0.02)), 0.0, 0.0, 0.0, 0.0), "simulated",
-    )  # fmt: skip
-
-
-def _reach(camera: Camera) -> tuple[float, float]:
-    """The distances on the ground at which a person of 170 cm is as large and as small as wanted."""
-    distances = np.linspace(200, 6000, 400)
-    feet = np.stack([np.zeros_like(distances), distances, np.zeros_like(distances)], axis=1)
-    low, _ = camera.project(feet)
-    high, _ = camera.project(feet + (0, 0, 170.0))
-    tall = low[:, 1] - high[:, 1]
-    ahead = (camera.to_camera(feet)[:, 2] > 50) & (tall > 0)
-    good = distances[ahead & (tall <= TALLEST_PX) & (tall >= SMALLEST_PX)]
-    return float(good[0]), float(good[-1])
-
-
-def _light(rng: np.random.Generator) -> Floats:
-    """The direction towards the sun, a unit vector."""
-    around, up = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(35, 65))
-    return np.array([np.cos(around) * np.cos(up), np.sin(around) * np.cos(up), np.sin(up)])
+        self._crowd.step(1 / self.fps)
+        if len(self.walkers) < self.parameters.people:
+            self._crowd.walkers.append(self._habits.arrival(self._arrivals))

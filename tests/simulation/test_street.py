@@ -10,7 +10,6 @@ from pipeline.data import FrameRecord, from_json
 from pipeline.errors import InputError, SourceError
 from pipeline.geometry.camera import Camera
 from pipeline.media.convert import to_bgr
-from pipeline.simulation.bodies import Body
 from pipeline.simulation.clip import write_clip
 from pipeline.simulation.scene import scene_of
 from pipeline.simulation.street import Street
@@ -103,16 +102,6 @@ def test_headings_are_where_people_go():
             moved = np.subtract(person.ground_cm, before[person.track].ground_cm)
             turn = (float(seen_angle_deg(person.ground_cm, moved)) - person.heading_deg + 180) % 360 - 180
             assert abs(turn) < 15
-
-
-def test_bodies_have_the_published_measures():
-    rng = np.random.default_rng(1)
-    bodies = [Body.drawn(rng) for _ in range(2000)]
-    men = [body.stature_cm for body in bodies if body.sex == "male"]
-    women = [body.shoulders_cm for body in bodies if body.sex == "female"]
-    assert np.mean(men) == pytest.approx(175.6, abs=0.8)
-    assert np.std(men) == pytest.approx(6.9, abs=0.6)
-    assert np.mean(women) == pytest.approx(36.5, abs=0.3)
 
 
 def test_a_clip_has_its_truth_and_its_camera_beside_it(tmp_path):

@@ -122,13 +122,13 @@ class Cricket(Scene[CricketParameters]):
         rng = self.random("camera")
         positions: tuple[Position, ...] = POSITIONS[:2] if self.look.setting == "nets" else POSITIONS
         wanted: Position = positions[int(rng.integers(len(positions)))]
-        for position in POSITIONS:
-            if position.replace(" ", "-") == self.parameters.view:
-                wanted = position
-        chosen = [wanted]
-        if self.parameters.cuts:
-            chosen += [position for position in positions if position != wanted]
-        return [view_drawn(rng, position, self.size, self.parameters.strength) for position in chosen]
+        for known in POSITIONS:
+            if known.replace(" ", "-") == self.parameters.view:
+                wanted = known
+        others = [other for other in positions if other != wanted] if self.parameters.cuts else []
+        strength = self.parameters.strength
+        main = view_drawn(rng, wanted, self.size, strength)
+        return [main, *(view_drawn(rng, other, self.size, strength) for other in others)]
 
     def _view(self, shown: Shown) -> PitchView:
         view = self._views[shown.view]

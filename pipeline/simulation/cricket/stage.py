@@ -16,7 +16,7 @@ from pipeline.simulation.cricket.shadows import ball_shadow, cast_shadows
 from pipeline.simulation.cricket.spell import BallState, Spell
 from pipeline.simulation.cricket.wickets import Wicket, wicket
 from pipeline.simulation.figures import Figure, figures_of
-from pipeline.simulation.painting import paint
+from pipeline.simulation.painting import Tint, paintings
 
 Floats = npt.NDArray[np.float64]
 _NEAREST_CM = 120.0
@@ -60,14 +60,16 @@ class Stage:
         cast_shadows(rgb, [moment for moment, _ in self.people], self.view, self.look)
         if self.ball is not None and self.ball.state != "held":
             ball_shadow(rgb, self.ball.places_m[0], self.ball.places_m[2], self.view, self.look)
+        tint = Tint((float(light[0]), float(light[1])), self.look.tint)
+        painted = iter(paintings([figure for _, figure in self.people], [tint] * len(self.people)))
         for item in self.items:
             match item:
                 case Wicket():
                     item.draw(rgb, self.look, light)
                 case BallSeen():
                     draw_ball(rgb, item.streak, self.look, light)
-                case (_, figure):
-                    paint(figure, rgb, light)
+                case _:
+                    next(painted).paint(rgb)
 
 
 def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s: float, readout_s: float) -> Stage:

@@ -1,5 +1,7 @@
 """What is true of a moment before a cricket camera: people, ball, creases, stumps and the camera itself."""
 
+from typing import Literal
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -7,6 +9,7 @@ import numpy.typing as npt
 from pipeline.data import Ball, Box, Crease, Gender, Person, Shot, Stumps
 from pipeline.geometry.angles import seen_angle_deg
 from pipeline.simulation.cricket.balls import shares
+from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.creases import edges, runs
 from pipeline.simulation.cricket.laws import Hand, off_side
 from pipeline.simulation.cricket.players import Moment
@@ -15,6 +18,7 @@ from pipeline.simulation.cricket.stage import BallSeen, Stage
 from pipeline.simulation.cricket.wickets import Wicket
 from pipeline.simulation.figures import Figure
 from pipeline.simulation.painting import outline
+from pipeline.simulation.skeleton import JOINT
 
 Floats = npt.NDArray[np.float64]
 _SCALE = 2
@@ -170,8 +174,8 @@ class Truth:
             keypoints=tuple(
                 (round(x, 2), round(y, 2), self._shows(x, y, moment)) for x, y in figure.keypoints.tolist()
             ),
-            heading_deg=round(float(seen_angle_deg(ground, goes)), 2),
-            heading_std_deg=0.0,
+            heading_deg=round(float(seen_angle_deg(ground, goes)), 2) if moment.speed_m_s else None,
+            heading_std_deg=0.0 if moment.speed_m_s else None,
             speed_cm_s=round(100 * moment.speed_m_s, 2),
             facing_deg=round(float(seen_angle_deg(ground, ahead)), 2),
             facing_std_deg=0.0,
@@ -183,6 +187,9 @@ class Truth:
             width_cm=round(body.shoulders_cm, 2),
             width_std_cm=0.0,
             gender=Gender(body.sex, 1.0),
+            head_facing_deg=_head_facing(moment, ground, view),
+            age_group=body.age_group,
+            state=_state(moment),
             visible=round(min(1.0, pixels / max(self._whole[moment.player.track], 1)), 4),
             whole_box=_rounded(figure.box),
         )
@@ -191,6 +198,19 @@ class Truth:
         row, column = int(y * _SCALE), int(x * _SCALE)
         inside = 0 <= row < self._who.shape[0] and 0 <= column < self._who.shape[1]
         return float(inside and self._who[row, column] == moment.player.track)
+
+
+def _head_facing(moment: Moment, ground: Floats, view: PitchView) -> float:
+    joints = moment.joints_cm
+    looks = joints[JOINT["nose"]] - (joints[JOINT["left_ear"]] + joints[JOINT["right_ear"]]) / 2
+    return round(float(seen_angle_deg(ground, view.direction(looks)[:2])), 2)
+
+
+def _state(moment: Moment) -> Literal["walking", "running", "standing", "crouching"]:
+    if moment.speed_m_s:
+        return "running" if moment.speed_m_s > 2.2 else "walking"
+    hips = float(moment.joints_cm[[JOINT["left_hip"], JOINT["right_hip"]], 2].mean())
+    return "crouching" if hips < 0.38 * moment.player.body.stature_cm else "standing"
 
 
 def shot_of(stage: Stage, shown: Shown, batter: Hand) -> Shot:
