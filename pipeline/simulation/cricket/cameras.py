@@ -5,7 +5,7 @@ on the ground and where it looks over the ground are a `PitchView`'s.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 
 Floats = npt.NDArray[np.float64]
 Position = Literal["bowler high", "bowler low", "keeper", "side", "corner"]
-POSITIONS: tuple[Position, ...] = get_args(Position)
+POSITIONS: tuple[Position, ...] = ("bowler high", "bowler low", "keeper", "side", "corner")
 NEAREST_CM = 40.0
 
 
