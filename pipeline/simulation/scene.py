@@ -12,14 +12,14 @@ import importlib
 import pkgutil
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.data import Event, FrameRecord, Picture
+from pipeline.data import Delivery, Event, FrameRecord, Picture
 from pipeline.errors import InputError
 from pipeline.geometry.camera import Camera
 
@@ -107,7 +107,7 @@ class Scene(ABC, Generic[P]):
     def truth(self, run: str, camera: str, frame: int) -> FrameRecord:
         """What is true of this moment, with `truth` set."""
 
-    def happened(self) -> list[Event]:
+    def happened(self) -> Sequence[Event | Delivery]:
         """The truth of what has ended since this was last asked."""
         return []
 
