@@ -249,6 +249,45 @@ class Event:
     schema: Literal["sightline.event/1"] = "sightline.event/1"
 
 
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class MarkedZone:
+    """A zone of a simulated scene, as a polygon in the picture and by its corners on the ground."""
+
+    name: str
+    polygon: tuple[tuple[float, float], ...]
+    """In pixels."""
+    ground_cm: tuple[tuple[float, float], ...]
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line of a simulated scene, in the picture and by its ends on the ground."""
+
+    name: str
+    line: tuple[tuple[float, float], ...]
+    """In pixels."""
+    ground_cm: tuple[tuple[float, float], ...]
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class SceneRecord:
+    """Truth only: what a simulated scene is, and the zones and lines that its events speak of."""
+
+    run: str
+    camera: str
+    scene: str
+    seed: int
+    level: str
+    story: str
+    zones: tuple[MarkedZone, ...] = ()
+    lines: tuple[MarkedLine, ...] = ()
+    truth: Literal[True] = True
+    schema: Literal["sightline.scene/1"] = "sightline.scene/1"
+
+
 class CameraState(StrEnum):
     CONNECTING = "connecting"
     LIVE = "live"
@@ -310,6 +349,7 @@ WIRE_TYPES: dict[str, type] = {
     "event": Event,
     "camera": CameraStatus,
     "system": SystemStatus,
+    "scene": SceneRecord,
 }
 """The types that leave the process, by the name of their schema's file in docs/schema/."""
 
