@@ -149,22 +149,38 @@ def sim(
     size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "1280x720",
     truth: Annotated[Path | None, typer.Option(help="Write the true records here (JSON lines).")] = None,
     camera_out: Annotated[Path | None, typer.Option(help="Write the camera file here (YAML).")] = None,
+    preview: Annotated[
+        Path | None, typer.Option(help="Write a contact sheet of this and the next seeds here (png, jpg).")
+    ] = None,
+    tiles: Annotated[int, typer.Option(min=1, max=100, help="How many scenes the sheet shows.")] = 12,
+    drawn: Annotated[bool, typer.Option("--drawn/--clean", help="Draw the truth into the sheet.")] = True,
 ) -> None:
     """Write a simulated clip, with its exact truth. A scene's own parameters (--list) are options too: --people 8."""
     from pipeline.simulation.clip import write_clip
+    from pipeline.simulation.preview import write_sheet
     from pipeline.simulation.scene import scene_of, scenes
 
     if listed:
         _list_parameters("scene", {name: found.Parameters for name, found in scenes().items()})
         return
     width, height = _size(size)
-    given = {"seed": seed, "level": level, "fps": fps, "width": width, "height": height}
+    given: dict[str, object] = {"seed": seed, "level": level, "fps": fps, "width": width, "height": height}
+    given |= _extra_options(context.args)
     try:
-        scene = scene_of(kind, given | _extra_options(context.args))
+        scene = scene_of(kind, given)
     except InputError as error:
         raise InputError(f"sim {kind}: {error}") from error
-    if out_file is None:
+    if out_file is None and preview is None:
         raise InputError(f"sim {kind}: say where to write the clip: --out clip.mp4")
+    if preview is not None:
+        with _Bar(preview.name, "scenes") as bar:
+            seeds = range(seed, seed + tiles)
+            write_sheet(
+                lambda one: scene_of(kind, given | {"seed": one}), seeds, preview, drawn=drawn, progress=bar.show
+            )
+        out.print(f"{preview}: {kind}, seeds {seed} to {seed + tiles - 1}", highlight=False)
+    if out_file is None:
+        return
     with _Bar(out_file.name) as bar:
         write_clip(scene, seconds, out_file, truth, camera_out, bar.show)
     out.print(f"{out_file}: {seconds:g} s at {fps:g} fps", highlight=False)

@@ -13,7 +13,7 @@ from pipeline.simulation.environment import GAMMA
 from pipeline.simulation.figures import Figure, Shape, figures_of, shape_of
 from pipeline.simulation.layers import ordered
 from pipeline.simulation.occlusion import Occlusion
-from pipeline.simulation.painting import Tint, paint
+from pipeline.simulation.painting import Tint, paintings
 from pipeline.simulation.rain import Rain
 from pipeline.simulation.scene import SceneParameters, stream
 from pipeline.simulation.sensor import Sensor, settings_of
@@ -96,12 +96,12 @@ class Renderer:
         figures = self.figures(walkers, offset_s)
         fallen = shadows(self._camera, self._setting.environment, [figure for _, figure in figures])
         cast(rgb, self._background.shaded, fallen)
+        painted = paintings([figure for _, figure in figures], self._tints(figures))
         for layer in self._ordered(figures, self._shadowed(fallen)):
             if isinstance(layer, Standing):
                 layer.put(self._background.lit, rgb)
             else:
-                walker, figure = figures[layer]
-                paint(figure, rgb, self._tint(walker, figure))
+                painted[layer].paint(rgb)
         if self._rain is not None:
             self._rain.fall(rgb)
         return rgb
@@ -119,21 +119,28 @@ class Renderer:
                 touched[number] |= left < other and one < right and top < under and over < bottom
         return touched
 
-    def _tint(self, walker: Walker, figure: Figure) -> Tint:
-        """The light where somebody stands, and the air before them."""
+    def _tints(self, figures: Figures) -> list[Tint]:
+        """The light where people stand, and the air before them."""
+        if not figures:
+            return []
         environment, camera = self._setting.environment, self._camera
-        x, y = camera.project([*walker.position, 0.0])[0].astype(int).tolist()
+        feet = np.array([(*walker.position, 0.0) for walker, _ in figures])
+        chests = feet + (0.0, 0.0, 100.0)
         height, width = self._background.sunlit.shape
-        sunlit = bool(self._background.sunlit[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)])
-        gains = environment.lit([*walker.position, 100.0], sunlit=sunlit) ** (1 / GAMMA)
+        x, y = camera.project(feet)[0].astype(int).T
+        sunlit = self._background.sunlit[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        gains = np.where(sunlit[:, None], environment.lit(chests), environment.lit(chests, sunlit=False)) ** (1 / GAMMA)
         if environment.lamps:
-            nearest = min(environment.lamps, key=lambda lamp: np.hypot(*(walker.position - lamp.position[:2])))
-            towards = np.asarray(nearest.position) - (*walker.position, 100.0)
+            heads = np.array([lamp.position for lamp in environment.lamps])
+            towards = heads[np.argmin(np.linalg.norm(feet[:, None] - heads, axis=2), axis=1)] - chests
         else:
-            towards = np.asarray(environment.sun)
-        light = camera.rotation @ (towards / np.linalg.norm(towards))
-        clear = float(environment.clear(figure.depth))
-        return Tint((float(light[0]), float(light[1])), tuple(gains.tolist()), clear, environment.air)
+            towards = np.broadcast_to(np.asarray(environment.sun), feet.shape)
+        light = towards / np.linalg.norm(towards, axis=1, keepdims=True) @ camera.rotation.T
+        clear = environment.clear([figure.depth for _, figure in figures])
+        return [
+            Tint((one[0], one[1]), (red, green, blue), through, environment.air)
+            for one, (red, green, blue), through in zip(light.tolist(), gains.tolist(), clear.tolist(), strict=True)
+        ]
 
     def _joints(self, walkers: Sequence[Walker], offset_s: float) -> Floats:
         """Where joints (people, joints, 3) are so long after now, the rows' own delays included."""

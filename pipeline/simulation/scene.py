@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.clock import utc
-from pipeline.data import Event, FrameRecord, Picture, SceneRecord
+from pipeline.data import Delivery, Event, FrameRecord, Picture, SceneRecord
 from pipeline.errors import InputError
 from pipeline.geometry.camera import Camera
 
@@ -108,7 +108,7 @@ class Scene(ABC, Generic[P]):
     def truth(self, run: str, camera: str, frame: int) -> FrameRecord:
         """What is true of this moment, with `truth` set."""
 
-    def happened(self) -> Sequence[Event | SceneRecord]:
+    def happened(self) -> Sequence[Event | Delivery | SceneRecord]:
         """The truth of what has ended since this was last asked; the first time also what the scene is."""
         return []
 

@@ -5,7 +5,7 @@ on the ground and where it looks over the ground are a `PitchView`'s.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 
 Floats = npt.NDArray[np.float64]
 Position = Literal["bowler high", "bowler low", "keeper", "side", "corner"]
-POSITIONS: tuple[Position, ...] = get_args(Position)
+POSITIONS: tuple[Position, ...] = ("bowler high", "bowler low", "keeper", "side", "corner")
 NEAREST_CM = 40.0
 
 
@@ -86,7 +86,7 @@ def view_drawn(rng: np.random.Generator, position: Position, size: tuple[int, in
             at = ends - POPPING_M
             place = (at + float(rng.normal(0, 0.25)), side * float(np.exp(rng.uniform(np.log(9), np.log(55)))))
             high = float(rng.uniform(0.9, 1.6) + 0.09 * abs(place[1]))
-            half = float(rng.uniform(2.0, 4.0))
+            half = float(rng.uniform(1.4, 3.4))
             points = _box((at - half, -1.5, 0), (at + half, 1.5, 2.4))
         case "corner":
             side = -1.0 if rng.random() < 0.5 else 1.0

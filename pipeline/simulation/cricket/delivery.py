@@ -68,14 +68,25 @@ class Plan:
         """The side of the bowler's stumps on which the front foot lands, [leg]."""
         return _aside_m(self.bowls, self.over_the_wicket)
 
+    def another(self, rng: np.random.Generator, margin_cm: tuple[float, float]) -> "Plan":
+        """The next delivery of the same bowler to the same striker."""
+        drawn = self._of(rng, self.style, self.bowls, self.over_the_wicket, self.batter, margin_cm)
+        return replace(drawn, keeper_m=self.keeper_m)
+
     @classmethod
     def drawn(cls, rng: np.random.Generator, batter: Hand, margin_cm: tuple[float, float] = (-25.0, 25.0)) -> "Plan":
         """Some delivery, its front-foot margin drawn evenly."""
         style: Style = _one(rng, ("pace", "swing", "spin"), (0.4, 0.3, 0.3))
         bowls: Hand = "right" if rng.random() < 0.72 else "left"
+        return cls._of(rng, style, bowls, bool(rng.random() < 0.85), batter, margin_cm)
+
+    @classmethod
+    def _of(
+        cls, rng: np.random.Generator, style: Style, bowls: Hand, over: bool, batter: Hand,
+        margin_cm: tuple[float, float],
+    ) -> "Plan":  # fmt: skip
         low, high = _SPEEDS_KMH[style]
         length: Length = _one(rng, ("yorker", "full", "good", "short"), (0.08, 0.32, 0.4, 0.2))
-        over = bool(rng.random() < 0.85)
         reach = {"yorker": (0.9, 2.0), "full": (2.0, 6.0), "good": (6.0, 8.0), "short": (8.0, 12.5)}[length]
         if style == "spin":
             reach = {"yorker": (1.0, 2.0), "full": (2.0, 4.2), "good": (3.4, 6.2), "short": (6.0, 8.4)}[length]
