@@ -24,6 +24,7 @@ from pipeline.simulation.textures import (
     grass,
     gravel,
     lines,
+    littered,
     mixed,
     noise,
     paving,
@@ -55,6 +56,7 @@ class Place:
     ground: Texture
     walls: tuple[Wall, ...]
     items: tuple[Item, ...]
+    ceiling_cm: float | None = None
 
     def free(self, places: npt.ArrayLike, margin_cm: float = 40.0) -> npt.NDArray[np.bool_]:
         """Whether people can stand at places (N, 2) on the ground."""
@@ -101,9 +103,30 @@ def place_of(
     turn = float(rng.normal(0, 0.5)) * strength
     walls = layout.walls(rng, far, turn, sides)
     ground = layout.ground(rng, far, turn)
+    if strength:
+        ground = littered(ground, layout.indoors)
+    ceiling = float(rng.uniform(270, 480)) if layout.indoors else None
     count = round(strength * rng.uniform(4, 11) * layout.crowded) if strength else 0
     items = _furnished(rng, layout.things, walls, count, reach, sides)
-    return Place(name, layout.indoors, ground, walls, tuple(items))
+    if not layout.indoors and strength:
+        items = [*_behind_people(rng, walls, far, sides, strength), *items]
+    return Place(name, layout.indoors, ground, walls, tuple(items), ceiling)
+
+
+def _behind_people(
+    rng: np.random.Generator, walls: tuple[Wall, ...], far: float, sides: float, strength: float
+) -> list[Item]:
+    """What stands farther away than anybody walks, along the walls."""
+    found: list[Item] = []
+    makers = (furniture.tree, furniture.car, furniture.bush, furniture.lamp_post, furniture.sign)
+    for _ in range(round(rng.uniform(3, 9) * (0.5 + strength))):
+        distance = far * float(rng.uniform(1.02, 1.6))
+        place = np.array([rng.uniform(-1.1, 1.1) * sides * distance, distance])
+        item = makers[rng.integers(len(makers))](place, float(rng.normal(0, 0.12)), rng)
+        room = Place("street", False, asphalt, walls, tuple(found))
+        if room.free(np.vstack([item.footprint, item.footprint.mean(axis=0)]), 30).all():
+            found.append(item)
+    return sorted(found, key=lambda item: -float(np.linalg.norm(item.footprint.mean(axis=0))))
 
 
 def _furnished(
@@ -143,7 +166,7 @@ class _Layout:
 
 
 def _behind(texture: Texture, rng: np.random.Generator, far: float, turn: float, least: float = 1.08) -> Wall:
-    return Wall((float(np.sin(turn)), float(np.cos(turn))), far * float(rng.uniform(least, 1.5)), texture)
+    return Wall((float(np.sin(turn)), float(np.cos(turn))), far * float(rng.uniform(least, 1.8)), texture)
 
 
 def _open_walls(rng: np.random.Generator, far: float, turn: float, _sides: float) -> tuple[Wall, ...]:
@@ -246,7 +269,7 @@ def _park_ground(rng: np.random.Generator, far: float, turn: float) -> Texture:
     def ground(surface: Surface, own: np.random.Generator) -> Field:
         here = surface.turned(turn)
         colour = grass(here, own)
-        ragged = 14 * noise(here, own, 60)
+        ragged = 9 * noise(here, own, 220) + 4 * noise(here, own, 50)
         share = band(here.second - at - swing * np.sin(here.first / long * 6.28) + ragged, wide, here.span)
         if crossing:
             share = np.maximum(share, band(here.first - 0.3 * here.second + 200 + ragged, 0.8 * wide, here.span))

@@ -81,7 +81,7 @@ def squad(rng: np.random.Generator, look: Look, plan: Plan, fielders: int) -> li
     if look.setting != "nets":
         roles.append(("keeper", behind, off * float(rng.uniform(0.1, 0.5))))
         roles.append(("non-striker", PITCH_M - float(rng.uniform(0.6, 1.3)), away * float(rng.uniform(1.0, 1.9))))
-        roles.append(("umpire", PITCH_M + float(rng.uniform(0.9, 2.2)), away * float(rng.uniform(0.05, 0.5))))
+        roles.append(("umpire", PITCH_M + float(rng.uniform(0.9, 2.2)), away * float(rng.uniform(0.1, 0.9))))
         around = [
             (behind - 0.6, off * 2.2), (27.0, off * 13.0), (26.0, -off * 14.0), (7.0, off * 21.0), (0.5, -off * 19.0),
             (behind - 0.3, off * 4.2), (9.0, -off * 23.0), (-4.0, off * 17.0), (-45.0, -off * 24.0),

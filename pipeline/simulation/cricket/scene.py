@@ -4,7 +4,6 @@ Everything is a function of the seed and of time: any moment can be drawn withou
 any camera. That is what makes replays and cuts true.
 """
 
-from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -21,7 +20,6 @@ from pipeline.simulation.cricket.stage import Stage, stage
 from pipeline.simulation.cricket.truth import Truth, shot_of
 from pipeline.simulation.scene import Scene, SceneParameters
 from pipeline.simulation.sensor import Sensor, settings_of
-from pipeline.simulation.sensor_settings import SensorSettings
 
 Where = Literal["any", "bowler-high", "bowler-low", "keeper", "side", "corner"]
 
@@ -56,8 +54,10 @@ class Cricket(Scene[CricketParameters]):
         self.spell = Spell(given.seed, strength, self.look, margins, given.gap_s, given.fielders)
         self._views = self._cameras()
         self._direction = Direction(given.seed, self.spell, given.cuts, len(self._views))
-        self._settings = settings_of(parameters, _darkness(self.look))
-        self._exposure_s = exposure_s(self.random("exposure"), strength, self.look)
+        self.settings = settings_of(parameters, _darkness(self.look))
+        self.exposure_s = _exposure_s(self.random("exposure"), strength, self.look)
+        """For how long the shutter is open."""
+        self._sensor = Sensor(parameters, self.settings)
         self._frame = 0
         self._told = 0
         self._backdrops: dict[tuple[float, ...], Pixels] = {}
@@ -78,6 +78,15 @@ class Cricket(Scene[CricketParameters]):
 
     def step(self) -> None:
         self._frame += 1
+
+    def seek(self, clip_s: float) -> None:
+        """Go to the frame nearest to a moment of the clip, forwards or back."""
+        self._frame = round(clip_s * self.fps)
+
+    def stand(self, view: PitchView) -> None:
+        """Put another camera in the main one's place, which remembers nothing of earlier pictures."""
+        self._views[0] = view
+        self._sensor = Sensor(self.parameters, self.settings)
 
     def picture(self) -> Picture:
         return self._sensor.picture(self._drawn)
@@ -102,10 +111,10 @@ class Cricket(Scene[CricketParameters]):
     def stage(self, offset_s: float = 0.0) -> Stage:
         """Who and what is before the camera, so long after this moment."""
         shown = self.shown
-        rate, samples = shown.rate, self._settings.samples
-        exposure = self._exposure_s if samples == 1 else self._settings.exposure_s / samples
+        rate, samples = shown.rate, self.settings.samples
+        exposure = self.exposure_s if samples == 1 else self.settings.exposure_s / samples
         time = shown.match_at(self.time_s) + rate * offset_s
-        readout = self._settings.readout_s if self.parameters.strength else 0.0
+        readout = self.settings.readout_s if self.parameters.strength else 0.0
         return stage(self.spell, self.look, self._view(shown), time, rate * exposure, rate * readout)
 
     @property
@@ -120,15 +129,17 @@ class Cricket(Scene[CricketParameters]):
     def _cameras(self) -> list[PitchView]:
         """The main camera, and with cuts one of every other kind."""
         rng = self.random("camera")
-        positions: tuple[Position, ...] = POSITIONS[:2] if self.look.setting == "nets" else POSITIONS
-        wanted: Position = positions[int(rng.integers(len(positions)))]
+        strength = self.parameters.strength
+        positions: list[Position] = [*POSITIONS[: 2 if self.look.setting == "nets" else None]]
+        wanted = positions[int(rng.integers(len(positions)))]
         for known in POSITIONS:
             if known.replace(" ", "-") == self.parameters.view:
                 wanted = known
-        others = [other for other in positions if other != wanted] if self.parameters.cuts else []
-        strength = self.parameters.strength
-        main = view_drawn(rng, wanted, self.size, strength)
-        return [main, *(view_drawn(rng, other, self.size, strength) for other in others)]
+        views = [view_drawn(rng, wanted, self.size, strength)]
+        for other in positions if self.parameters.cuts else []:
+            if other != wanted:
+                views.append(view_drawn(rng, other, self.size, strength))
+        return views
 
     def _view(self, shown: Shown) -> PitchView:
         view = self._views[shown.view]
@@ -155,17 +166,8 @@ class Cricket(Scene[CricketParameters]):
             self._backdrops[key] = backdrop(view, self.look, self.parameters.seed)
         return self._backdrops[key].copy()
 
-    @cached_property
-    def _sensor(self) -> Sensor:
-        return Sensor(self.parameters, self._settings)
 
-    @property
-    def settings(self) -> SensorSettings:
-        """The camera's electronics."""
-        return self._settings
-
-
-def exposure_s(rng: np.random.Generator, strength: float, look: Look) -> float:
+def _exposure_s(rng: np.random.Generator, strength: float, look: Look) -> float:
     """For how long the shutter is open: short by day, as sports cameras are set, longer under lamps."""
     low, high = (0.0005, 0.003) if look.light == "day" else (0.002, 0.008)
     return float(np.exp(rng.uniform(np.log(low), np.log(high + (0.012 - high) * strength))))
