@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pipeline.data import Pixels
 from pipeline.simulation.cricket.balls import Streak, draw_ball, streak_of
 from pipeline.simulation.cricket.cameras import PitchView
+from pipeline.simulation.cricket.graphics import Panel
 from pipeline.simulation.cricket.laws import End
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.players import Moment
@@ -42,6 +43,8 @@ class Stage:
     people: list[tuple[Moment, Figure]]
     wickets: list[Wicket]
     ball: BallSeen | None
+    panels: tuple[Panel, ...] = ()
+    """What a broadcaster lays over everything."""
 
     @property
     def items(self) -> list[tuple[Moment, Figure] | Wicket | BallSeen]:
@@ -70,6 +73,8 @@ class Stage:
                     draw_ball(rgb, item.streak, self.look, light)
                 case _:
                     next(painted).paint(rgb)
+        for panel in self.panels:
+            panel.draw(rgb)
 
 
 def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s: float, readout_s: float) -> Stage:
@@ -87,7 +92,7 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
     people = []
     for moment, figure in zip(moments, figures, strict=True):
         left, top, right, bottom = figure.box
-        near = figure.depth < _NEAREST_CM
+        near = figure.depth < _NEAREST_CM or not view.faces(moment.joints_cm / 100).all()
         if not near and right > 0 and bottom > 0 and left < width and top < height:
             people.append((moment, figure))
     people.sort(key=lambda pair: -pair[1].depth)

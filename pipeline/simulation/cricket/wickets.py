@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Box, Pixels
-from pipeline.simulation.cricket.cameras import NEAREST_CM, PitchView
+from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.drawing import fill, ribbon
 from pipeline.simulation.cricket.laws import (
     BAIL_ABOVE_M,
@@ -51,9 +51,9 @@ def wicket(view: PitchView, end: End, bails: bool = True) -> Wicket | None:
     feet = stump_places()[end]
     high = STUMP_HEIGHT_M
     low3, top3 = np.insert(feet, 2, 0.0, axis=1), np.insert(feet, 2, high, axis=1)
-    (low, top), depths = view.project(np.stack([low3, top3]))
-    if (depths < NEAREST_CM).any():
+    if not view.faces(np.stack([low3, top3])).all():
         return None
+    (low, top), depths = view.project(np.stack([low3, top3]))
     radii = 100 * STUMP_RADIUS_M * view.camera.fx / depths
     order = np.argsort(-depths[0])
     bands = [ribbon(low[i], top[i], float(radii[0, i]), float(radii[1, i])) for i in order]
