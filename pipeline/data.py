@@ -166,6 +166,12 @@ class Person:
     """Truth only: under 13, under 18, under 65, and older."""
     state: Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"] | None = None
     """Truth only: what the body is doing; heading is null unless it walks or runs."""
+    head_facing_deg: float | None = None
+    """Truth only: where the head is turned; null for a head that looks up or down."""
+    age_group: Literal["child", "teenager", "adult", "elderly"] | None = None
+    """Truth only: under 13, under 18, under 65, and older."""
+    state: Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"] | None = None
+    """Truth only: what the body is doing; heading is null unless it walks or runs."""
 
 
 @with_config(WIRE)
@@ -361,6 +367,45 @@ class Delivery:
     schema: Literal["sightline.delivery/1"] = "sightline.delivery/1"
 
 
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class MarkedZone:
+    """A zone of a simulated scene, as a polygon in the picture and by its corners on the ground."""
+
+    name: str
+    polygon: tuple[tuple[float, float], ...]
+    """In pixels."""
+    ground_cm: tuple[tuple[float, float], ...]
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line of a simulated scene, in the picture and by its ends on the ground."""
+
+    name: str
+    line: tuple[tuple[float, float], ...]
+    """In pixels."""
+    ground_cm: tuple[tuple[float, float], ...]
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class SceneRecord:
+    """Truth only: what a simulated scene is, and the zones and lines that its events speak of."""
+
+    run: str
+    camera: str
+    scene: str
+    seed: int
+    level: str
+    story: str
+    zones: tuple[MarkedZone, ...] = ()
+    lines: tuple[MarkedLine, ...] = ()
+    truth: Literal[True] = True
+    schema: Literal["sightline.scene/1"] = "sightline.scene/1"
+
+
 class CameraState(StrEnum):
     CONNECTING = "connecting"
     LIVE = "live"
@@ -423,6 +468,7 @@ WIRE_TYPES: dict[str, type] = {
     "delivery": Delivery,
     "camera": CameraStatus,
     "system": SystemStatus,
+    "scene": SceneRecord,
 }
 """The types that leave the process, by the name of their schema's file in docs/schema/."""
 

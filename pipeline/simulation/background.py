@@ -17,13 +17,14 @@ from pipeline.simulation.places import Place
 from pipeline.simulation.scene import stream
 from pipeline.simulation.solids import Face, Leaves, Prism, faces_of
 from pipeline.simulation.textures import Field, Surface
-from pipeline.simulation.walls import SKY
+from pipeline.simulation.walls import SKY, ceiling
 
 Floats = npt.NDArray[np.float64]
 
 MASK_SCALE = 2
 """Masks of what hides people are drawn this much larger than the picture."""
 _FAR_CM = 6e4
+_CEILING = -2
 _SHIFT = 4
 
 
@@ -60,7 +61,7 @@ def background(camera: Camera, place: Place, environment: Environment, seed: int
     """Draw a place."""
     rays, places, distance, albedo, normals, ground = _cast(camera, place, seed)
     sunlit = ~(_shadows(camera, place, environment) & ground)
-    if environment.wetness:
+    if environment.wetness and not place.indoors:
         albedo = _wet(albedo, ground, environment.wetness)
     sky = np.isinf(distance)
     distance = np.minimum(distance, _FAR_CM)
@@ -131,6 +132,11 @@ def _cast(camera: Camera, place: Place, seed: int):
             to_wall = np.where(towards > 1e-5, wall.distance_cm / towards, np.inf).astype(np.float32)
             hit = np.where(to_wall < nearest, number, hit)
             nearest = np.minimum(nearest, to_wall)
+    if place.ceiling_cm is not None and place.ceiling_cm > camera.height_cm:
+        with np.errstate(divide="ignore"):
+            up = np.where(rays[..., 2] > 1e-5, (place.ceiling_cm - camera.height_cm) / rays[..., 2], np.inf)
+        hit = np.where(up < nearest, _CEILING, hit)
+        nearest = np.minimum(nearest, up.astype(np.float32))
     places = rays * np.minimum(nearest, _FAR_CM)[..., None] + np.array([0, 0, camera.height_cm], np.float32)
     # What a pixel spans across the ray, and more along a surface that it meets at a slant.
     span = np.minimum(nearest, _FAR_CM) / np.float32(camera.fx)
@@ -144,6 +150,12 @@ def _cast(camera: Camera, place: Place, seed: int):
         steep = np.sqrt(np.clip(-rays[rows][..., 2], 0.03, 1))
         surface = Surface(places[rows][..., 0], places[rows][..., 1], span[rows] / steep)
         albedo[rows] = np.where(ground[rows][..., None], place.ground(surface, stream(seed, "ground")), albedo[rows])
+    over = hit == _CEILING
+    if over.any():
+        rows = _rows(over)
+        slant = np.sqrt(np.clip(rays[rows][..., 2], 0.05, 1))
+        surface = Surface(places[rows][..., 0], places[rows][..., 1], span[rows] / slant)
+        albedo[rows] = np.where(over[rows][..., None], ceiling(surface, stream(seed, "ceiling")), albedo[rows])
     for number, wall in enumerate(place.walls, 1):
         on = hit == number
         if on.any():

@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 _SITS_S, _CROUCHES_S = 1.5, 1.1
 """How long sitting down and going down take."""
 _STUCK_S = 4.0
+_BRISK = 20.0
+"""The fastest that people walk to catch up is this times the root of their legs' length in cm (Froude number 0.41)."""
 
 
 def _still() -> Floats:
@@ -129,7 +131,9 @@ def _accompany(walker: Walker, deed: Accompany, camera: Camera) -> Intent:
     if leader.speed_cm_s < 20 and far < 45:
         return _gazing(walker, "ahead", camera, Intent(facing_rad=_towards(walker, tuple(leader.position))))
     velocity = leader.velocity + 0.9 * to
-    most = max(1.35 * leader.speed_cm_s, 1.25 * walker.pace_cm_s)
+    # Who has fallen behind somebody who walks walks faster, but does not run.
+    walks = leader.state != "running"
+    most = min(1.35 * leader.speed_cm_s + 40, _BRISK * np.sqrt(float(walker.body.segments.hip_cm))) if walks else 500.0
     velocity = velocity * min(1.0, most / max(float(np.linalg.norm(velocity)), 1e-6))
     talk = 40.0 * np.sign(deed.aside_cm) * -1.0 if np.sin(0.9 * walker.since_s + walker.track) > 0.75 else 0.0
     return Intent(velocity=velocity, head_yaw_deg=float(talk))

@@ -51,6 +51,7 @@ class Crowd:
         self.walkers: list[Walker] = []
         self._next_deeds = next_deeds
         self._seconds = 0.0
+        self._stacked: tuple[tuple[int, ...], Segments] = ((), Segments.typical())
 
     def step(self, seconds: float) -> None:
         """Let time pass."""
@@ -97,8 +98,8 @@ class Crowd:
         sums = radii[:, None] + radii[None] + _ROOM_CM - 2 * _SHOULDER_CM
         np.fill_diagonal(sums, -1.0)
         push = _pushes(apart, closing, sums)
-        if len(self.ground.obstacles):
-            discs = self.ground.obstacles
+        discs = np.vstack([self.ground.obstacles, self.ground.shunned])
+        if len(discs):
             away = position[:, None] - discs[None, :, :2]
             room = np.broadcast_to(discs[:, 2] + 40.0, away.shape[:2])
             push = push + _pushes(away, np.broadcast_to(velocity[:, None], away.shape), room)
@@ -115,9 +116,15 @@ class Crowd:
         inside = np.maximum(discs[:, 2] + 0.7 * _SHOULDER_CM - distance, 0) * ~fixed[:, None]
         return position + (away / distance[..., None] * inside[..., None]).sum(axis=1)
 
+    def _bodies(self) -> Segments:
+        tracks = tuple(walker.track for walker in self.walkers)
+        if tracks != self._stacked[0]:
+            self._stacked = tracks, Segments.stacked([walker.body.segments for walker in self.walkers])
+        return self._stacked[1]
+
     def _pose(self, seconds: float) -> None:
         walkers = self.walkers
-        bodies = Segments.stacked([walker.body.segments for walker in walkers])
+        bodies = self._bodies()
         feet = step_feet(walkers, bodies, seconds)
         speed = np.array([walker.speed_cm_s for walker in walkers])
         pose = stride(bodies, np.array([walker.phase for walker in walkers]), speed, feet)

@@ -49,6 +49,7 @@ class Environment:
     """The colour of fog and haze, as a display shows it."""
     rain: float = 0.0
     wetness: float = 0.0
+    """How much the ground mirrors, from 0 to 1; indoors, how it is polished."""
 
     @property
     def darkness(self) -> float:
@@ -104,7 +105,7 @@ def drawn_environment(
         level = 0.62 + 0.2 * spread
         return Environment(
             "indoors", sun=(0.05, -0.1, 0.99), direct=0.22, ambient=(level, level * (0.97 + 0.05 * tint), level),
-            visual_range_cm=4e6,
+            visual_range_cm=4e6, wetness=0.5 * wet * (strength > 0),
         )  # fmt: skip
     high = np.radians((35 + 30 * up) if strength == 0 else (14 + 54 * up))
     turn = 2 * np.pi * around

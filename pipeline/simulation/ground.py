@@ -26,12 +26,12 @@ def _nothing() -> Floats:
 def ground_of(setting: Setting) -> "Ground":
     """The ground of a setting, with its benches as seats."""
     items = setting.place.items
-    discs = [disc for item in items for disc in _discs(item.footprint)]
+    discs = [disc for item in items for disc in discs_of(item.footprint)]
     seats = tuple(seat for item in items if item.name == "bench" for seat in _bench(item.footprint))
     return Ground(setting.camera, *setting.reach, setting.place, np.array(discs).reshape(-1, 3), seats)
 
 
-def _discs(footprint: Floats) -> list[Floats]:
+def discs_of(footprint: Floats) -> list[Floats]:
     """Discs that cover a footprint, however long it is."""
     middle = footprint.mean(axis=0)
     along = np.linalg.svd(footprint - middle)[2][0]
@@ -66,6 +66,8 @@ class Ground:
     obstacles: Floats = field(default_factory=_nothing)
     """The same as discs that people go round, (N, 3): [right, forward, radius] in cm."""
     seats: tuple[Seat, ...] = ()
+    shunned: Floats = field(default_factory=_nothing)
+    """Discs (N, 3) where people do not go unless they are sent there."""
 
     def in_view(self, places: npt.ArrayLike, margin: float = _MARGIN) -> npt.NDArray[np.bool_]:
         """Whether somebody who stands at places (..., 2) is in the picture, whole and off its border."""
@@ -79,7 +81,9 @@ class Ground:
 
     def free(self, place: npt.ArrayLike, room_cm: float = 45.0) -> bool:
         """Whether nothing stands at a place."""
-        return self.place is None or bool(self.place.free(place, room_cm).all())
+        where = np.asarray(place, float)
+        shuns = np.linalg.norm(self.shunned[:, :2] - where, axis=1) < self.shunned[:, 2]
+        return not shuns.any() and (self.place is None or bool(self.place.free(where, room_cm).all()))
 
     def somewhere(self, rng: np.random.Generator, near: Floats | None = None, within_cm: float = 0.0) -> Floats:
         """A free place that is seen, with a person standing on it; `near` another one if asked for and possible."""

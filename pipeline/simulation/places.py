@@ -4,6 +4,7 @@ A place is a ground, walls that stand beyond or beside it, and things that stand
 so that the ground before it is mostly free.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -24,6 +25,7 @@ from pipeline.simulation.textures import (
     grass,
     gravel,
     lines,
+    littered,
     mixed,
     noise,
     paving,
@@ -35,6 +37,10 @@ Floats = npt.NDArray[np.float64]
 PlaceName = Literal["street", "square", "car park", "park", "shop", "corridor", "workshop"]
 PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
 INDOORS: tuple[PlaceName, ...] = ("shop", "corridor", "workshop")
+
+
+_LEAST_FREE = 0.6
+"""Of the ground before the camera: things leave that much to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,11 @@ class Place:
     ground: Texture
     walls: tuple[Wall, ...]
     items: tuple[Item, ...]
+    ceiling_cm: float | None = None
+
+    def with_item(self, item: Item) -> "Place":
+        """The same place with one more thing."""
+        return dataclasses.replace(self, items=(*self.items, item))
 
     def free(self, places: npt.ArrayLike, margin_cm: float = 40.0) -> npt.NDArray[np.bool_]:
         """Whether people can stand at places (N, 2) on the ground."""
@@ -101,9 +112,30 @@ def place_of(
     turn = float(rng.normal(0, 0.5)) * strength
     walls = layout.walls(rng, far, turn, sides)
     ground = layout.ground(rng, far, turn)
+    if strength:
+        ground = littered(ground, layout.indoors)
+    ceiling = float(rng.uniform(270, 480)) if layout.indoors else None
     count = round(strength * rng.uniform(4, 11) * layout.crowded) if strength else 0
     items = _furnished(rng, layout.things, walls, count, reach, sides)
-    return Place(name, layout.indoors, ground, walls, tuple(items))
+    if not layout.indoors and strength:
+        items = [*_behind_people(rng, walls, far, sides, strength), *items]
+    return Place(name, layout.indoors, ground, walls, tuple(items), ceiling)
+
+
+def _behind_people(
+    rng: np.random.Generator, walls: tuple[Wall, ...], far: float, sides: float, strength: float
+) -> list[Item]:
+    """What stands farther away than anybody walks, along the walls."""
+    found: list[Item] = []
+    makers = (furniture.tree, furniture.car, furniture.bush, furniture.lamp_post, furniture.sign)
+    for _ in range(round(rng.uniform(3, 9) * (0.5 + strength))):
+        distance = far * float(rng.uniform(1.02, 1.6))
+        place = np.array([rng.uniform(-1.1, 1.1) * sides * distance, distance])
+        item = makers[rng.integers(len(makers))](place, float(rng.normal(0, 0.12)), rng)
+        room = Place("street", False, asphalt, walls, tuple(found))
+        if room.free(np.vstack([item.footprint, item.footprint.mean(axis=0)]), 30).all():
+            found.append(item)
+    return sorted(found, key=lambda item: -float(np.linalg.norm(item.footprint.mean(axis=0))))
 
 
 def _furnished(
@@ -118,6 +150,10 @@ def _furnished(
     near, far = reach
     shares = np.array([share for _, share in things])
     found: list[Item] = []
+    away = np.linspace(near, far, 12)
+    spots = np.stack(np.broadcast_arrays(away[:, None] * np.linspace(-0.8, 0.8, 9) * sides, away[:, None]), axis=-1)
+    spots = spots.reshape(-1, 2)
+    spots = spots[Place("street", False, asphalt, walls, ()).free(spots)]
     for _ in range(count * 6):
         if len(found) >= count:
             break
@@ -128,7 +164,8 @@ def _furnished(
         turn = float(rng.choice([0.0, np.pi / 2]) + rng.normal(0, 0.15))
         item = maker(place, turn, rng)
         here = Place("street", False, asphalt, walls, tuple(found))
-        if here.free(np.vstack([item.footprint, item.footprint.mean(axis=0)]), 50).all():
+        room = here.free(np.vstack([item.footprint, item.footprint.mean(axis=0)]), 50).all()
+        if room and here.with_item(item).free(spots).mean() >= _LEAST_FREE:
             found.append(item)
     return sorted(found, key=lambda item: -float(np.linalg.norm(item.footprint.mean(axis=0))))
 
@@ -143,7 +180,7 @@ class _Layout:
 
 
 def _behind(texture: Texture, rng: np.random.Generator, far: float, turn: float, least: float = 1.08) -> Wall:
-    return Wall((float(np.sin(turn)), float(np.cos(turn))), far * float(rng.uniform(least, 1.5)), texture)
+    return Wall((float(np.sin(turn)), float(np.cos(turn))), far * float(rng.uniform(least, 1.8)), texture)
 
 
 def _open_walls(rng: np.random.Generator, far: float, turn: float, _sides: float) -> tuple[Wall, ...]:
@@ -246,7 +283,7 @@ def _park_ground(rng: np.random.Generator, far: float, turn: float) -> Texture:
     def ground(surface: Surface, own: np.random.Generator) -> Field:
         here = surface.turned(turn)
         colour = grass(here, own)
-        ragged = 14 * noise(here, own, 60)
+        ragged = 9 * noise(here, own, 220) + 4 * noise(here, own, 50)
         share = band(here.second - at - swing * np.sin(here.first / long * 6.28) + ragged, wide, here.span)
         if crossing:
             share = np.maximum(share, band(here.first - 0.3 * here.second + 200 + ragged, 0.8 * wide, here.span))

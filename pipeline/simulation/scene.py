@@ -19,7 +19,8 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar, ge
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.data import Delivery, Event, FrameRecord, Picture
+from pipeline.clock import utc
+from pipeline.data import Delivery, Event, FrameRecord, Picture, SceneRecord
 from pipeline.errors import InputError
 from pipeline.geometry.camera import Camera
 
@@ -107,8 +108,8 @@ class Scene(ABC, Generic[P]):
     def truth(self, run: str, camera: str, frame: int) -> FrameRecord:
         """What is true of this moment, with `truth` set."""
 
-    def happened(self) -> Sequence[Event | Delivery]:
-        """The truth of what has ended since this was last asked."""
+    def happened(self) -> Sequence[Event | Delivery | SceneRecord]:
+        """The truth of what has ended since this was last asked; the first time also what the scene is."""
         return []
 
     def record(self, run: str, camera: str, frame: int, **content: Any) -> FrameRecord:
@@ -118,7 +119,7 @@ class Scene(ABC, Generic[P]):
             camera=camera,
             frame=frame,
             pts_ms=round(frame * 1e3 / self.fps, 3),
-            captured_at="1970-01-01T00:00:00.000Z",
+            captured_at=utc(frame / self.fps),
             size=self.size,
             stages_ms={},
             truth=True,

@@ -23,6 +23,8 @@ from pipeline.simulation.scene import SceneParameters, stream
 from pipeline.simulation.sensor_settings import SensorSettings
 
 Floats = npt.NDArray[np.float64]
+_WANTED_LUMA = 92.0
+"""Over black; what automatic exposure aims at."""
 Draw = Callable[[float], Pixels]
 """RGB (height, width, 3) of the scene so many seconds after now (before it, if negative); the array is the caller's."""
 
@@ -57,6 +59,7 @@ class Sensor:
         self._phase = float(rng.uniform(0, 2 * np.pi))
         self._start = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=int(rng.integers(0, 31_000_000)))
         self._frame = 0
+        self._automatic = 1.0
 
     def picture(self, draw: Draw) -> Picture:
         """What is sent of this moment, as 4:2:0."""
@@ -67,6 +70,8 @@ class Sensor:
         luma = yuv[:height]
         chroma = yuv[height:].reshape(2, height // 2, width // 2)
         self._focus(luma, chroma)
+        if self._frame == 0 and self.settings.automatic:
+            self._automatic = _automatic_gain(float(luma.mean()))
         self._tone(luma, chroma)
         self._noise.add(luma, chroma)
         self._sharpen(luma)
@@ -115,7 +120,7 @@ class Sensor:
         settings = self.settings
         if self._vignette is not None:
             cv2.multiply(luma, self._vignette, dst=luma, scale=1 / 255)
-        drift = 1 + settings.flicker * float(np.sin(self._phase + 0.9 * self._frame))
+        drift = self._automatic + settings.flicker * float(np.sin(self._phase + 0.9 * self._frame))
         if settings.changes_tone or drift != 1:
             cv2.LUT(luma, _tone_curve(settings, drift), dst=luma)
         if settings.monochrome:
@@ -141,6 +146,11 @@ class Sensor:
         for colour, weight in ((16, thick + 2), (235, thick)):
             cv2.putText(luma, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, scale, colour, weight, cv2.LINE_AA)
         chroma[:, max(0, (base - tall) // 2) : base // 2 + 1, max(0, left // 2) : (left + long) // 2 + 1] = 128
+
+
+def _automatic_gain(mean: float) -> float:
+    """What automatic exposure makes of a picture's mean luma: most of the way to the middle, within its range."""
+    return float(np.clip((_WANTED_LUMA / max(mean - 16, 4.0)) ** 0.6, 0.7, 2.6))
 
 
 def _tone_curve(settings: SensorSettings, gain: float) -> Pixels:

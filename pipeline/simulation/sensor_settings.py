@@ -19,6 +19,8 @@ class SensorSettings:
     """One camera's. The defaults change nothing; shares are of full scale."""
 
     gain: float = 1.0
+    automatic: bool = False
+    """Whether exposure follows the first picture's brightness, before `gain`."""
     contrast: float = 1.0
     black: float = 0.0
     """How far black is lifted by stray light."""
@@ -91,12 +93,15 @@ class SensorSettings:
         if strength >= 0.25:
             codec = "hevc" if strength > 0.6 and one["codec"] < 0.2 else "jpeg" if one["codec"] > 0.8 else "h264"
         return cls(
-            gain=float(np.exp(0.32 * strength * np.clip(bell["gain"], -2, 2))),
+            automatic=True,
+            gain=float(np.exp(0.28 * strength * np.clip(bell["gain"], -2, 2))),
             contrast=1 + 0.22 * strength * float(np.clip(bell["contrast"], -2, 2)),
             black=0.14 * strength * one["black"] ** 2,
             flicker=0.05 * strength * one["flicker"] if one["flicker"] > 0.6 else 0.0,
-            saturation=float(np.clip(1 + 0.35 * strength * bell["saturation"] - 0.35 * dark, 0.15, 1.8)),
-            cast=(7 * strength * float(bell["cast"]), 6 * strength * float(bell["codec"])),
+            saturation=float(
+                np.clip(1 - 0.12 * strength + 0.25 * strength * bell["saturation"] - 0.3 * dark, 0.15, 1.8)
+            ),
+            cast=(4.5 * strength * bell["cast"], 4 * strength * bell["codec"]),
             monochrome=one["monochrome"] < 0.45 * darkness + 0.08 * strength,
             vignetting=0.45 * strength * one["vignetting"],
             dirt=0.30 * strength * one["dirt"] if happens("dirt", 0.5) else 0.0,

@@ -76,6 +76,30 @@ def flat(surface: Surface, colour: Colour) -> Field:
     return np.broadcast_to(np.asarray(colour, np.float32), (*surface.first.shape, 3)).copy()
 
 
+def littered(ground: Texture, indoors: bool) -> Texture:
+    """A ground with what lies on it: worn tracks, manhole covers and drains, leaves and paper."""
+
+    def texture(surface: Surface, rng: np.random.Generator) -> Field:
+        colour = ground(surface, rng)
+        worn = noise(surface, rng, 1500) * 7 + noise(surface.turned(0.7), rng, 320) * 4
+        colour = colour * (1 + worn[..., None] / 160)
+        if indoors:
+            return colour
+        for _ in range(int(rng.integers(0, 4))):
+            x, y, size = rng.uniform(-700, 700), rng.uniform(300, 2200), rng.uniform(22, 36)
+            away = np.hypot(surface.first - x, surface.second - y)
+            cover = np.clip((size - away) / np.maximum(surface.span, 1) + 0.5, 0, 1)
+            colour = mixed(colour, tuple(rng.uniform(48, 96, 3).mean().repeat(3).tolist()), 0.85 * cover)
+            colour = mixed(colour, (44.0, 43.0, 42.0), 0.7 * band(away - size, 3, surface.span))
+        bits = np.clip((noise(surface, rng, 9) - rng.uniform(2.1, 3.2)) * 3, 0, 1) * np.clip(
+            9 / (surface.span + 1), 0, 1
+        )
+        hue = ((150.0, 112.0, 58.0), (206.0, 202.0, 190.0), (98.0, 84.0, 60.0))[rng.integers(3)]
+        return mixed(colour, hue, 0.8 * bits)
+
+    return texture
+
+
 def asphalt(surface: Surface, rng: np.random.Generator) -> Field:
     """A road: speckled, patched, cracked."""
     tone = rng.uniform(74, 142)

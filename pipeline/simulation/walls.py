@@ -78,9 +78,19 @@ def plain_wall(surface: Surface, rng: np.random.Generator) -> Field:
         paper = (np.abs(right % 1200 - at) < wide / 2) & (np.abs(up - high) < tall / 2) & ~door
         colour[paper] = rng.uniform(60, 240, 3).astype(np.float32)
     colour[up < 10] = tuple((0.55 * base).tolist())
-    ceiling = up > rng.uniform(270, 420)
-    colour[ceiling] = (226.0, 226.0, 222.0)
     return colour.astype(np.float32)
+
+
+def ceiling(surface: Surface, rng: np.random.Generator) -> Field:
+    """Panels with strips of light in rows."""
+    tone = float(rng.uniform(150, 205))
+    colour = flat(surface, (tone, tone, 0.98 * tone)) + 0.4 * stains(surface, rng)[..., None]
+    size = float(rng.choice([60.0, 120.0]))
+    joints = np.maximum(lines(surface.first, size, 2, surface.span), lines(surface.second, size, 2, surface.span))
+    colour = mixed(colour, (0.75 * tone, 0.75 * tone, 0.75 * tone), 0.7 * joints)
+    across, along = rng.uniform(180, 380), rng.uniform(220, 420)
+    lamp = lines(surface.first, across, 28, surface.span) * (surface.second % along < 0.55 * along)
+    return mixed(colour, (255.0, 254.0, 248.0), lamp)
 
 
 def greenery(surface: Surface, rng: np.random.Generator) -> Field:
