@@ -64,6 +64,7 @@ class Cricket(Scene[CricketParameters]):
         self._panels = tuple(graphics(self.random("graphics"), self.size, broadcast))
         self._frame = 0
         self._told = 0
+        self._staged: tuple[tuple[int, float], Stage] | None = None
         self._backdrops: dict[tuple[float, ...], Pixels] = {}
 
     @property
@@ -90,6 +91,7 @@ class Cricket(Scene[CricketParameters]):
     def stand(self, view: PitchView) -> None:
         """Put another camera in the main one's place, which remembers nothing of earlier pictures."""
         self._views[0] = view
+        self._staged = None
         self._sensor = Sensor(self.parameters, self.settings)
 
     def picture(self) -> Picture:
@@ -114,6 +116,12 @@ class Cricket(Scene[CricketParameters]):
 
     def stage(self, offset_s: float = 0.0) -> Stage:
         """Who and what is before the camera, so long after this moment."""
+        key = (self._frame, offset_s)
+        if self._staged is None or self._staged[0] != key:
+            self._staged = (key, self._set(offset_s))
+        return self._staged[1]
+
+    def _set(self, offset_s: float) -> Stage:
         shown = self.shown
         rate, samples = shown.rate, self.settings.samples
         exposure = self.exposure_s if samples == 1 else self.settings.exposure_s / samples

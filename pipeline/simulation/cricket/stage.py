@@ -15,7 +15,7 @@ from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.players import Moment
 from pipeline.simulation.cricket.shadows import ball_shadow, cast_shadows
 from pipeline.simulation.cricket.spell import BallState, Spell
-from pipeline.simulation.cricket.wickets import Wicket, wicket
+from pipeline.simulation.cricket.wickets import Wicket, cover_of, wicket
 from pipeline.simulation.figures import Figure, figures_of
 from pipeline.simulation.painting import Tint, paintings
 
@@ -68,7 +68,9 @@ class Stage:
         for item in self.items:
             match item:
                 case Wicket():
-                    item.draw(rgb, self.look, light)
+                    stumps = cover_of(self.view, item.end, self.look)
+                    if stumps is not None:
+                        stumps.draw(rgb)
                 case BallSeen():
                     draw_ball(rgb, item.streak, self.look, light)
                 case _:
