@@ -11,8 +11,8 @@ from pipeline.geometry.camera import Camera
 
 Floats = npt.NDArray[np.float64]
 
-TALLEST_PX, SMALLEST_PX = 285.0, 64.0
-"""The heights in the picture between which people walk, at 720 lines or less; in proportion at more."""
+TALLEST_PX, SMALLEST_PX = 300.0, 84.0
+"""The heights in the picture between which people walk, at 360 to 720 lines; in proportion at others."""
 
 
 def surveillance_camera(
@@ -48,7 +48,7 @@ def surveillance_camera(
 
 def heights_px(size: tuple[int, int]) -> tuple[float, float]:
     """The heights in the picture of the nearest and the farthest people."""
-    scale = max(1.0, size[1] / 720)
+    scale = max(1.0, size[1] / 720) * min(1.0, size[1] / 360)
     return TALLEST_PX * scale, SMALLEST_PX * scale
 
 
@@ -62,7 +62,11 @@ def reach_of(camera: Camera) -> tuple[float, float]:
     tall = np.linalg.norm(low - high, axis=1)
     ahead = (camera.to_camera(feet)[:, 2] > 50) & (low[:, 1] > high[:, 1]) & unfolded(camera, feet)
     inside = (low[:, 1] < camera.size[1]) & (high[:, 1] > 0)
-    good = distances[ahead & inside & (tall <= tallest) & (tall >= smallest)]
+    fits = ahead & inside & (tall <= tallest) & (tall >= smallest)
+    if np.count_nonzero(fits) < 30:
+        # A camera that looks down steeply: wherever whole people are seen.
+        fits = ahead & inside & (tall <= 1.5 * tallest) & (tall >= 0.6 * smallest)
+    good = distances[fits] if fits.any() else distances[ahead & (low[:, 1] < camera.size[1]) & (low[:, 1] > 0)]
     return float(good[0]), float(good[-1])
 
 

@@ -4,6 +4,7 @@ A place is a ground, walls that stand beyond or beside it, and things that stand
 so that the ground before it is mostly free.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -38,6 +39,10 @@ PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
 INDOORS: tuple[PlaceName, ...] = ("shop", "corridor", "workshop")
 
 
+_LEAST_FREE = 0.6
+"""Of the ground before the camera: things leave that much to people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wall:
     """An upright plane `normal @ [right, forward] = distance_cm`, seen from the side where the left is smaller."""
@@ -57,6 +62,10 @@ class Place:
     walls: tuple[Wall, ...]
     items: tuple[Item, ...]
     ceiling_cm: float | None = None
+
+    def with_item(self, item: Item) -> "Place":
+        """The same place with one more thing."""
+        return dataclasses.replace(self, items=(*self.items, item))
 
     def free(self, places: npt.ArrayLike, margin_cm: float = 40.0) -> npt.NDArray[np.bool_]:
         """Whether people can stand at places (N, 2) on the ground."""
@@ -141,6 +150,10 @@ def _furnished(
     near, far = reach
     shares = np.array([share for _, share in things])
     found: list[Item] = []
+    away = np.linspace(near, far, 12)
+    spots = np.stack(np.broadcast_arrays(away[:, None] * np.linspace(-0.8, 0.8, 9) * sides, away[:, None]), axis=-1)
+    spots = spots.reshape(-1, 2)
+    spots = spots[Place("street", False, asphalt, walls, ()).free(spots)]
     for _ in range(count * 6):
         if len(found) >= count:
             break
@@ -151,7 +164,8 @@ def _furnished(
         turn = float(rng.choice([0.0, np.pi / 2]) + rng.normal(0, 0.15))
         item = maker(place, turn, rng)
         here = Place("street", False, asphalt, walls, tuple(found))
-        if here.free(np.vstack([item.footprint, item.footprint.mean(axis=0)]), 50).all():
+        room = here.free(np.vstack([item.footprint, item.footprint.mean(axis=0)]), 50).all()
+        if room and here.with_item(item).free(spots).mean() >= _LEAST_FREE:
             found.append(item)
     return sorted(found, key=lambda item: -float(np.linalg.norm(item.footprint.mean(axis=0))))
 

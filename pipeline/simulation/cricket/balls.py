@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Pixels
-from pipeline.simulation.cricket.cameras import NEAREST_CM, PitchView
+from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.laws import BALL_RADIUS_M
 from pipeline.simulation.cricket.look import BallColour, Look
 
@@ -41,9 +41,9 @@ class Streak:
 
 def streak_of(view: PitchView, places_m: Floats) -> Streak | None:
     """The ball at the beginning, the middle and the end of an exposure (3, 3), seen by a camera."""
-    pixels, depths = view.project(places_m)
-    if (depths < NEAREST_CM).any():
+    if not view.faces(places_m).all():
         return None
+    pixels, depths = view.project(places_m)
     radius = 100 * BALL_RADIUS_M * view.camera.fx / float(depths[1])
     return Streak(pixels[0], pixels[2], pixels[1], radius, float(depths[1]))
 

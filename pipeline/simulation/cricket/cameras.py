@@ -52,6 +52,15 @@ class PitchView:
         """Pixels (..., 2) and depths in cm (...) of pitch coordinates (..., 3)."""
         return self.camera.project(self.to_world(points_m))
 
+    def faces(self, points_m: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Which of pitch coordinates (..., 3) are before the camera, where its lens model holds: far off the axis a
+        polynomial of distortion folds the world back into the picture."""
+        seen = self.camera.to_camera(self.to_world(points_m))
+        bend = self.camera.distortion[0]
+        widest = 0.8 / (3 * -bend) if bend < 0 else np.inf
+        depth = np.maximum(seen[..., 2], 1e-6)
+        return (seen[..., 2] > NEAREST_CM) & ((seen[..., :2] ** 2).sum(axis=-1) < widest * depth**2)
+
     def direction(self, pitch: npt.ArrayLike) -> Floats:
         """A direction (3,) in pitch coordinates, in the camera's world."""
         towards = np.asarray(pitch, float)
@@ -71,7 +80,9 @@ def view_drawn(rng: np.random.Generator, position: Position, size: tuple[int, in
             away = float(np.exp(rng.uniform(np.log(14), np.log(80))))
             place = (ends + away, float(rng.normal(0, 0.02 * away)))
             high = float(np.clip(np.radians(rng.uniform(7, 17)) * (away + ends / 2), 2.4, 18.0))
-            points = _box((-3.5, -2.2, 0), (0.0, 2.2, 2.3)) + _box((ends - 2.2, -2.4, 0), (ends + 0.6, 2.4, 2.1))
+            # Most show the bowler too; broadcasters also zoom in on the striker.
+            nearest = (ends - 2.2, ends + 0.6) if rng.random() < 0.75 else (float(rng.uniform(4, 9)), 10.0)
+            points = _box((-3.5, -2.2, 0), (0.0, 2.2, 2.3)) + _box((nearest[0], -2.4, 0), (nearest[1], 2.4, 2.1))
         case "bowler low":
             place = (ends + float(rng.uniform(4.5, 9.0)), float(rng.normal(0, 0.5)))
             high = float(rng.uniform(0.75, 1.9))

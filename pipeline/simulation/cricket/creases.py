@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.cameras import NEAREST_CM, PitchView
+from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.laws import CreaseName, End, markings
 from pipeline.simulation.cricket.look import Look
 
@@ -34,8 +34,9 @@ def edges(view: PitchView, look: Look) -> list[Edge]:
         start, end = np.array(mark.start_m), np.array(mark.end_m)
         line = start + share * (end - start)
         middle = line + 0.5 * look.paint_width_m * np.array(mark.paint)
-        (edge, paint), depths = view.project(np.insert(np.stack([line, middle]), 2, 0.0, axis=-1))
-        inside = (depths > NEAREST_CM).all(axis=0)
+        places = np.insert(np.stack([line, middle]), 2, 0.0, axis=-1)
+        (edge, paint), _ = view.project(places)
+        inside = view.faces(places).all(axis=0)
         inside &= ((edge >= 0) & (edge <= (width, height))).all(axis=1)
         if np.count_nonzero(inside) > 1:
             found.append(Edge(mark.crease, mark.end, edge, paint, inside))

@@ -4,6 +4,7 @@ A shape is filled in a mask several times as fine as the picture and averaged do
 it that the shape covers; OpenCV's own smooth lines are half a pixel wider than what they stand for.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -13,12 +14,11 @@ import numpy.typing as npt
 from pipeline.data import Pixels
 
 Floats = npt.NDArray[np.float64]
+Shares = npt.NDArray[np.floating[Any]]
 _FINE = 4
 
 
-def covered_by(
-    polygons: list[Floats], size: tuple[int, int], fine: int = _FINE
-) -> tuple[slice, slice, npt.NDArray[np.floating[Any]]] | None:
+def covered_by(polygons: list[Floats], size: tuple[int, int], fine: int = _FINE) -> tuple[slice, slice, Shares] | None:
     """The part of a picture (width, height) that polygons (N, 2) touch, and the share of each of its pixels that they
     cover; None where that is nothing. Places are the picture's: pixel i spans from i to i + 1."""
     everything = np.concatenate(polygons)
@@ -36,15 +36,43 @@ def covered_by(
     return slice(top, bottom), slice(left, right), np.asarray(share, np.float32) / np.float32(255)
 
 
-def fill(rgb: Pixels, polygons: list[Floats], colour: npt.ArrayLike, strength: float = 1.0) -> None:
-    """Fill polygons of a picture (height, width, 3) with a colour, or with colours (h, w, 3) of the same region."""
-    found = covered_by(polygons, (rgb.shape[1], rgb.shape[0]))
-    if found is None:
-        return
-    rows, columns, share = found
-    region = rgb[rows, columns].astype(np.float32)
-    share = share[..., None] * np.float32(strength)
-    rgb[rows, columns] = np.round(region + (np.asarray(colour, np.float32) - region) * share).astype(np.uint8)
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Something that does not move, ready to be laid over a part of a picture again and again."""
+
+    rows: slice
+    columns: slice
+    leaves: Shares
+    """What it leaves of what lies behind, (h, w, 1)."""
+    adds: Shares
+    """What it adds, (h, w, 3)."""
+
+    def draw(self, rgb: Pixels) -> None:
+        """Over a picture (height, width, 3), in place."""
+        region = rgb[self.rows, self.columns]
+        region[:] = np.rint(region * self.leaves + self.adds).astype(np.uint8)
+
+
+def cover(polygons: list[tuple[list[Floats], npt.ArrayLike]], size: tuple[int, int]) -> Cover | None:
+    """Polygons with their colours, the first below; None where nothing of them is in a picture (width, height)."""
+    whole = covered_by([polygon for group, _ in polygons for polygon in group], size)
+    if whole is None:
+        return None
+    rows, columns, _ = whole
+    leaves = np.ones((rows.stop - rows.start, columns.stop - columns.start, 1), np.float32)
+    adds = np.zeros((*leaves.shape[:2], 3), np.float32)
+    for group, colour in polygons:
+        found = covered_by(group, size)
+        if found is None:
+            continue
+        at = (
+            slice(found[0].start - rows.start, found[0].stop - rows.start),
+            slice(found[1].start - columns.start, found[1].stop - columns.start),
+        )
+        share = found[2][..., None]
+        leaves[at] *= 1 - share
+        adds[at] = adds[at] * (1 - share) + share * np.asarray(colour, np.float32)
+    return Cover(rows, columns, leaves, adds)
 
 
 def ribbon(start: Floats, end: Floats, half_start: float, half_end: float) -> Floats:
@@ -54,18 +82,4 @@ def ribbon(start: Floats, end: Floats, half_start: float, half_end: float) -> Fl
     across = np.array([-way[1], way[0]]) / length
     return np.stack(
         [start + half_start * across, end + half_end * across, end - half_end * across, start - half_start * across]
-    )
-
-
-def capsule(start: Floats, end: Floats, radius: float) -> Floats:
-    """The outline (N, 2) of a disc that has moved from a place to another."""
-    way = end - start
-    around = np.arctan2(way[1], way[0]) if np.hypot(*way) > 1e-9 else 0.0
-    half = np.linspace(-np.pi / 2, np.pi / 2, 12)
-    ahead, behind = around + half, around + np.pi + half
-    return np.concatenate(
-        [
-            end + radius * np.stack([np.cos(ahead), np.sin(ahead)], axis=1),
-            start + radius * np.stack([np.cos(behind), np.sin(behind)], axis=1),
-        ]
     )

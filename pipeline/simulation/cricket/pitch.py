@@ -31,17 +31,19 @@ class Ground:
 
     @property
     def footprint(self) -> Singles:
-        """A pixel's size on the ground, the same area taken as a square."""
-        return np.sqrt(self.along_width * self.leg_width)
+        """A pixel's size on the ground: between its longer side and that of a square of the same area, as detail that
+        one side blurs must not come out as streaks along the other."""
+        return 0.5 * np.sqrt(self.along_width * self.leg_width) + 0.4 * np.maximum(self.along_width, self.leg_width)
 
 
 def laid_strip(colours: Singles, ground: Ground, look: Look, noise: Noise) -> Singles:
     """Colours (N, 3) of the ground with the pitch laid over it."""
     along, leg, foot = ground.along, ground.leg, ground.footprint
     beyond = 1.9 if look.setting != "nets" else 3.4
-    ragged = 0.0 if look.artificial else 0.06 * noise.at(along, leg, (1.2, 0.5), foot)
+    rough = 0.05 * noise.at(along, leg, (4.5, 1.5), foot) + 0.03 * noise.at(along, leg, (0.7, 0.3), foot)
+    ragged = 0.0 * foot if look.artificial else rough
     half = PITCH_WIDTH_M / 2 + (0.0 if look.setting != "nets" else 0.15)
-    strip = covered(leg + ragged, -half, half, ground.leg_width + (0 if look.artificial else 0.12))
+    strip = covered(leg + ragged, -half, half, ground.leg_width + (0 if look.artificial else 0.3))
     strip *= covered(along + ragged, -beyond, PITCH_M + beyond, ground.along_width + (0 if look.artificial else 0.5))
     return mix(colours, strip, 0) + _surface(ground, look, noise) * strip[:, None]
 
@@ -76,8 +78,10 @@ def _worn(colours: Singles, ground: Ground, look: Look, noise: Noise, mottled: S
     soil = np.array(look.soil, np.float32)
     dust = np.clip(soil * 1.13 + 8, 0, 255)
     for end in (along, PITCH_M - along):
-        guard = _bump(end, 1.0, 0.85) * _bump(leg, 0.0, 0.62)
-        colours = mix(colours, np.clip(look.wear * guard * (0.9 + 0.25 * mottled), 0, 0.9), dust)
+        guard = _bump(end, 0.8, 1.05) * _bump(leg, 0.0, 0.85)
+        blotched = noise.at(along, leg + 2, (0.8, 0.5), ground.footprint)
+        bare = np.clip(1.3 * look.wear * guard * (0.9 + 0.35 * mottled + 0.35 * blotched), 0, 0.92)
+        colours = mix(colours, bare, dust)
         for side in (-0.45, 0.5):
             # The front foot's hole at the popping crease, and the tracks of the follow-through behind it.
             hole = _bump(end, POPPING_M - 0.05, 0.42) * _bump(leg, side, 0.26)

@@ -20,8 +20,8 @@ from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.skeleton import JOINT, Pose, Segments, joints_of
 
 Floats = npt.NDArray[np.float64]
-Wanted = Callable[[Floats], bool]
-"""Whether a place, [along, leg], is of interest."""
+Wanted = Callable[[Floats], npt.NDArray[np.bool_]]
+"""Which of places (N, 2), [along, leg], are of interest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ class Cast:
         """Everybody at a moment, or the bowler and those whose places are wanted."""
         wishes = [self._wish(player, time_s) for player in self._players]
         if wanted is not None:
-            wishes = [w for w in wishes if w.player.role == "bowler" or wanted(w.place_m)]
+            chosen = wanted(np.stack([wish.place_m for wish in wishes])).tolist()
+            wishes = [w for w, there in zip(wishes, chosen, strict=True) if there or w.player.role == "bowler"]
         body = Segments.stacked([wish.player.segments for wish in wishes])
         places = 100 * np.stack([wish.place_m for wish in wishes])
         facing = np.array([wish.facing_rad for wish in wishes])

@@ -4,6 +4,7 @@ Everything is a function of the seed and of time: any moment can be drawn withou
 any camera. That is what makes replays and cuts true.
 """
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from pipeline.data import Delivery, FrameRecord, Picture, Pixels
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.cricket.backdrop import backdrop
 from pipeline.simulation.cricket.cameras import POSITIONS, PitchView, Position, close_up, view_drawn
+from pipeline.simulation.cricket.graphics import graphics
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.scorer import delivery_truth
 from pipeline.simulation.cricket.spell import Direction, Shown, Spell
@@ -58,8 +60,11 @@ class Cricket(Scene[CricketParameters]):
         self.exposure_s = _exposure_s(self.random("exposure"), strength, self.look)
         """For how long the shutter is open."""
         self._sensor = Sensor(parameters, self.settings)
+        broadcast = 0.6 * strength if self.look.setting == "stadium" else 0.0
+        self._panels = tuple(graphics(self.random("graphics"), self.size, broadcast))
         self._frame = 0
         self._told = 0
+        self._staged: tuple[tuple[int, float], Stage] | None = None
         self._backdrops: dict[tuple[float, ...], Pixels] = {}
 
     @property
@@ -86,6 +91,7 @@ class Cricket(Scene[CricketParameters]):
     def stand(self, view: PitchView) -> None:
         """Put another camera in the main one's place, which remembers nothing of earlier pictures."""
         self._views[0] = view
+        self._staged = None
         self._sensor = Sensor(self.parameters, self.settings)
 
     def picture(self) -> Picture:
@@ -110,12 +116,19 @@ class Cricket(Scene[CricketParameters]):
 
     def stage(self, offset_s: float = 0.0) -> Stage:
         """Who and what is before the camera, so long after this moment."""
+        key = (self._frame, offset_s)
+        if self._staged is None or self._staged[0] != key:
+            self._staged = (key, self._set(offset_s))
+        return self._staged[1]
+
+    def _set(self, offset_s: float) -> Stage:
         shown = self.shown
         rate, samples = shown.rate, self.settings.samples
         exposure = self.exposure_s if samples == 1 else self.settings.exposure_s / samples
         time = shown.match_at(self.time_s) + rate * offset_s
         readout = self.settings.readout_s if self.parameters.strength else 0.0
-        return stage(self.spell, self.look, self._view(shown), time, rate * exposure, rate * readout)
+        now = stage(self.spell, self.look, self._view(shown), time, rate * exposure, rate * readout)
+        return replace(now, panels=self._panels)
 
     @property
     def main_view(self) -> PitchView:

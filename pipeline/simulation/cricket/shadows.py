@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Pixels
-from pipeline.simulation.cricket.cameras import NEAREST_CM, PitchView
+from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.players import Moment
 from pipeline.simulation.skeleton import JOINT
@@ -50,9 +50,9 @@ def cast_shadows(rgb: Pixels, moments: list[Moment], view: PitchView, look: Look
         longest = _LONGEST_M / max(float(np.hypot(*slope)), 1e-6)
         flat[..., :2] -= np.minimum(flat[..., 2:], longest) * slope
         flat[..., 2] = 0.0
-        pixels, depths = view.project(flat[:, :, None] + _RINGS)
-        for rims, far in zip(pixels, depths, strict=True):
-            if far.min() > NEAREST_CM:
+        rings = flat[:, :, None] + _RINGS
+        for rims, whole in zip(view.project(rings)[0], np.atleast_1d(view.faces(flat).all(axis=1)), strict=True):
+            if whole:
                 _cast(rgb, rims, strength)
 
 
@@ -85,9 +85,9 @@ def ball_shadow(rgb: Pixels, start_m: Floats, end_m: Floats, view: PitchView, lo
         ends = np.stack([start_m, end_m])
         ends[:, :2] -= ends[:, 2:] * slope
         ends[:, 2] = 0.0
-        pixels, depths = view.project((ends[:, None] + 0.036 * _RING).reshape(-1, 3))
-        if (depths < NEAREST_CM).any():
+        if not view.faces(ends).all():
             continue
+        pixels, _ = view.project((ends[:, None] + 0.036 * _RING).reshape(-1, 3))
         height, width = rgb.shape[:2]
         left, top = np.maximum(np.floor(pixels.min(axis=0)).astype(int) - 1, 0)
         right, bottom = np.minimum(np.ceil(pixels.max(axis=0)).astype(int) + 2, (width, height))

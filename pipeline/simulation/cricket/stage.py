@@ -1,6 +1,5 @@
 """One moment before one camera: who and what is in the picture, in the order of its depth."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +8,13 @@ import numpy.typing as npt
 from pipeline.data import Pixels
 from pipeline.simulation.cricket.balls import Streak, draw_ball, streak_of
 from pipeline.simulation.cricket.cameras import PitchView
+from pipeline.simulation.cricket.graphics import Panel
 from pipeline.simulation.cricket.laws import End
 from pipeline.simulation.cricket.look import Look
-from pipeline.simulation.cricket.players import Moment
+from pipeline.simulation.cricket.players import Moment, Wanted
 from pipeline.simulation.cricket.shadows import ball_shadow, cast_shadows
 from pipeline.simulation.cricket.spell import BallState, Spell
-from pipeline.simulation.cricket.wickets import Wicket, wicket
+from pipeline.simulation.cricket.wickets import Wicket, cover_of, wicket
 from pipeline.simulation.figures import Figure, figures_of
 from pipeline.simulation.painting import Tint, paintings
 
@@ -42,6 +42,8 @@ class Stage:
     people: list[tuple[Moment, Figure]]
     wickets: list[Wicket]
     ball: BallSeen | None
+    panels: tuple[Panel, ...] = ()
+    """What a broadcaster lays over everything."""
 
     @property
     def items(self) -> list[tuple[Moment, Figure] | Wicket | BallSeen]:
@@ -65,11 +67,15 @@ class Stage:
         for item in self.items:
             match item:
                 case Wicket():
-                    item.draw(rgb, self.look, light)
+                    stumps = cover_of(self.view, item.end, self.look)
+                    if stumps is not None:
+                        stumps.draw(rgb)
                 case BallSeen():
                     draw_ball(rgb, item.streak, self.look, light)
                 case _:
                     next(painted).paint(rgb)
+        for panel in self.panels:
+            panel.draw(rgb)
 
 
 def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s: float, readout_s: float) -> Stage:
@@ -81,14 +87,14 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
         readout_s: how much later the last row of the picture is exposed than the first, in match time.
     """
     moments = spell.moments(match_s, _in_view(view))
-    joints = view.to_world(np.stack([moment.joints_cm for moment in moments]) / 100)
-    figures = figures_of([moment.player.shape for moment in moments], joints, view.camera)
+    places = np.stack([moment.joints_cm for moment in moments]) / 100
+    figures = figures_of([moment.player.shape for moment in moments], view.to_world(places), view.camera)
     width, height = view.camera.size
     people = []
-    for moment, figure in zip(moments, figures, strict=True):
+    faced = np.all(view.faces(places), axis=1).tolist()
+    for moment, figure, whole in zip(moments, figures, faced, strict=True):
         left, top, right, bottom = figure.box
-        near = figure.depth < _NEAREST_CM
-        if not near and right > 0 and bottom > 0 and left < width and top < height:
+        if whole and figure.depth > _NEAREST_CM and right > 0 and bottom > 0 and left < width and top < height:
             people.append((moment, figure))
     people.sort(key=lambda pair: -pair[1].depth)
     ends: tuple[End, End] = ("striker", "bowler")
@@ -97,16 +103,17 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
     return Stage(view, look, moments, people, [stumps for stumps in found if stumps is not None], ball)
 
 
-def _in_view(view: PitchView) -> Callable[[Floats], bool]:
-    """Whether somebody at a place, or their shadow, may be in the picture."""
+def _in_view(view: PitchView) -> Wanted:
+    """Where somebody, or their shadow, may be in the picture."""
     width, height = view.camera.size
     body = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 2.0]])
 
-    def seen(place_m: Floats) -> bool:
-        pixels, depths = view.project(body + (*place_m, 0.0))
-        near = 400 * view.camera.fx / max(float(depths.max()), 1.0)
-        beside = (pixels > -near).all(axis=1) & (pixels < (width + near, height + near)).all(axis=1)
-        return bool(depths.max() > _NEAREST_CM and beside.any())
+    def seen(places_m: Floats) -> npt.NDArray[np.bool_]:
+        feet = np.insert(places_m, 2, 0.0, axis=1)
+        pixels, depths = view.project(feet[:, None] + body)
+        near = 400 * view.camera.fx / np.maximum(depths, 1.0)[..., None]
+        beside = np.any(np.all((pixels > -near) & (pixels < near + (width, height)), axis=2), axis=1)
+        return np.asarray(beside & (depths.max(axis=1) > _NEAREST_CM))
 
     return seen
 

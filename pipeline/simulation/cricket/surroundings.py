@@ -94,13 +94,17 @@ def _boards(around: Singles, up: Singles, size: Singles, look: Look, rng: np.ran
         (1, 3), np.float32
     )
     inks[0] = fields[-1] if abs(float(fields[-1].mean() - fields[0].mean())) > 60 else inks[0]
-    cell = np.floor(around / 0.34).astype(int)
-    letters = rng.random((64, 5)) < 0.55
-    line = np.clip((up - 0.22) / 0.11, 0, 4.99).astype(int)
-    inked = letters[cell % 64, line] & (up > 0.22) & (up < 0.77)
+    # Letters as strokes on a grid of 3 by 5, with a gap after each.
+    wide = float(rng.uniform(0.10, 0.17))
+    column = np.floor(around / wide).astype(int)
+    strokes = rng.random((48, 3, 5)) < 0.5
+    strokes[:, 0] |= rng.random((48, 1)) < 0.65
+    strokes[:, :, 0] |= rng.random((48, 1)) < 0.5
+    line = np.clip((up - 0.15) / 0.135, 0, 4.99).astype(int)
+    inked = strokes[(column // 4) % 48, np.minimum(column % 4, 2), line] & (column % 4 < 3) & (up > 0.15) & (up < 0.82)
     within = np.abs(around % panel - panel / 2) < panel * 0.36
     share = (inked & within) * np.clip(0.3 / np.maximum(size, 1e-3) - 0.2, 0.25, 1)
-    glow = np.float32(1.0 if look.light != "floodlit" else 1.12)
+    glow = np.float32(1.0 if look.light != "floodlit" else 1.3)
     return np.clip(mix(colours, share.astype(np.float32), inks[number]) * glow, 0, 255)
 
 

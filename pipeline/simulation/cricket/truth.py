@@ -23,7 +23,7 @@ from pipeline.simulation.skeleton import JOINT
 Floats = npt.NDArray[np.float64]
 _SCALE = 2
 """The mask is this much larger than the picture."""
-_STRIKERS, _BOWLERS = 251, 252
+_STRIKERS, _BOWLERS, _PANEL = 251, 252, 253
 
 
 class Truth:
@@ -33,7 +33,7 @@ class Truth:
         self._stage = stage
         width, height = stage.view.camera.size
         self._who = np.zeros((height * _SCALE, width * _SCALE), np.uint8)
-        self._nearer = self._who
+        self._nearer = np.zeros_like(self._who)
         self._whole: dict[int, int] = {}
         behind = False
         for item in stage.items:
@@ -42,11 +42,15 @@ class Truth:
                     self._draw_wicket(item)
                 case BallSeen():
                     behind = True
-                    self._nearer = np.zeros_like(self._who)
                 case (moment, figure):
                     self._whole[moment.player.track] = self._draw(figure, moment.player.track)
                     if behind:
                         outline(figure, self._nearer, 1, _SCALE)
+
+        for panel in stage.panels:
+            left, top, right, bottom = (_SCALE * int(side) for side in panel.box)
+            self._who[top:bottom, left:right] = _PANEL
+            self._nearer[top:bottom, left:right] = 1
 
     def people(self) -> tuple[Person, ...]:
         """Everybody of whom something is seen, by track."""

@@ -1,13 +1,14 @@
 """The stumps with their bails: where they are in the picture, and how they are drawn."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Box, Pixels
-from pipeline.simulation.cricket.cameras import NEAREST_CM, PitchView
-from pipeline.simulation.cricket.drawing import fill, ribbon
+from pipeline.data import Box
+from pipeline.simulation.cricket.cameras import PitchView
+from pipeline.simulation.cricket.drawing import Cover, cover, ribbon
 from pipeline.simulation.cricket.laws import (
     BAIL_ABOVE_M,
     STUMP_HEIGHT_M,
@@ -31,29 +32,36 @@ class Wicket:
     box: Box
     depth_cm: float
 
-    def draw(self, rgb: Pixels, look: Look, light: Floats) -> None:
-        """Into a picture (height, width, 3); `light` is the direction (2,) towards the sun in it."""
-        wood = np.array(look.stumps) * look.tint
-        for band in self.stumps:
-            fill(rgb, [band], np.clip(wood * 0.9, 0, 255))
-            # A narrow bright side makes it round.
-            lit = 1.0 if light[0] > 0 else 0.0
-            right, left = (band[[0, 1]], band[[3, 2]]) if band[0, 0] > band[3, 0] else (band[[3, 2]], band[[0, 1]])
-            near, far = (right, left) if lit else (left, right)
-            bright = np.concatenate([near, (near + 0.45 * (far - near))[::-1]])
-            fill(rgb, [bright], np.clip(wood * 1.12, 0, 255), 0.8)
-        if self.bails:
-            fill(rgb, self.bails, np.clip(wood * 0.8, 0, 255))
+
+@lru_cache(maxsize=64)
+def cover_of(view: PitchView, end: End, look: Look) -> Cover | None:
+    """The stumps of an end as a camera sees them, in the light of the day."""
+    found = wicket(view, end)
+    if found is None:
+        return None
+    wood = np.array(look.stumps) * look.tint
+    lit = float((view.camera.rotation @ view.direction(look.sun))[0]) > 0
+    layers: list[tuple[list[Floats], npt.ArrayLike]] = []
+    for band in found.stumps:
+        # A narrow bright side makes it round.
+        first, second = band[[0, 1]], band[[3, 2]]
+        near, far = (first, second) if (first[0, 0] > second[0, 0]) == lit else (second, first)
+        bright = np.concatenate([near, (near + 0.45 * (far - near))[::-1]])
+        layers += [([band], np.clip(wood * 0.9, 0, 255)), ([bright], np.clip(wood * 1.1, 0, 255))]
+    if found.bails:
+        layers.append((found.bails, np.clip(wood * 0.8, 0, 255)))
+    return cover(layers, view.camera.size)
 
 
+@lru_cache(maxsize=64)
 def wicket(view: PitchView, end: End, bails: bool = True) -> Wicket | None:
     """The stumps of an end, as a camera sees them; None if they are behind it."""
     feet = stump_places()[end]
     high = STUMP_HEIGHT_M
     low3, top3 = np.insert(feet, 2, 0.0, axis=1), np.insert(feet, 2, high, axis=1)
-    (low, top), depths = view.project(np.stack([low3, top3]))
-    if (depths < NEAREST_CM).any():
+    if not view.faces(np.stack([low3, top3])).all():
         return None
+    (low, top), depths = view.project(np.stack([low3, top3]))
     radii = 100 * STUMP_RADIUS_M * view.camera.fx / depths
     order = np.argsort(-depths[0])
     bands = [ribbon(low[i], top[i], float(radii[0, i]), float(radii[1, i])) for i in order]

@@ -11,7 +11,7 @@ from pipeline.simulation.cricket.cameras import POSITIONS, view_drawn
 from pipeline.simulation.cricket.creases import edges
 from pipeline.simulation.cricket.laws import PITCH_M, markings
 from pipeline.simulation.cricket.look import Look
-from pipeline.simulation.cricket.wickets import wicket
+from pipeline.simulation.cricket.wickets import cover_of, wicket
 from pipeline.simulation.scene import stream
 
 SIZE = (640, 360)
@@ -72,7 +72,7 @@ def test_stumps_are_drawn_in_their_box(position):
     view = view_drawn(stream(5, "camera"), position, SIZE, 0.0)
     found = wicket(view, "bowler")
     black = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
-    found.draw(black, look, np.array([1.0, 0.0]))
+    cover_of(view, "bowler", look).draw(black)
     rows = black.max(axis=2).max(axis=1).astype(float)
     columns = black.max(axis=2).max(axis=0).astype(float)
     drawn = (*ends(columns), *ends(rows))

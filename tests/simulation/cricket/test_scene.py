@@ -152,7 +152,7 @@ def test_the_balls_centroid_in_the_picture_is_the_truths(view):
 def test_creases_are_bright_where_the_truth_says_that_they_are_seen(view, seed):
     one = at(scene(view=view, seed=seed, light="day", width=960, height=540), 2.2)
     one.look = replace(one.look, soil=(120.0, 104.0, 84.0), grass=(70.0, 110.0, 50.0), shadow=0.0, paint_wear=0.0)
-    now = one.stage()
+    now = replace(one.stage(), look=one.look)
     rgb = one._backdrop(now.view)
     now.draw(rgb)
     gray = rgb.astype(float).mean(axis=2)
