@@ -11,7 +11,7 @@ from pipeline.geometry.camera import Camera
 
 Floats = npt.NDArray[np.float64]
 
-TALLEST_PX, SMALLEST_PX = 285.0, 64.0
+TALLEST_PX, SMALLEST_PX = 300.0, 84.0
 """The heights in the picture between which people walk, at 360 to 720 lines; in proportion at others."""
 
 
@@ -65,7 +65,7 @@ def reach_of(camera: Camera) -> tuple[float, float]:
     fits = ahead & inside & (tall <= tallest) & (tall >= smallest)
     if np.count_nonzero(fits) < 30:
         # A camera that looks down steeply: wherever whole people are seen.
-        fits = ahead & inside & (tall >= 0.6 * smallest)
+        fits = ahead & inside & (tall <= 1.5 * tallest) & (tall >= 0.6 * smallest)
     good = distances[fits] if fits.any() else distances[ahead & (low[:, 1] < camera.size[1]) & (low[:, 1] > 0)]
     return float(good[0]), float(good[-1])
 

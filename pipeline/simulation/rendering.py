@@ -129,7 +129,10 @@ class Renderer:
         height, width = self._background.sunlit.shape
         x, y = camera.project(feet)[0].astype(int).T
         sunlit = self._background.sunlit[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-        gains = np.where(sunlit[:, None], environment.lit(chests), environment.lit(chests, sunlit=False)) ** (1 / GAMMA)
+        # What the camera sees of somebody faces it, and half of it the sky.
+        facing = -feet / np.linalg.norm(feet, axis=1, keepdims=True) * 0.8 + (0.0, 0.0, 0.6)
+        shaded = environment.lit(chests, facing, sunlit=False)
+        gains = np.where(sunlit[:, None], environment.lit(chests), shaded) ** (1 / GAMMA)
         if environment.lamps:
             heads = np.array([lamp.position for lamp in environment.lamps])
             towards = heads[np.argmin(np.linalg.norm(feet[:, None] - heads, axis=2), axis=1)] - chests

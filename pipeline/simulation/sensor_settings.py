@@ -95,8 +95,8 @@ class SensorSettings:
         return cls(
             automatic=True,
             gain=float(np.exp(0.28 * strength * np.clip(bell["gain"], -2, 2))),
-            contrast=1 + 0.22 * strength * float(np.clip(bell["contrast"], -2, 2)),
-            black=0.14 * strength * one["black"] ** 2,
+            contrast=1.16 + 0.16 * strength * float(np.clip(bell["contrast"], -2, 2)),
+            black=0.12 * strength * one["black"] ** 3,
             flicker=0.05 * strength * one["flicker"] if one["flicker"] > 0.6 else 0.0,
             saturation=float(
                 np.clip(1 - 0.12 * strength + 0.25 * strength * bell["saturation"] - 0.3 * dark, 0.15, 1.8)
@@ -113,9 +113,9 @@ class SensorSettings:
             samples=1 if exposure < 0.014 else 2 if exposure < 0.022 else 4,
             readout_s=0.022 * one["readout"] * strength,
             interlaced=strength > 0.6 and happens("interlaced", 0.2),
-            shot_noise=1.5 + 3.5 * strength * one["shot"] + 3.5 * dark,
-            read_noise=1.2 + 3.0 * strength * one["read"] + 5.0 * dark,
-            chroma_noise=1.0 * strength * one["shot"] + 4.0 * dark,
+            shot_noise=1.5 + 3.5 * strength * one["shot"] + 2.0 * dark,
+            read_noise=1.2 + 3.0 * strength * one["read"] + 3.0 * dark,
+            chroma_noise=1.0 * strength * one["shot"] + 2.2 * dark,
             grain_px=1.1 * one["grain"],
             codec=codec,
             bits_per_pixel=float(np.exp(np.log(0.16) - strength * (0.5 + 1.5 * one["bits"]))),

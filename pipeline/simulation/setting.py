@@ -12,6 +12,7 @@ from pipeline.simulation.cameras import reach_of, surveillance_camera
 from pipeline.simulation.environment import Environment, Lamp, Light, Weather, drawn_environment
 from pipeline.simulation.places import INDOORS, PLACES, Place, PlaceName, place_of
 from pipeline.simulation.scene import SceneParameters, stream
+from pipeline.simulation.sensor import settings_of
 
 
 class SettingParameters(SceneParameters):
@@ -47,8 +48,19 @@ def setting_of(parameters: SettingParameters) -> Setting:
     place = place_of(name, stream(seed, "place"), reach, parameters.width / 2 / camera.fx, strength)
     environment = drawn_environment(stream(seed, "environment"), strength, indoors, light, weather)
     if environment.light in ("dusk", "night"):
-        environment = dataclasses.replace(environment, lamps=_lamps(place, environment, reach, seed))
+        lamps = _lamps(place, environment, reach, seed)
+        if settings_of(parameters, environment.darkness).monochrome:
+            lamps += (_infrared(camera, reach),)
+        environment = dataclasses.replace(environment, lamps=lamps)
     return Setting(camera, place, environment, reach)
+
+
+def _infrared(camera: Camera, reach: tuple[float, float]) -> Lamp:
+    """The camera's own lamp, which lights people in the middle of the picture well."""
+    near, far = reach
+    away = near + 0.4 * (far - near)
+    strength = 0.5 * (away**2 + camera.height_cm**2) / camera.height_cm**2
+    return Lamp((0.0, -20.0, camera.height_cm), strength, (1.0, 1.0, 1.0))
 
 
 def _lamps(place: Place, environment: Environment, reach: tuple[float, float], seed: int) -> tuple[Lamp, ...]:
