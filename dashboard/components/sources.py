@@ -71,7 +71,7 @@ def _device(services: Services) -> None:
     password = st.text_input("Password", type="password", key="password")
     channel, stream = st.columns(2)
     number = channel.number_input("Channel", min_value=1, max_value=256, value=1, key="channel")
-    streams: dict[str, Literal["main", "sub"]] = {"Sub (smaller)": "sub", "Main": "main"}
+    streams: dict[str, Literal["main", "sub"]] = {"Sub": "sub", "Main": "main"}
     which = stream.selectbox("Stream", list(streams), key="stream")
     if st.button("Start", type="primary", width="stretch", disabled=not host, key="start-device"):
         source = f"{_MAKERS[maker]}://{host.strip()}"

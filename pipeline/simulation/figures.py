@@ -6,7 +6,7 @@ hair that falls down a back would come out in front of a chest.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +61,11 @@ class Shape:
     """For each part its hulls, as ranges of discs."""
     colours: tuple[Colour, ...]
     stature_cm: float
+    arms: tuple[int, ...]
+    """The parts with forearms and hands."""
+    legs: tuple[int, ...]
+    trunk: int
+    """The part with the chest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,30 @@ def shape_of(body: Body) -> Shape:
         hulls=tuple(hulls),
         colours=tuple(part.colour for part in parts),
         stature_cm=stature,
+        arms=tuple(number for number, part in enumerate(parts) if _has(part, "wrist")),
+        legs=tuple(number for number, part in enumerate(parts) if part.nearer < 0 and not _has(part, "yoke")),
+        trunk=next(number for number, part in enumerate(parts) if _has(part, "chest")),
     )
+
+
+def arms_of(figure: Figure) -> Figure:
+    """Only the arms that are seen before the trunk, to be drawn again over what they lie on."""
+    before = figure.order[figure.order.index(figure.shape.trunk) + 1 :]
+    return _only(figure, [part for part in before if part in figure.shape.arms])
+
+
+def upper_of(figure: Figure) -> Figure:
+    """Only what is above the legs, to be drawn again over what the legs are under."""
+    return _only(figure, [part for part in figure.order if part not in figure.shape.legs])
+
+
+def _only(figure: Figure, kept: list[int]) -> Figure:
+    hulls = tuple(hulls if part in kept else () for part, hulls in enumerate(figure.shape.hulls))
+    return replace(figure, shape=replace(figure.shape, hulls=hulls), order=kept)
+
+
+def _has(part: _Part, joint: str) -> bool:
+    return any(disc.joint.endswith(joint) for hull in part.hulls for disc in hull)
 
 
 def figures_of(shapes: list[Shape], joints: Floats, camera: Camera) -> list[Figure]:

@@ -16,7 +16,7 @@ no longer. The definitions:
 | converging | two close in on each other at 3.5 m/s or more and would meet within 3 s, for 0.4 s or more |
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,6 +59,50 @@ class _Span:
     tracks: set[int] = field(default_factory=set)
 
 
+class Spans:
+    """Makes what holds at moments into what has happened between two of them.
+
+    Args:
+        least_s: by kind, what is shorter did not happen.
+        gap_s: by kind, an interruption that is no longer ends nothing.
+    """
+
+    def __init__(self, least_s: Mapping[str, float], gap_s: Mapping[str, float]) -> None:
+        self._least_s = least_s
+        self._gap_s = gap_s
+        self._open: dict[Key, _Span] = {}
+
+    def step(
+        self, now_s: float, true: Mapping[Key, Sequence[int]], begun_s: Mapping[Key, float] | None = None
+    ) -> list[Happening]:
+        """What has ended by now.
+
+        Args:
+            now_s: the moment.
+            true: what holds, as (kind, …) with the tracks; the third part of a key that has one is the rule.
+            begun_s: when it began, if not now.
+        """
+        for key, tracks in true.items():
+            span = self._open.setdefault(key, _Span((begun_s or {}).get(key, now_s), now_s))
+            span.last_s = now_s
+            span.tracks.update(tracks)
+        over = [key for key, span in self._open.items() if now_s - span.last_s > self._gap_s.get(str(key[0]), 0.0)]
+        return self._closed(key for key in over if key not in true)
+
+    def finish(self) -> list[Happening]:
+        """What is still going on, as if it ended when it was last seen."""
+        return self._closed(list(self._open))
+
+    def _closed(self, keys: Iterable[Key]) -> list[Happening]:
+        ended = []
+        for key in keys:
+            span, kind = self._open.pop(key), str(key[0])
+            if span.last_s - span.begin_s >= self._least_s.get(kind, 0.0):
+                rule = str(key[2]) if kind.startswith("zone") else kind
+                ended.append(Happening(kind, span.begin_s, span.last_s, tuple(sorted(span.tracks)), rule))
+        return ended
+
+
 class Watch:
     """Sees what happens.
 
@@ -70,7 +114,7 @@ class Watch:
     def __init__(self, zones: Sequence[Zone] = (), lines: Sequence[Line] = ()) -> None:
         self._zones = zones
         self._lines = lines
-        self._open: dict[Key, _Span] = {}
+        self._spans = Spans(_LEAST_S, _GAP_S)
         self._anchors: dict[int, tuple[Floats, float]] = {}
         self._before: dict[int, Floats] = {}
 
@@ -84,33 +128,17 @@ class Watch:
 
     def step(self, now_s: float, walkers: Sequence[Walker]) -> list[Happening]:
         """What has ended by now."""
-        ended = list(self._crossed(now_s, walkers))
+        crossed = list(self._crossed(now_s, walkers))
         true = dict(self._true(walkers)) | dict(self._loitering(now_s, walkers))
-        for key, tracks in true.items():
-            begin = self._anchors[tracks[0]][1] if key[0] == "loitering" else now_s
-            span = self._open.setdefault(key, _Span(begin, now_s))
-            span.last_s = now_s
-            span.tracks.update(tracks)
-        ended += self._closed(now_s, true)
+        begun = {key: self._anchors[tracks[0]][1] for key, tracks in true.items() if key[0] == "loitering"}
         here = {walker.track for walker in walkers}
         self._before = {walker.track: walker.ground.copy() for walker in walkers}
         self._anchors = {track: anchor for track, anchor in self._anchors.items() if track in here}
-        return ended
+        return crossed + self._spans.step(now_s, true, begun)
 
-    def finish(self, now_s: float) -> list[Happening]:
+    def finish(self) -> list[Happening]:
         """What is still going on, as if it ended now."""
-        return self._closed(now_s, {}, at_once=True)
-
-    def _closed(self, now_s: float, true: Mapping[Key, object], at_once: bool = False) -> list[Happening]:
-        ended = []
-        for key, span in list(self._open.items()):
-            kind = str(key[0])
-            if key not in true and (at_once or now_s - span.last_s > _GAP_S.get(kind, 0.0)):
-                del self._open[key]
-                if span.last_s - span.begin_s >= _LEAST_S.get(kind, 0.0):
-                    rule = str(key[2]) if kind.startswith("zone") else kind
-                    ended.append(Happening(kind, span.begin_s, span.last_s, tuple(sorted(span.tracks)), rule))
-        return ended
+        return self._spans.finish()
 
     def _true(self, walkers: Sequence[Walker]) -> Iterator[tuple[Key, list[int]]]:
         """What holds at this moment."""

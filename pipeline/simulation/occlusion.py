@@ -28,7 +28,8 @@ class Occlusion:
 
     Args:
         size: of the picture (width, height).
-        layers: people by their track (1 to 250), and things, in the order in which they are drawn.
+        layers: people by number (1 to 250), and things, in the order in which they are drawn; a number that comes
+            again is a part of somebody that lies over a thing.
     """
 
     def __init__(self, size: tuple[int, int], layers: Iterable[tuple[int, Figure] | Standing]) -> None:
@@ -40,6 +41,8 @@ class Occlusion:
                 left, top = layer.origin
                 tall, wide = layer.mask.shape
                 self._who[top : top + tall, left : left + wide][layer.mask > 0] = _THING
+            elif any(layer[0] == number for number, _, _ in drawn):
+                outline(layer[1], self._who, layer[0], _SCALE)
             else:
                 drawn.append((*layer, _fill(layer[1], self._who, layer[0])))
         for track, figure, whole in drawn:

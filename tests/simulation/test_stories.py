@@ -178,4 +178,4 @@ def test_what_is_still_going_on_can_be_told_too():
     street = Street.of(seed=2, people=4, fps=FPS)
     watch = Watch(zones=[Zone("everywhere", 1e4 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]))])
     assert watch.step(0.0, street.walkers) == []
-    assert {happening.kind for happening in watch.finish(1.0)} == {"zone_entered"}
+    assert {happening.kind for happening in watch.finish()} == {"zone_entered"}

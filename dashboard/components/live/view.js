@@ -70,7 +70,8 @@ export class CameraView {
     badge.textContent = words;
     badge.dataset.state = status?.state ?? "";
     badge.title = status?.detail ?? "";
-    this.find(".stream").textContent = status ? streamWords(status) : "";
+    const stream = this.find(".stream");
+    stream.textContent = stream.title = status ? streamWords(status) : "";
     if (status && status.state !== "live") this.note(stateWords(status));
     else if (this.bitmap) this.note("");
     else this.note("Waiting for the first frame");

@@ -37,7 +37,7 @@ LENGTHS_M: dict[Length, tuple[float, float]] = {
 }  # fmt: skip
 SHOULDER_M = 1.45
 _SPEEDS_KMH: dict[Style, tuple[float, float]] = {"pace": (125.0, 148.0), "swing": (108.0, 132.0), "spin": (74.0, 98.0)}
-_DEAD_AFTER_S = 1.1
+_DEAD_AFTER_S = 1.0
 """A ball that was hit or struck a pad counts as dead this long after."""
 
 

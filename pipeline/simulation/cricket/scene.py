@@ -7,6 +7,7 @@ any camera. That is what makes replays and cuts true.
 from dataclasses import replace
 from typing import ClassVar, Literal
 
+import cv2
 import numpy as np
 from pydantic import Field
 
@@ -64,7 +65,7 @@ class Cricket(Scene[CricketParameters]):
         self._panels = tuple(graphics(self.random("graphics"), self.size, broadcast))
         self._frame = 0
         self._told = 0
-        self._staged: tuple[tuple[int, float], Stage] | None = None
+        self._staged: tuple[tuple[float, ...], Stage] | None = None
         self._backdrops: dict[tuple[float, ...], Pixels] = {}
 
     @property
@@ -115,20 +116,20 @@ class Cricket(Scene[CricketParameters]):
         return found
 
     def stage(self, offset_s: float = 0.0) -> Stage:
-        """Who and what is before the camera, so long after this moment."""
-        key = (self._frame, offset_s)
-        if self._staged is None or self._staged[0] != key:
-            self._staged = (key, self._set(offset_s))
-        return self._staged[1]
+        """Who and what is before the camera, so long after this moment, for as long as the shutter is open."""
+        settings = self.settings
+        exposure = self.exposure_s if settings.samples == 1 else settings.exposure_s
+        return self._stage(offset_s, exposure)
 
-    def _set(self, offset_s: float) -> Stage:
-        shown = self.shown
-        rate, samples = shown.rate, self.settings.samples
-        exposure = self.exposure_s if samples == 1 else self.settings.exposure_s / samples
-        time = shown.match_at(self.time_s) + rate * offset_s
-        readout = self.settings.readout_s if self.parameters.strength else 0.0
-        now = stage(self.spell, self.look, self._view(shown), time, rate * exposure, rate * readout)
-        return replace(now, panels=self._panels)
+    def _stage(self, offset_s: float, exposure_s: float) -> Stage:
+        key = (self._frame, offset_s, exposure_s)
+        if self._staged is None or self._staged[0] != key:
+            shown = self.shown
+            time = shown.match_at(self.time_s) + shown.rate * offset_s
+            readout = self.settings.readout_s if self.parameters.strength else 0.0
+            now = stage(self.spell, self.look, self._view(shown), time, shown.rate * exposure_s, shown.rate * readout)
+            self._staged = (key, replace(now, panels=self._panels))
+        return self._staged[1]
 
     @property
     def main_view(self) -> PitchView:
@@ -164,10 +165,25 @@ class Cricket(Scene[CricketParameters]):
         return view.zoomed(shown.zoom_at(self.time_s)) if shown.zoom != 1.0 else view
 
     def _drawn(self, offset_s: float) -> Pixels:
-        now = self.stage(offset_s)
-        rgb = self._backdrop(now.view)
+        """RGB so long after this moment; with several samples of the exposure, the share of one of them."""
+        samples = self.settings.samples
+        now = self._stage(offset_s, self.exposure_s if samples == 1 else self.settings.exposure_s / samples)
+        rgb = self._behind(now.view)
         now.draw(rgb)
         return rgb
+
+    def _behind(self, view: PitchView) -> Pixels:
+        """What lies behind everybody; while a lens zooms, its widest picture enlarged."""
+        shown = self.shown
+        if shown.zoom == 1.0:
+            return self._backdrop(view)
+        camera = view.camera
+        factor = camera.fx / self._views[shown.view].camera.fx
+        # OpenCV's pixels have their middle at whole numbers, a camera's at halves.
+        moved = (1 - factor) * np.array([camera.cx - 0.5, camera.cy - 0.5])
+        enlarged = np.array([[factor, 0.0, moved[0]], [0.0, factor, moved[1]]])
+        wide = self._backdrop(self._views[shown.view])
+        return np.asarray(cv2.warpAffine(wide, enlarged, self.size, flags=cv2.INTER_LINEAR), np.uint8)
 
     def _backdrop(self, view: PitchView) -> Pixels:
         """A copy of what lies behind everybody, drawn once a camera."""

@@ -82,6 +82,8 @@ class Spell:
         self.far_stumps = look.setting != "nets" or bool(rng.random() < 0.7)
         """Whether stumps stand at the bowler's end too."""
         self._bowled: list[Bowled] = []
+        self._near = 0
+        """Where the last search ended: the next one begins there, as time mostly runs on."""
         self._plans: list[tuple[Plan, Bowling, float]] = []
 
     def delivery(self, number: int) -> Bowled:
@@ -92,10 +94,11 @@ class Spell:
 
     def current(self, match_s: float) -> Bowled:
         """The delivery that is on, or was the last, or will be the first, at a moment of match time."""
-        number = 0
-        while match_s >= self._start_s(number + 1):
-            number += 1
-        return self.delivery(number)
+        while self._near and match_s < self._start_s(self._near):
+            self._near -= 1
+        while match_s >= self._start_s(self._near + 1):
+            self._near += 1
+        return self.delivery(self._near)
 
     def moments(self, match_s: float, wanted: Wanted | None = None) -> list[Moment]:
         """Everybody at a moment of match time, or the bowler and those whose places are wanted."""

@@ -230,3 +230,22 @@ def test_the_camera_in_the_truth_is_the_one_that_the_picture_is_from():
 
 def test_the_scene_is_known_by_its_name_with_its_parameters():
     assert scene_of("cricket", {"view": "side", "margin_cm": "12", "width": "320", "height": "240"}).size == (320, 240)
+
+
+def test_a_lens_that_zooms_shows_the_creases_where_they_are():
+    from pipeline.simulation.cricket.creases import edges
+
+    one = scene(cuts=True, seed=7, light="day", view="bowler-high")
+    while one.shown.zoom == 1.0 or one.time_s < one.shown.end_s - 0.1:
+        one.step()
+        assert one.time_s < 60
+    one.look = replace(one.look, soil=(120.0, 104.0, 84.0), paint_wear=0.0)
+    now = one.stage()
+    assert now.view.camera.fx > 1.1 * one.main_view.camera.fx
+    gray = one._behind(now.view).astype(float).mean(axis=2)
+    popping = next(e for e in edges(now.view, now.look) if e.crease == "popping" and e.end == "bowler")
+    x, y = popping.paint[100]
+    column = gray[int(y) - 6 : int(y) + 7, int(x)]
+    weight = np.clip(column - np.median(column) - 10, 0, None)
+    middle = ((np.arange(13) + 0.5 + int(y) - 6) * weight).sum() / weight.sum()
+    assert middle == pytest.approx(y, abs=0.5)
