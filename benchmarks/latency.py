@@ -9,32 +9,21 @@ counted against the frames.
 
 import argparse
 import json
-import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import redis
 import yaml
 from websockets.sync.client import connect
 
-from pipeline.bus import keys
-from pipeline.bus.embedded import EmbeddedBroker
+from pipeline.data import to_json
+from pipeline.statistics import percentiles
+from tests.deployment import Running
 
 _CAMERA = "street"
 _DEMO = Path(__file__).parents[1] / "configs" / "demo.yaml"
 _PORT = 18501
-
-
-def percentiles(values: list[float]) -> dict[str, float]:
-    """p50, p95 and p99."""
-    cuts = statistics.quantiles(values, n=100)
-    return {"p50": round(cuts[49], 2), "p95": round(cuts[94], 2), "p99": round(cuts[98], 2)}
 
 
 def watch(stopping: threading.Event, seen: list[int], number: int) -> None:
@@ -45,18 +34,12 @@ def watch(stopping: threading.Event, seen: list[int], number: int) -> None:
             seen[number] += isinstance(page.recv(timeout=20), bytes)
 
 
-def read(client: redis.Redis, seconds: float) -> tuple[list[float], list[float]]:
+def read(running: Running, seconds: float) -> tuple[list[float], list[float]]:
     """Milliseconds beyond inference, and the age on arrival, of every record that comes."""
     beyond, ages = [], []
-    last: bytes | str = "$"
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        answer: Any = client.xread({keys.frames(_CAMERA): last}, block=1000)
-        now = time.time()
-        for entry, fields in answer[0][1] if answer else ():
-            last = entry
-            record = json.loads(fields[b"record"])
-            age = (now - datetime.fromisoformat(record["captured_at"]).timestamp()) * 1e3
+    for record in running.records(_CAMERA, seconds):
+        if record is not None:
+            age = (time.time() - datetime.fromisoformat(record["captured_at"]).timestamp()) * 1e3
             ages.append(age)
             beyond.append(age - record["stages_ms"]["wait"] - record["stages_ms"]["inference"])
     return beyond, ages
@@ -70,43 +53,23 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=_DEMO)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    broker = EmbeddedBroker()
-    broker.start()
-    client = redis.Redis.from_url(broker.url)
-    with tempfile.TemporaryDirectory() as folder:
-        deployment = yaml.safe_load(options.config.read_text())
-        deployment |= {"store": {"path": folder}, "bus": {"url": broker.url}, "server": {"port": _PORT}}
-        config = Path(folder) / "deployment.yaml"
-        config.write_text(yaml.safe_dump(deployment))
-        run = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.cli", "run", "-c", str(config)], stdout=subprocess.DEVNULL
-        )
-        stopping, seen = threading.Event(), [0] * options.viewers
-        try:
-            while client.xlen(keys.frames(_CAMERA)) < 20:
-                time.sleep(0.1)
-            for number in range(options.viewers):
-                threading.Thread(target=watch, args=(stopping, seen, number), daemon=True).start()
-            time.sleep(1.5)
-
-            def state() -> dict[str, Any]:
-                return json.loads(client.hget(keys.CAMERAS, _CAMERA) or "{}")  # pyright: ignore
-
-            time.sleep(1.5)
-            before, seen_before = state(), list(seen)
-            beyond, ages = read(client, options.seconds)
-            time.sleep(1.5)
-            after = state()
-            stopping.set()
-        finally:
-            run.terminate()
-            run.wait()
-            broker.stop()
+    content = {**yaml.safe_load(options.config.read_text()), "server": {"port": _PORT}}
+    stopping, seen = threading.Event(), [0] * options.viewers
+    with Running(content) as running:
+        running.wait_for_frames(_CAMERA)
+        for number in range(options.viewers):
+            threading.Thread(target=watch, args=(stopping, seen, number), daemon=True).start()
+        time.sleep(3)
+        before, seen_before = running.status(_CAMERA), list(seen)
+        beyond, ages = read(running, options.seconds)
+        time.sleep(1.5)
+        after = running.status(_CAMERA)
+        stopping.set()
     figures = {
         "frames": len(ages),
         "viewers": options.viewers,
-        "beyond_inference_ms": percentiles(beyond),
-        "age_ms": percentiles(ages),
+        "beyond_inference_ms": json.loads(to_json(percentiles(beyond))),
+        "age_ms": json.loads(to_json(percentiles(ages))),
         "stages_p50_ms": {stage: values["p50"] for stage, values in after["latency_ms"].items()},
         "analysed": after["frames"] - before["frames"],
         "encoded": after["encoded"] - before["encoded"],

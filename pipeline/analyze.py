@@ -6,6 +6,7 @@ under other names and renamed when they are complete, so that nothing half-writt
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -13,12 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
-from pipeline.capture.link import new_address
+from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
+from pipeline.capture.link import Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
-from pipeline.config import Deployment
+from pipeline.config import Deployment, JobsConfig
 from pipeline.data import CameraState, FrameRecord, Picture, to_json
 from pipeline.errors import InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
@@ -56,6 +57,8 @@ class Analysis:
     overlay: bool = True
     limit: int | None = None
     fps: float | None = None
+    bounds: JobsConfig | None = None
+    """Limits of the decoding process, for clips that nobody knows."""
 
 
 def clips_of(clip: str) -> list[str]:
@@ -95,8 +98,16 @@ def analyze(
     kind_of(analysis.clip)
     address = new_address()
     intake = Intake(address)
+    bounds = analysis.bounds
     job = CaptureJob(
-        camera=analysis.camera, url=analysis.clip, address=address, parent=os.getpid(), slots=_SLOTS, fps=analysis.fps
+        camera=analysis.camera,
+        url=analysis.clip,
+        address=address,
+        parent=os.getpid(),
+        slots=_SLOTS,
+        fps=analysis.fps,
+        memory_mb=bounds.memory_mb if bounds else None,
+        cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
     )
     capture = spawn("pipeline.capture.process", json.dumps(asdict(job)).encode())
     detector: Detector | None = None
@@ -105,8 +116,11 @@ def analyze(
         # The network is compiled while the capture process starts.
         detector = Detector(analysis.deployment.model, "throughput")
         loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink)
-        loop.run(lambda: not sink.full and (not sink.ended or loop.busy))
+        loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
         return sink.finish(detector)
+    except CaptureDiedError as error:
+        sink.discard()
+        raise _why(analysis, capture.wait()) from error
     except BaseException:
         sink.discard()
         raise
@@ -115,6 +129,24 @@ def analyze(
         if detector is not None:
             detector.close()
         intake.close()
+
+
+class CaptureDiedError(SightlineError):
+    """The process that read the clip is gone, and did not say why."""
+
+
+def _why(analysis: Analysis, status: int) -> SightlineError:
+    """Why the process that read a clip died, from its exit status."""
+    if status == -signal.SIGXCPU and analysis.bounds is not None:
+        minutes = analysis.bounds.cpu_minutes
+        return SourceError(
+            f"{analysis.camera}: takes more than {minutes} minutes to decode, which jobs.cpu_minutes allows"
+        )
+    return SightlineError(f"{analysis.camera}: the process that read it died ({_ended(status)}); its decoder crashed")
+
+
+def _ended(status: int) -> str:
+    return signal.Signals(-status).name if status < 0 else f"exit status {status}"
 
 
 class _Files:
@@ -138,6 +170,7 @@ class _Files:
         self._tracks: set[int] = set()
         self._stages = StageTimes(window=None)
         self._begin = self._end = time.monotonic()
+        self._heard = time.monotonic()
         self._last_pts_ms = 0.0
         self._size = (0, 0)
 
@@ -155,8 +188,13 @@ class _Files:
         self._size = event.size
         self._begin = time.monotonic()
 
-    def changed(self, event: StateChanged) -> None:
-        self._drops += event.drops
+    def figures(self, event: Figures) -> None:
+        self._drops += sum(event.drops.values())
+
+    def recording(self, event: Recording) -> None:
+        return
+
+    def changed(self, event: State) -> None:
         if event.state is CameraState.FAILED:
             raise SourceError(event.detail)
         if event.state is CameraState.RECONNECTING:
@@ -166,9 +204,7 @@ class _Files:
 
     def lost(self, event: CaptureLost) -> None:
         if event.state is not CameraState.ENDED:
-            raise SightlineError(
-                f"{self._analysis.camera}: the process that read it died; its decoder may have crashed"
-            )
+            raise CaptureDiedError
 
     def removed(self, camera: str) -> None:
         return
@@ -184,7 +220,7 @@ class _Files:
         self._frames += 1
         self._tracks.update(person.track for person in record.people)
         self._stages.add(record.stages_ms)
-        self._end = time.monotonic()
+        self._end = self._heard = time.monotonic()
         self._last_pts_ms = record.pts_ms
         if self._on_frame is not None:
             self._on_frame(record, arrival.frame.picture)
@@ -193,6 +229,13 @@ class _Files:
         else:
             self._overlay.add(record, arrival)
         self._on_progress(Progress(self._frames, self._total, self._frames / max(self._end - self._begin, 1e-9)))
+
+    def silent(self, busy: bool) -> bool:
+        """Nothing, or SourceError where the decoder has brought nothing for longer than is allowed."""
+        bounds = self._analysis.bounds
+        if bounds is not None and not busy and time.monotonic() - self._heard > bounds.silence_s:
+            raise SourceError(f"{self._analysis.camera}: no frame could be decoded for {bounds.silence_s:g} s")
+        return False
 
     @property
     def full(self) -> bool:

@@ -4,13 +4,18 @@ Unknown keys are refused and every field is described here, so that `sightline c
 key and docs/configuration.md can be generated from the same place.
 """
 
+import json
+import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from pipeline.errors import ConfigError
+from pipeline.urls import redact, with_credentials
 
 
 class Section(BaseModel):
@@ -23,8 +28,30 @@ class CameraConfig(Section):
     """One video source."""
 
     source: str = Field(
-        description="What to read: a file, a folder of images, an rtsp:// address or sim://street?seed=1.",
+        description="What to read: a file, a folder of images, /dev/video0, sim://street?seed=1, or the address of a "
+        "camera: rtsp://, rtsps://, http://, https://, dahua://, hikvision:// or onvif:// and its host.",
         min_length=1,
+    )
+    user: str | None = Field(default=None, description="The camera's user, where `source` does not hold it.")
+    password: SecretStr | None = Field(
+        default=None, description="The password of `user`, as it is typed; ${NAME} takes an environment variable."
+    )
+    channel: int | None = Field(
+        default=None, ge=1, le=256, description="Of a dahua://, hikvision:// or onvif:// device, from 1."
+    )
+    stream: Literal["main", "sub"] | None = Field(
+        default=None, description="Of a dahua://, hikvision:// or onvif:// device; none is main."
+    )
+    transport: Literal["tcp", "udp"] = Field(default="tcp", description="How RTSP sends pictures.")
+    decoder: Literal["cpu", "cuda", "vaapi", "v4l2m2m"] = Field(
+        default="cpu",
+        description="What decodes a live stream; where it is not available the CPU does, and that is said.",
+    )
+    timeout_s: float = Field(
+        default=4.0, ge=1, le=60, description="Seconds of silence after which a live camera is connected anew."
+    )
+    record: Literal["main", "sub"] | None = Field(
+        default=None, description="Also keep this stream, as it is sent, in the store's `recordings` folder."
     )
     fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
@@ -32,6 +59,41 @@ class CameraConfig(Section):
     loop: bool = Field(default=False, description="Play a file again from its beginning when it ends.")
     enabled: bool = Field(default=True, description="Start this camera with the deployment.")
     slots: int = Field(default=6, ge=2, le=64, description="Pictures that this camera's ring holds.")
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> "CameraConfig":
+        if (self.channel or self.stream or self.record) and not self.source.startswith(_DEVICES):
+            raise ValueError(f"channel, stream and record are for {', '.join(_DEVICES)}")
+        if self.password is not None and self.user is None:
+            raise ValueError("password: needs user beside it")
+        return self
+
+    def url(self, stream: Literal["main", "sub"] | None = None) -> str:
+        """The whole address, secrets included; of `stream` where a device has two.
+
+        Raises:
+            ConfigError: the password's environment variable is not set.
+        """
+        url = self.source
+        if self.user is not None:
+            url = with_credentials(url, self.user, _secret(self.password))
+        which = {"channel": self.channel, "stream": stream or self.stream}
+        query = urlencode({key: value for key, value in which.items() if value is not None})
+        return f"{url.rstrip('/')}/?{query}" if query else url
+
+
+_DEVICES = ("dahua://", "hikvision://", "onvif://")
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+def _secret(password: SecretStr | None) -> str:
+    text = "" if password is None else password.get_secret_value()
+    variable = _VARIABLE.fullmatch(text)
+    if variable is None:
+        return text
+    if variable[1] not in os.environ:
+        raise ConfigError(f"password: the environment variable {variable[1]} is not set")
+    return os.environ[variable[1]]
 
 
 TileCount = Annotated[int, Field(ge=1, le=8)]
@@ -85,6 +147,14 @@ class StoreConfig(Section):
     )
 
 
+class RecordingsConfig(Section):
+    """What is kept of cameras that say `record`, in the store's `recordings` folder."""
+
+    segment_s: float = Field(default=60.0, ge=5, le=3600, description="Seconds of one file.")
+    days: float = Field(default=7.0, gt=0, le=3650, description="How long a file is kept.")
+    gigabytes: float = Field(default=20.0, gt=0, le=1e6, description="How much all may take; the oldest go first.")
+
+
 class LiveConfig(Section):
     """How live cameras are served."""
 
@@ -95,6 +165,23 @@ class LiveConfig(Section):
         default=20.0, ge=0, le=100, description="The longest that a frame waits for others to join it."
     )
     jpeg_quality: int = Field(default=80, ge=30, le=95, description="Quality of the pictures sent to the dashboard.")
+
+
+class LimitsConfig(Section):
+    """What the machine can carry; more is refused with a sentence."""
+
+    cameras: int = Field(default=32, ge=1, le=1000, description="Cameras of this deployment.")
+    ring_mb: int = Field(default=256, ge=1, le=100_000, description="Megabytes that one camera's pictures may take.")
+
+
+class JobsConfig(Section):
+    """Uploads: each is decoded in a process of its own, with limits."""
+
+    memory_mb: int = Field(default=3000, ge=500, le=1_000_000, description="Address space of the decoding process.")
+    cpu_minutes: int = Field(default=240, ge=1, le=100_000, description="Processor time of the decoding process.")
+    silence_s: float = Field(
+        default=60.0, ge=5, le=3600, description="Seconds without a new frame after which a job is given up."
+    )
 
 
 class ServerConfig(Section):
@@ -108,7 +195,8 @@ class ServerConfig(Section):
     upload_mb: int = Field(default=200, ge=1, le=100_000, description="Largest upload in megabytes.")
 
 
-CameraName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+CAMERA_NAME = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+CameraName = Annotated[str, Field(pattern=CAMERA_NAME)]
 
 
 class Deployment(Section):
@@ -119,10 +207,19 @@ class Deployment(Section):
     )
     model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
     tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
+    recordings: RecordingsConfig = Field(default_factory=RecordingsConfig, description="Recordings.")
     live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
     bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
     store: StoreConfig = Field(default_factory=StoreConfig, description="The durable store.")
+    limits: LimitsConfig = Field(default_factory=LimitsConfig, description="Limits.")
+    jobs: JobsConfig = Field(default_factory=JobsConfig, description="Uploads.")
     server: ServerConfig = Field(default_factory=ServerConfig, description="API and dashboard.")
+
+
+def camera_json(camera: CameraConfig) -> str:
+    """A camera as JSON with its password, for the store."""
+    secret = None if camera.password is None else camera.password.get_secret_value()
+    return json.dumps({**camera.model_dump(mode="json", exclude_defaults=True), "password": secret})
 
 
 def load_deployment(path: Path) -> Deployment:
@@ -163,8 +260,12 @@ def _describe(fault: Any) -> str:
         return f"{key}: unknown key; known here: {', '.join(known)}"
     if fault["type"] == "string_pattern_mismatch" and "[key]" in fault["loc"]:
         return f"{key}: not a name for a camera; use lower-case letters, digits, - and _, at most 63"
+    if location and location[-1] in ("password", "user") and fault["type"] == "string_type":
+        return f"{key}: must be text; write it in quotes"
     message = fault["msg"][0].lower() + fault["msg"][1:]
-    if fault["type"] == "missing":
+    if fault["type"] == "value_error":
+        return f"{key}: {message.removeprefix('value error, ')}"
+    if fault["type"] == "missing" or isinstance(fault["input"], dict):
         return f"{key}: {message}"
     return f"{key}: {message}, not {_shorten(fault['input'])}"
 
@@ -183,7 +284,7 @@ def _keys_at(location: tuple[Any, ...]) -> list[str]:
 
 
 def _shorten(value: Any) -> str:
-    text = repr(value)
+    text = repr(redact(value) if isinstance(value, str) else value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

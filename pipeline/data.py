@@ -100,7 +100,8 @@ class Frame:
     """A picture of a camera with its times.
 
     `index` counts from 0. `captured_at` is the wall clock in Unix seconds and `captured` the monotonic clock in
-    seconds, both read after the blocking read returned; `decode_ms` is what the decoder took.
+    seconds, both read after the blocking read returned, less what the frame's PTS says that it was late;
+    `decode_ms` is what the decoder took.
     """
 
     camera: str
@@ -416,6 +417,43 @@ class CameraState(StrEnum):
     STOPPED = "stopped"
 
 
+class Failure(StrEnum):
+    """The class of what last went wrong with a camera."""
+
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    UNAUTHORISED = "unauthorised"
+    NOT_FOUND = "not_found"
+    TIMED_OUT = "timed_out"
+    NOT_VIDEO = "not_video"
+    DECODER = "decoder"
+    ENDED = "ended"
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class StreamFigures:
+    """What a source has sent lately. `clock_offset_ms` is the camera's clock less this machine's, null if unknown."""
+
+    codec: str
+    decoder: str
+    """What decodes it, and why it is not what was asked for."""
+    fps: float
+    kbps: float
+    gop: int | None = None
+    """Frames from one keyframe to the next; null before the second one."""
+    clock_offset_ms: float | None = None
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Whether a camera's stream is being kept at the moment, and why not."""
+
+    going: bool
+    detail: str = ""
+
+
 @with_config(WIRE)
 @dataclass(frozen=True, slots=True)
 class Percentiles:
@@ -437,7 +475,16 @@ class CameraStatus:
     """The source's URL without credentials, or the file's name."""
     since: str
     detail: str = ""
+    failure: Failure | None = None
+    """What last went wrong; null if nothing has."""
+    tries: int = 0
+    """Attempts since it was last live."""
     size: tuple[int, int] | None = None
+    stream: StreamFigures | None = None
+    recording: Recorded | None = None
+    """Null where its stream is not to be kept."""
+    age_ms: float | None = None
+    """How old the last frame was when this was said."""
     fps: float = 0.0
     frames: int = 0
     drops: dict[str, int] = field(default_factory=dict)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
+from pipeline.capture.link import Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.data import FrameRecord, Person
@@ -26,8 +27,14 @@ class Sink(Protocol):
     def opened(self, event: SourceOpened) -> None:
         """A camera's source was opened."""
 
-    def changed(self, event: StateChanged) -> None:
+    def changed(self, event: State) -> None:
         """A camera's state changed."""
+
+    def figures(self, event: Figures) -> None:
+        """What a camera has sent lately, and what was dropped before it came here."""
+
+    def recording(self, event: Recording) -> None:
+        """Whether a camera's stream is being kept."""
 
     def lost(self, event: CaptureLost) -> None:
         """A camera's capture process is gone."""
@@ -108,8 +115,12 @@ class FrameLoop:
                     self._feed()
                 case SourceOpened():
                     self._opened(happening)
-                case StateChanged():
+                case State():
                     self._sink.changed(happening)
+                case Figures():
+                    self._sink.figures(happening)
+                case Recording():
+                    self._sink.recording(happening)
                 case CameraRemoved():
                     self._cameras.pop(happening.camera, None)
                     self._sink.removed(happening.camera)

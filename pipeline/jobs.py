@@ -66,7 +66,7 @@ def work(store: JobStore, publisher: Publisher, deployment: Deployment) -> bool:
     if job is None:
         return False
     run = _Run(job, store, publisher, deployment.live.jpeg_quality)
-    analysis = Analysis(job.path, job.out, job.camera, new_id(), deployment)
+    analysis = Analysis(job.path, job.out, job.camera, new_id(), deployment, bounds=deployment.jobs)
     try:
         analyze(analysis, run.progress, run.frame)
     except _CancelledError:

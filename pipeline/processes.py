@@ -5,9 +5,11 @@ stands in a session of its own, because the supervisor passes signals on in its 
 JSON on stdin, as arguments can be read by every user of the machine and may hold a camera's password.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
+import struct
 import subprocess
 import sys
 
@@ -46,3 +48,51 @@ def spawn(
     except BrokenPipeError:
         pass  # it has died already, which its exit status tells
     return process
+
+
+class Watchdog:
+    """Tells whether a child still does something: it shows so through a pipe (`beat`), whatever it waits for.
+
+    Args:
+        start_s: the longest silence before its first beat.
+    """
+
+    def __init__(self, start_s: float) -> None:
+        self._start_s = start_s
+        self._reader, self.writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._limit = 0.0
+
+    def started(self, now: float) -> None:
+        """A new child has been given the pipe."""
+        self._promised()
+        self._limit = now + self._start_s
+
+    def hangs(self, now: float) -> bool:
+        """Whether the child has been silent for longer than it said it would."""
+        promised = self._promised()
+        if promised is not None:
+            self._limit = now + promised
+        return now > self._limit
+
+    def _promised(self) -> float | None:
+        with contextlib.suppress(BlockingIOError):
+            if data := os.read(self._reader, 65536):
+                return float(_PROMISE.unpack(data[-_PROMISE.size :])[0])
+        return None
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        os.close(self._reader)
+        os.close(self.writer)
+
+
+_PROMISE = struct.Struct("=f")
+
+
+def beat(descriptor: int, within_s: float) -> None:
+    """Show the parent's watchdog that this process goes on, and promise the next beat within so many seconds.
+
+    Costs a microsecond, and nothing where nobody reads.
+    """
+    with contextlib.suppress(BlockingIOError):
+        os.write(descriptor, _PROMISE.pack(within_s))

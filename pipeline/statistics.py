@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pipeline.data import CameraState, CameraStatus, Percentiles
+from pipeline.data import CameraState, CameraStatus, Failure, Percentiles, Recorded, StreamFigures
 
 
 def percentiles(values: Iterable[float]) -> Percentiles:
@@ -40,6 +40,7 @@ class CameraStatistics:
 
     _WINDOW = 500
     _RATE_WINDOW_S = 2.0
+    _RECORDER_SILENT_S = 6.0
 
     def __init__(self, camera: str, source: str, since: str) -> None:
         self.camera = camera
@@ -47,18 +48,39 @@ class CameraStatistics:
         self.since = since
         self.state = CameraState.CONNECTING
         self.detail = ""
+        self.failure: Failure | None = None
+        self.tries = 0
+        self.stream: StreamFigures | None = None
+        self.last_frame: float | None = None
         self.size: tuple[int, int] | None = None
         self.frames = 0
         self.encoded = 0
         self.drops: dict[str, int] = {}
         self._stages = StageTimes(self._WINDOW)
+        self._recorded: tuple[float, Recorded | None] = (0.0, None)
         self._finished: deque[float] = deque(maxlen=self._WINDOW)
 
-    def enter(self, state: CameraState, detail: str, since: str) -> None:
+    def enter(
+        self, state: CameraState, detail: str, since: str, failure: Failure | None = None, tries: int = 0
+    ) -> None:
         """The camera is in a state, from now on if it was not before."""
         if state is not self.state:
             self.since = since
-        self.state, self.detail = state, detail
+        self.state, self.detail, self.tries = state, detail, tries
+        self.failure = failure or self.failure
+        if state not in (CameraState.LIVE, CameraState.STALLED):
+            self.stream = None
+
+    def record(self, going: bool, detail: str, now: float) -> None:
+        """Its recorder has spoken, at `now` seconds of the monotonic clock."""
+        self._recorded = (now, Recorded(going, detail))
+
+    def recording(self, now: float) -> Recorded | None:
+        """Whether it is recorded; None where no recorder has ever spoken."""
+        at, recorded = self._recorded
+        if recorded is not None and now - at > self._RECORDER_SILENT_S:
+            return Recorded(False, "its recorder is being started")
+        return recorded
 
     def drop(self, cause: str, count: int = 1) -> None:
         """Frames were not analysed."""
@@ -84,7 +106,12 @@ class CameraStatistics:
             source=self.source,
             since=self.since,
             detail=self.detail,
+            failure=self.failure,
+            tries=self.tries,
             size=self.size,
+            stream=self.stream,
+            recording=self.recording(now),
+            age_ms=None if self.last_frame is None else round((now - self.last_frame) * 1e3, 1),
             fps=round(self.fps(now), 2),
             frames=self.frames,
             drops=dict(self.drops),

@@ -26,12 +26,14 @@ from pipeline.bus.connection import check_url, connect
 from pipeline.bus.embedded import EmbeddedBroker
 from pipeline.capture.link import Link, Removed, State, new_address
 from pipeline.capture.process import CaptureJob
+from pipeline.capture.recorder import RecorderJob
 from pipeline.capture.source import kind_of
 from pipeline.config import CameraConfig, Deployment
-from pipeline.data import CameraState
-from pipeline.errors import InputError, SourceError
+from pipeline.data import CameraState, Failure
+from pipeline.errors import InputError
 from pipeline.ids import new_id
-from pipeline.processes import spawn
+from pipeline.processes import Watchdog, spawn
+from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.jobs import JobStore
 from pipeline.urls import redact
@@ -40,6 +42,9 @@ _TICK_S = 0.1
 _FIRST_PAUSE_S = 0.25
 _MAX_PAUSE_S = 5.0
 _STEADY_S = 10.0
+_START_S = 30.0
+"""How long a capture process may take to start."""
+_HUNG = "a read did not return, so its process was ended and is started again"
 
 
 @dataclass(slots=True)
@@ -54,6 +59,9 @@ class Child:
     """File descriptors that the process gets."""
     once: bool = False
     """Ends by itself when its work is done (exit status 0) or its input is at fault (2)."""
+    watchdog: Watchdog | None = None
+    on_hang: Callable[[], None] = lambda: None
+    """Called when the process does nothing any more and has been killed for it."""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause_s: float = _FIRST_PAUSE_S
@@ -64,8 +72,12 @@ class Child:
         """Start the process if it is due; note its end if it has ended."""
         if self.process is not None:
             status = self.process.poll()
-            if status is None:
+            if status is None and (self.watchdog is None or not self.watchdog.hangs(now)):
                 return
+            if status is None:
+                self.process.kill()
+                status = self.process.wait()
+                self.on_hang()
             self.process = None
             if self.once and status in (0, 2):
                 self.finished = True
@@ -75,6 +87,8 @@ class Child:
             self.next_start = now if steady else now + self.pause_s
         if not self.finished and now >= self.next_start:
             self.started = now
+            if self.watchdog is not None:
+                self.watchdog.started(now)
             self.process = spawn(self.module, json.dumps(self.job()).encode(), self.niceness, self.descriptors)
 
     def end(self) -> None:
@@ -83,6 +97,8 @@ class Child:
             self.process.kill()
             self.process.wait()
             self.process = None
+        if self.watchdog is not None:
+            self.watchdog.close()
 
 
 class WorkerLine:
@@ -129,10 +145,17 @@ class Supervisor:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._run = new_id()
         self._address = new_address()
         self._parent = os.getpid()
-        JobStore(Database(Path(deployment.store.path))).requeue_abandoned()
+        database = Database(Path(deployment.store.path))
+        JobStore(database).requeue_abandoned()
+        self._added = CameraStore(database)
+        self._cameras = {**_stored(self._added), **deployment.cameras}
+        if len(self._cameras) > deployment.limits.cameras:
+            raise InputError(
+                f"cameras: {len(self._cameras)} with those that were added, limits.cameras allows "
+                f"{deployment.limits.cameras}; raise it, or remove some"
+            )
         self._server_socket = _reserve(deployment) if deployment.server.enabled else None
         self._broker: EmbeddedBroker | None = None
         if deployment.bus.url is None:
@@ -147,7 +170,6 @@ class Supervisor:
         with contextlib.suppress(redis.RedisError, OSError):
             client.delete(keys.CAMERAS, keys.SYSTEM)  # an earlier run's
         self._commands = CommandReader(client)
-        self._cameras = dict(deployment.cameras)
         self._children: dict[str, Child] = {"worker": Child("worker", "pipeline.worker", self._worker_job)}
         if deployment.server.enabled:
             descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
@@ -201,44 +223,97 @@ class Supervisor:
                 self._worker_line.say(Removed(command.camera))
 
     def _add_camera(self, command: Command) -> None:
-        try:
-            kind_of(command.source)
-        except SourceError as error:
-            self._tell(command.camera, command.source, CameraState.FAILED, str(error))
-            return
+        camera = _stored(self._added).get(command.camera)
+        if camera is None:
+            return  # removed again in the meantime
         self._stop_camera(command.camera)
-        self._cameras[command.camera] = CameraConfig(source=command.source, loop=command.loop)
+        self._cameras[command.camera] = camera
         self._start_camera(command.camera)
 
     def _start_camera(self, name: str) -> None:
-        child = Child(name, "pipeline.capture.process", lambda: self._capture_job(name), once=True)
-        self._children[f"capture {name}"] = child
+        camera = self._cameras[name]
+        try:
+            kind_of(camera.source)
+            url = camera.url()
+        except InputError as error:
+            self._tell(name, CameraState.FAILED, str(error))
+            return
+        watchdog = Watchdog(_START_S)
+        job = lambda: self._capture_job(name, url, watchdog.writer)  # noqa: E731
+        self._children[f"capture {name}"] = Child(
+            name,
+            "pipeline.capture.process",
+            job,
+            descriptors=(watchdog.writer,),
+            once=True,
+            watchdog=watchdog,
+            on_hang=lambda: self._tell(name, CameraState.RECONNECTING, _HUNG, Failure.TIMED_OUT, 1),
+        )
+        if camera.record is not None:
+            self._start_recorder(name, camera, camera.url(camera.record))
+
+    def _start_recorder(self, name: str, camera: CameraConfig, url: str) -> None:
+        watchdog = Watchdog(_START_S)
+        kept = self._deployment.recordings
+        job = RecorderJob(
+            camera=name,
+            url=url,
+            folder=str(self._deployment.store.path.expanduser() / "recordings"),
+            address=self._address,
+            parent=self._parent,
+            segment_s=kept.segment_s,
+            days=kept.days,
+            gigabytes=kept.gigabytes,
+            transport=camera.transport,
+            timeout_s=camera.timeout_s,
+            heartbeat=watchdog.writer,
+        )
+        self._children[f"record {name}"] = Child(
+            name,
+            "pipeline.capture.recorder",
+            lambda: asdict(job),
+            niceness=5,
+            descriptors=(watchdog.writer,),
+            once=True,
+            watchdog=watchdog,
+        )
 
     def _stop_camera(self, name: str) -> None:
+        recorder = self._children.pop(f"record {name}", None)
+        if recorder is not None:
+            recorder.end()
         child = self._children.pop(f"capture {name}", None)
         if child is not None:
-            self._tell(name, self._cameras[name].source, CameraState.STOPPED, "")
+            self._tell(name, CameraState.STOPPED, "")
             child.end()
 
-    def _tell(self, camera: str, source: str, state: CameraState, detail: str) -> None:
-        self._worker_line.say(State(camera, redact(source), state, detail))
+    def _tell(
+        self, camera: str, state: CameraState, detail: str, failure: Failure | None = None, tries: int = 0
+    ) -> None:
+        self._worker_line.say(State(camera, redact(self._cameras[camera].source), state, detail, failure, tries))
 
-    def _capture_job(self, name: str) -> dict[str, Any]:
+    def _capture_job(self, name: str, url: str, heartbeat: int) -> dict[str, Any]:
         camera = self._cameras[name]
         job = CaptureJob(
             camera=name,
-            url=camera.source,
+            url=url,
             address=self._address,
             parent=self._parent,
             slots=camera.slots,
+            ring_mb=self._deployment.limits.ring_mb,
             fps=camera.fps,
+            transport=camera.transport,
+            decoder=camera.decoder,
+            timeout_s=camera.timeout_s,
             paced=True,
             loop=camera.loop,
+            heartbeat=heartbeat,
         )
         return asdict(job)
 
     def _worker_job(self) -> dict[str, Any]:
-        return {**self._common_job(), "run": self._run, "address": self._address}
+        # A run each: another worker's tracks are numbered from 1 again.
+        return {**self._common_job(), "run": new_id(), "address": self._address}
 
     def _server_job(self) -> dict[str, Any]:
         assert self._server_socket is not None
@@ -248,7 +323,10 @@ class Supervisor:
         return self._common_job()
 
     def _common_job(self) -> dict[str, Any]:
+        # No other process needs the cameras' passwords.
         deployment = self._deployment.model_dump(mode="json")
+        for camera in deployment["cameras"].values():
+            camera.update(source=redact(camera["source"]), user=None, password=None)
         return {"deployment": deployment, "bus_url": self._bus_url, "parent": self._parent}
 
 
@@ -270,6 +348,10 @@ def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None
     finally:
         supervisor.close()
     say("Sightline has ended; nothing is left running")
+
+
+def _stored(store: CameraStore) -> dict[str, CameraConfig]:
+    return {name: CameraConfig.model_validate_json(body) for name, body in store.all().items()}
 
 
 def _reserve(deployment: Deployment) -> socket.socket:

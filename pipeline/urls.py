@@ -1,18 +1,63 @@
-"""Addresses without their secrets: the one place where credentials are taken out of a URL."""
+"""Addresses and their secrets: the one place where credentials are put into a URL, read from it and taken out."""
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from pipeline.errors import InputError
 
 _SECRET_KEYS = ("password", "passwd", "pwd", "pass", "token", "secret", "auth", "key", "user", "username")
 _SECRET_QUERY = re.compile(rf"(?i)(?P<key>[?&;](?:{'|'.join(_SECRET_KEYS)})=)[^&;#]*")
+_HOST = re.compile(r"\[[^]]*\](:\d+)?|[^:]*(:\d*)?")
+_PLAIN = "!\"$&'()*+,;<=>\\^`{|}~"
+"""Characters that may stand as they are in credentials; FFmpeg takes 127 bytes of them, as they are written."""
 
 
 def redact(url: str) -> str:
     """The URL without user, password and query values that look like secrets; a path is given back as it is."""
-    if "://" not in url:
+    scheme, separator, rest = url.partition("://")
+    if not separator:
         return url
-    parts = urlsplit(url)
-    # From the last @: a password may hold one that nobody has percent-encoded.
-    host = parts.netloc.rpartition("@")[2]
+    # From the last @ of all: a password may hold an @ or a / that nobody has percent-encoded.
+    parts = urlsplit(f"{scheme}://{rest.rpartition('@')[2]}")
     query = _SECRET_QUERY.sub(r"\g<key>***", f"?{parts.query}")[1:] if parts.query else ""
-    return urlunsplit((parts.scheme, host, parts.path, query, parts.fragment))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
+
+
+def credentials(url: str) -> tuple[str, str]:
+    """User and password of a URL, as they are typed; empty where it has none."""
+    user, _, password = _split(url)[1].partition(":")
+    return unquote(user), unquote(password)
+
+
+def with_credentials(url: str, user: str, password: str) -> str:
+    """The URL with this user and password in place of its own.
+
+    Raises:
+        InputError: where its own credentials end cannot be told.
+    """
+    scheme, _, place = _split(url)
+    return f"{scheme}://{quote(user, safe=_PLAIN)}:{quote(password, safe=_PLAIN)}@{place}"
+
+
+def with_encoded_credentials(url: str) -> str:
+    """The URL with its credentials percent-encoded, as FFmpeg wants them; what is encoded already stays as it is."""
+    return with_credentials(url, *credentials(url)) if _split(url)[1] else url
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """Scheme, credentials, and the rest from the host on."""
+    scheme, _, rest = url.partition("://")
+    netloc = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" in netloc:
+        end = netloc.rindex("@")
+        if "@" in rest[len(netloc) :]:
+            raise InputError(
+                f"{redact(url)}: where the password ends cannot be told; give user and password as keys of their own, "
+                "or write @ as %40 and / as %2F"
+            )
+    elif "@" in rest and not _HOST.fullmatch(netloc):
+        # A password with a / in it: what stands before is no host.
+        end = rest.rindex("@")
+    else:
+        return scheme, "", rest
+    return scheme, rest[:end], rest[end + 1 :]

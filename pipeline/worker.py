@@ -14,10 +14,11 @@ import cv2
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
 from pipeline.camera_events import CameraEvents
-from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened, StateChanged
+from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
+from pipeline.capture.link import Figures, Recording, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
-from pipeline.data import CameraState, FrameRecord, SystemStatus, to_json
+from pipeline.data import CameraState, Failure, FrameRecord, SystemStatus, to_json
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
 from pipeline.perception.detector import Detector
@@ -99,11 +100,19 @@ class LiveSink:
         self._seen[event.camera] = time.monotonic()
         self._enter(camera, CameraState.LIVE, "")
 
-    def changed(self, event: StateChanged) -> None:
+    def changed(self, event: State) -> None:
         camera = self._camera(event.camera, event.source)
         self._lost.pop(event.camera, None)
-        camera.drop("no slot", event.drops)
-        self._enter(camera, event.state, event.detail)
+        self._enter(camera, event.state, event.detail, event.failure, event.tries)
+
+    def figures(self, event: Figures) -> None:
+        camera = self._camera(event.camera, "")
+        camera.stream = event.stream
+        for cause, count in event.drops.items():
+            camera.drop(cause, count)
+
+    def recording(self, event: Recording) -> None:
+        self._camera(event.camera, "").record(event.going, event.detail, time.monotonic())
 
     def lost(self, event: CaptureLost) -> None:
         camera = self._cameras.get(event.camera)
@@ -124,6 +133,7 @@ class LiveSink:
         self._publisher.record(record.camera, text)
         now = time.monotonic()
         self._seen[record.camera] = now
+        camera.last_frame = arrival.frame.captured
         camera.frame({**record.stages_ms, "age": (now - arrival.frame.captured) * 1e3}, now)
         if record.camera in self._publisher.watched(self._cameras):
             self._encoder.add(text, arrival, camera)
@@ -131,29 +141,42 @@ class LiveSink:
             arrival.release()
 
     def idle(self, now: float) -> None:
+        for name, camera in self._cameras.items():
+            self._look_after(name, camera, now)
         if now - self._told < _STATUS_EVERY_S:
             return
         self._told = now
         self._publisher.system(self._system)
-        for name, camera in self._cameras.items():
-            if now - self._lost.get(name, now) > _LOST_AFTER_S:
-                del self._lost[name]
-                self._enter(camera, CameraState.RECONNECTING, "its capture process ended and is started again")
-            silent = now - self._seen.get(name, now)
-            if camera.state is CameraState.LIVE and silent > _STALLED_AFTER_S:
-                self._enter(camera, CameraState.STALLED, "no picture arrives")
-            elif camera.state is CameraState.STALLED and silent <= _STALLED_AFTER_S:
-                self._enter(camera, CameraState.LIVE, "")
+        for camera in self._cameras.values():
             self._publisher.status(camera.status(now))
+
+    def _look_after(self, name: str, camera: CameraStatistics, now: float) -> None:
+        """Say what nobody else will: that a capture process is gone, or that no picture comes."""
+        if now - self._lost.get(name, now) > _LOST_AFTER_S:
+            del self._lost[name]
+            reason = "its capture process ended and is started again"
+            self._enter(camera, CameraState.RECONNECTING, reason, Failure.DECODER, 1)
+        silent = now - self._seen.get(name, now)
+        if camera.state is CameraState.LIVE and silent > _STALLED_AFTER_S:
+            self._enter(camera, CameraState.STALLED, "no picture arrives")
+        elif camera.state is CameraState.STALLED and silent <= _STALLED_AFTER_S:
+            self._enter(camera, CameraState.LIVE, "")
 
     def _camera(self, name: str, source: str) -> CameraStatistics:
         if name not in self._cameras:
             self._cameras[name] = CameraStatistics(name, source, utc_now())
         return self._cameras[name]
 
-    def _enter(self, camera: CameraStatistics, state: CameraState, detail: str) -> None:
+    def _enter(
+        self,
+        camera: CameraStatistics,
+        state: CameraState,
+        detail: str,
+        failure: Failure | None = None,
+        tries: int = 0,
+    ) -> None:
         changed = state is not camera.state
-        camera.enter(state, detail, utc_now())
+        camera.enter(state, detail, utc_now(), failure, tries)
         if changed:
             self._events.entered(camera.camera, state, detail)
         self._publisher.status(camera.status(time.monotonic()))

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from pipeline.data import WIRE_TYPES, FrameRecord, Person, from_json, schema_of, to_json
+from pipeline.errors import InputError
 from pipeline.ids import new_id
-from pipeline.urls import redact
+from pipeline.urls import credentials, redact, with_encoded_credentials
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
 
@@ -52,6 +54,31 @@ def test_ids_grow_and_sort_by_time():
 )
 def test_an_address_is_shown_without_its_secrets(url, clean):
     assert redact(url) == clean
+
+
+@pytest.mark.parametrize(
+    ("url", "typed"),
+    [
+        ("rtsp://admin:p@ss:w0rd@10.0.0.5:554/main", ("admin", "p@ss:w0rd", "10.0.0.5")),
+        ("rtsp://admin:p/ss?#x@10.0.0.5/main", ("admin", "p/ss?#x", "10.0.0.5")),
+        ("rtsp://u:%70%40ss@cam/x", ("u", "p@ss", "cam")),
+        ("rtsp://cam/x@y", ("", "", "cam")),
+        ("rtsp://[::1]:554/x", ("", "", "::1")),
+        ("onvif://admin:[]{}%25^@cam/", ("admin", "[]{}%^", "cam")),
+    ],
+)
+def test_credentials_are_read_as_they_are_typed(url, typed):
+    assert credentials(url) == typed[:2]
+    encoded = with_encoded_credentials(url)
+    assert urlsplit(encoded).hostname == typed[2]
+    assert credentials(encoded) == typed[:2]
+
+
+def test_a_password_whose_end_cannot_be_told_is_not_guessed():
+    with pytest.raises(InputError, match="keys of their own") as caught:
+        with_encoded_credentials("rtsp://admin:hun@ter/2@10.0.0.5/main")
+    assert "hun" not in str(caught.value)
+    assert "ter" not in str(caught.value)
 
 
 def test_the_page_of_the_configuration_is_the_codes():

@@ -1,27 +1,34 @@
 """The sidebar's choice of a video input source, and start and stop."""
 
+from typing import Literal
+
 import redis
 import streamlit as st
+from pydantic import SecretStr
 
 from dashboard.components.words import duration
+from pipeline.config import CameraConfig
 from pipeline.data import CameraState, CameraStatus
 from pipeline.errors import InputError
 from pipeline.server.services import Services, current
 from pipeline.server.uploads import receive
 
 _PIECE = 1 << 20
-_UPLOAD, _RTSP, _DEMO = "Upload a video file", "RTSP URL", "Demo camera"
+_UPLOAD, _RTSP, _DEVICE, _DEMO = "Upload a video file", "RTSP URL", "Camera by its maker", "Demo camera"
+_MAKERS = {"Dahua": "dahua", "Hikvision": "hikvision", "ONVIF": "onvif"}
 _RUNNING = (CameraState.CONNECTING, CameraState.LIVE, CameraState.STALLED, CameraState.RECONNECTING)
 
 
 def source_picker(services: Services, statuses: list[CameraStatus]) -> None:
     """Draw it, and do what is asked for."""
-    source = st.radio("Video input source", [_UPLOAD, _RTSP, _DEMO], key="source")
+    source = st.radio("Video input source", [_UPLOAD, _RTSP, _DEVICE, _DEMO], key="source")
     try:
         if source == _UPLOAD:
             _upload(services)
         elif source == _RTSP:
             _rtsp(services)
+        elif source == _DEVICE:
+            _device(services)
         else:
             _demo(services, statuses)
         _running(services, statuses)
@@ -53,13 +60,31 @@ def _rtsp(services: Services) -> None:
     if st.button("Start", type="primary", width="stretch", disabled=not url, key="start-rtsp"):
         if not url.startswith(("rtsp://", "rtsps://")):
             raise InputError("An RTSP URL begins with rtsp:// or rtsps://")
-        _show(services.add_camera(None, url))
+        _show(services.add_camera(None, CameraConfig(source=url)))
+
+
+def _device(services: Services) -> None:
+    """A camera of which nobody knows the URL."""
+    maker = st.selectbox("Maker", list(_MAKERS), key="maker")
+    host = st.text_input("Address", placeholder="192.0.2.10", key="host")
+    user = st.text_input("User", key="user")
+    password = st.text_input("Password", type="password", key="password")
+    channel, stream = st.columns(2)
+    number = channel.number_input("Channel", min_value=1, max_value=256, value=1, key="channel")
+    streams: dict[str, Literal["main", "sub"]] = {"Sub": "sub", "Main": "main"}
+    which = stream.selectbox("Stream", list(streams), key="stream")
+    if st.button("Start", type="primary", width="stretch", disabled=not host, key="start-device"):
+        source = f"{_MAKERS[maker]}://{host.strip()}"
+        secret = SecretStr(password) if user else None
+        camera = CameraConfig(source=source, user=user or None, password=secret, channel=number, stream=streams[which])
+        _show(services.add_camera(None, camera))
 
 
 def _demo(services: Services, statuses: list[CameraStatus]) -> None:
     seed = st.number_input("Seed", min_value=1, max_value=9999, value=len(statuses) + 1, key="seed")
     if st.button("Start", type="primary", width="stretch", key="start-demo"):
-        _show(services.add_camera(f"demo-{seed}", f"sim://street?seed={seed}&width=960&height=540&fps=12"))
+        camera = CameraConfig(source=f"sim://street?seed={seed}&width=960&height=540&fps=12")
+        _show(services.add_camera(f"demo-{seed}", camera))
 
 
 def _running(services: Services, statuses: list[CameraStatus]) -> None:

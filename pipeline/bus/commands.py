@@ -1,4 +1,7 @@
-"""What operators ask of the supervisor: cameras added, started, stopped, removed."""
+"""What operators ask of the supervisor: cameras added or changed, started, stopped, removed.
+
+A command only names a camera; what is asked for stands in the store, so that no password passes over the bus.
+"""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,12 +14,10 @@ from pipeline.bus import keys
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One request. `source` and `loop` are for "add"."""
+    """One request; "add" is for a camera that the store holds, new or changed."""
 
     do: Literal["add", "start", "stop", "remove"]
     camera: str
-    source: str = ""
-    loop: bool = False
 
 
 def command_fields(command: Command) -> Any:
@@ -55,6 +56,6 @@ def _parsed(text: bytes) -> list[Command]:
         fields = json.loads(text)
         if fields["do"] not in ("add", "start", "stop", "remove") or not isinstance(fields["camera"], str):
             return []
-        return [Command(fields["do"], fields["camera"], str(fields.get("source", "")), bool(fields.get("loop")))]
+        return [Command(fields["do"], fields["camera"])]
     except (ValueError, KeyError, TypeError):
         return []

@@ -4,7 +4,7 @@ import selectors
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.capture.link import Filled, Free, Link, Opened, Removed, State, listen
+from pipeline.capture.link import Figures, Filled, Free, Link, Opened, Recording, Removed, State, listen
 from pipeline.capture.ring import RingReader
 from pipeline.data import CameraState, Frame
 
@@ -31,17 +31,6 @@ class SourceOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class StateChanged:
-    """What a capture process says of its camera, with the frames dropped since it last spoke."""
-
-    camera: str
-    source: str
-    state: CameraState
-    detail: str
-    drops: int
-
-
-@dataclass(frozen=True, slots=True)
 class CameraRemoved:
     """The camera is no longer a part of the deployment."""
 
@@ -56,7 +45,16 @@ class CaptureLost:
     state: CameraState
 
 
-Happening = Arrival | SourceOpened | StateChanged | CameraRemoved | CaptureLost
+Happening = Arrival | SourceOpened | State | Figures | Recording | CameraRemoved | CaptureLost
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a camera's life a frame stands: its number, its PTS and the monotonic clock of its capture."""
+
+    index: int = -1
+    pts_ms: float = 0.0
+    captured: float = 0.0
 
 
 @dataclass(slots=True)
@@ -67,6 +65,8 @@ class _Connection:
     opened: Opened | None = None
     ring: RingReader | None = None
     rings: int = 0
+    shift: tuple[int, float] | None = None
+    """What its frames' numbers and PTS (ms) are moved by; None before the first frame."""
     closed: bool = field(default=False)
 
 
@@ -81,6 +81,7 @@ class Intake:
         self._server = listen(address)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._server, selectors.EVENT_READ, None)
+        self._last: dict[str, _Place] = {}
 
     def wake_on(self, descriptor: int) -> None:
         """Let `poll` return when this descriptor can be read; reading it is its owner's affair."""
@@ -120,12 +121,15 @@ class Intake:
                 case Filled():
                     yield self._filled(connection, message)
                 case Removed():
+                    self._last.pop(message.camera, None)
                     yield CameraRemoved(message.camera)
                 case State():
                     connection.state = message.state
                     if connection.ring is None:
                         connection.camera = message.camera
-                    yield StateChanged(message.camera, message.source, message.state, message.detail, message.drops)
+                    yield message
+                case Figures() | Recording():
+                    yield message
 
     def _opened(self, connection: _Connection, message: Opened, descriptor: int) -> SourceOpened:
         connection.camera = message.camera
@@ -143,16 +147,30 @@ class Intake:
         opened, ring, number = connection.opened, connection.ring, connection.rings
         assert opened is not None
         assert ring is not None
+        place = self._placed(connection, message)
         frame = Frame(
             camera=connection.camera,
-            index=message.index,
-            pts_ms=message.pts_ms,
+            index=place.index,
+            pts_ms=place.pts_ms,
             captured_at=message.captured_at,
             captured=message.captured,
             decode_ms=message.decode_ms,
             picture=ring.picture(message.slot),
         )
         return Arrival(frame, opened.live, lambda: self._free(connection, number, message.slot))
+
+    def _placed(self, connection: _Connection, message: Filled) -> _Place:
+        """A camera's frames go on counting where they were when its process is started again."""
+        if connection.shift is None:
+            last = self._last.get(connection.camera)
+            connection.shift = (0, 0.0)
+            if last is not None:
+                away_ms = max(1.0, (message.captured - last.captured) * 1e3)
+                connection.shift = (last.index + 1 - message.index, last.pts_ms + away_ms - message.pts_ms)
+        index, pts_ms = connection.shift
+        place = _Place(message.index + index, round(message.pts_ms + pts_ms, 3), message.captured)
+        self._last[connection.camera] = place
+        return place
 
     def _free(self, connection: _Connection, ring: int, slot: int) -> None:
         if connection.closed:

@@ -11,10 +11,10 @@ import secrets
 import socket
 import struct
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pipeline.capture.ring import Layout
-from pipeline.data import CameraState, PixelFormat
+from pipeline.data import CameraState, Failure, PixelFormat, StreamFigures
 
 _MAX_MESSAGE = 8192
 
@@ -45,13 +45,23 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Capture → worker: how the source is doing, and the frames that were dropped since the last message."""
+    """Capture → worker: how the source is doing; `tries` counts the attempts since it was last live."""
 
     camera: str
     source: str
     state: CameraState
     detail: str = ""
-    drops: int = 0
+    failure: Failure | None = None
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Capture → worker: what came lately, and the frames that were dropped since the last message, by cause."""
+
+    camera: str
+    stream: StreamFigures | None
+    drops: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +73,23 @@ class Free:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Recorder → worker: whether the camera's stream is being kept, and why not; said again and again."""
+
+    camera: str
+    going: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """Supervisor → worker: the camera is no longer a part of the deployment."""
 
     camera: str
 
 
-Message = Opened | Filled | State | Free | Removed
-_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Opened, Filled, State, Free, Removed)}
+Message = Opened | Filled | State | Figures | Recording | Free | Removed
+_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 
 
 def new_address() -> str:
@@ -140,7 +159,12 @@ class Link:
         if timeout is not None:
             self._socket.settimeout(timeout)
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_MESSAGE, 1)
+            try:
+                data, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_MESSAGE, 1)
+            except ConnectionResetError:
+                # The other end has gone with messages of ours unread. The kernel says so once, and before it hands
+                # over what the other end had sent.
+                data, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_MESSAGE, 1)
         except (BlockingIOError, TimeoutError):
             return None
         finally:
@@ -168,4 +192,7 @@ def _decoded(data: bytes) -> Message:
         fields["layout"] = Layout(**{**layout, "format": PixelFormat(layout["format"])})
     elif kind is State:
         fields["state"] = CameraState(fields["state"])
+        fields["failure"] = Failure(fields["failure"]) if fields["failure"] else None
+    elif kind is Figures and fields["stream"]:
+        fields["stream"] = StreamFigures(**fields["stream"])
     return kind(**fields)

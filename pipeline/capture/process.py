@@ -5,24 +5,32 @@ A file waits for a free slot, and loses nothing; a live source never waits: wher
 dropped and counted, so that what is analysed next is fresh.
 """
 
+import errno
 import json
+import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.capture.link import Filled, Free, Link, Opened, State
+from pipeline.capture.backoff import Backoff
+from pipeline.capture.faults import CameraError
+from pipeline.capture.link import Figures, Filled, Free, Link, Opened, State
 from pipeline.capture.ring import Layout, RingWriter
-from pipeline.capture.source import Captured, Source, kind_of
-from pipeline.data import CameraState
+from pipeline.capture.source import OPENING_S, Captured, DecoderName, Source, SourceOptions, Transport, kind_of
+from pipeline.capture.timeline import Timeline
+from pipeline.data import CameraState, Failure
 from pipeline.errors import SourceError
-from pipeline.processes import die_with_parent
+from pipeline.processes import beat, die_with_parent
 from pipeline.urls import redact
 
-FIRST_BACKOFF_S = 0.25
-MAX_BACKOFF_S = 2.0
 LAST_WORD_S = 30.0
 """How long a source that has ended waits for a worker to tell it to."""
+_FIGURES_EVERY_S = 1.0
+_NAP_S = 0.2
+_BEAT_S = 5.0
+"""How long anything but reading may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class CaptureJob:
     """What one capture process is to do; comes as JSON on stdin, as it may hold a password.
 
     `paced` serves a file no faster than its own frame rate, as a camera would; `loop` begins it again at its end.
+    `ring_mb` is the most memory that its pictures may take. `memory_mb` and `cpu_s` bound the process itself, for
+    files that nobody knows. On `heartbeat`, a file descriptor, it shows that its reads return.
     """
 
     camera: str
@@ -37,14 +47,25 @@ class CaptureJob:
     address: str
     parent: int
     slots: int = 6
+    ring_mb: int = 1024
     fps: float | None = None
+    transport: Transport = "tcp"
+    decoder: DecoderName = "cpu"
+    timeout_s: float = 4.0
     paced: bool = False
     loop: bool = False
+    memory_mb: int | None = None
+    cpu_s: int | None = None
+    heartbeat: int | None = None
 
     @property
     def name(self) -> str:
         """The source without credentials."""
         return redact(self.url)
+
+    @property
+    def options(self) -> SourceOptions:
+        return SourceOptions(self.fps, self.transport, self.decoder, self.timeout_s)
 
 
 class Capture:
@@ -56,50 +77,78 @@ class Capture:
         self._link: Link | None = None
         self._ring: RingWriter | None = None
         self._rings = 0
-        self._opened: Opened | None = None
         self._index = 0
         self._loop_ms = 0.0
-        self._drops = 0
-        self._said = CameraState.CONNECTING
+        self._drops: Counter[str] = Counter()
+        self._said = State(job.camera, job.name, CameraState.CONNECTING)
+        self._timeline = Timeline()
+        self._backoff = Backoff()
+        self._figures_at = 0.0
 
     def run(self) -> None:
         """Read until a file ends; a live source is read for ever.
 
         Raises:
-            SourceError: a file cannot be read.
+            SourceError: a file cannot be read, or what was asked for can never be.
             ConnectionError: the worker of a file that is read as fast as it goes is gone.
         """
-        backoff_s = FIRST_BACKOFF_S
-        tries = 0
         self._state(CameraState.CONNECTING)
         while True:
-            before = self._index
+            began = time.monotonic()
+            self._alive(OPENING_S)
             try:
-                with kind_of(self._job.url)(self._job.url, self._job.fps) as source:
+                with kind_of(self._job.url)(self._job.url, self._job.options, self._alive) as source:
                     self._read(source)
                 if self._live:
-                    raise SourceError(f"{self._job.name}: the camera ended the stream")
+                    raise CameraError(self._job.name, Failure.ENDED, "the camera ended the stream")
                 if not self._job.loop:
                     self._last_word(CameraState.ENDED, "")
                     return
-            except SourceError as error:
-                if not self._live:
-                    self._last_word(CameraState.FAILED, str(error))
-                    raise
-                if self._index > before:
-                    backoff_s, tries = FIRST_BACKOFF_S, 0
-                tries += 1
-                reason = str(error).removeprefix(f"{self._job.name}: ")
-                self._state(CameraState.RECONNECTING, f"try {tries}: {reason}")
-                time.sleep(backoff_s)
-                backoff_s = min(2 * backoff_s, MAX_BACKOFF_S)
+            except CameraError as fault:
+                self._wait(self._backoff.failed(fault.failure, time.monotonic() - began), fault)
+            except (SourceError, MemoryError) as error:
+                fault = self._explained(error)
+                self._last_word(CameraState.FAILED, str(fault))
+                raise fault from error
+
+    def _explained(self, error: Exception) -> SourceError:
+        """What a file's fault is: FFmpeg also says "again" (EAGAIN) where it cannot get memory for a thread."""
+        errors = (error, error.__cause__)
+        short = any(
+            isinstance(e, MemoryError) or getattr(e, "errno", 0) in (errno.ENOMEM, errno.EAGAIN) for e in errors
+        )
+        if short and self._job.memory_mb is not None:
+            most = f"jobs.memory_mb allows ({self._job.memory_mb} MB)"
+            return SourceError(f"{self._job.name}: needs more memory to decode than {most}")
+        return (
+            error if isinstance(error, SourceError) else SourceError(f"{self._job.name}: no memory is left to read it")
+        )
+
+    def _wait(self, pause_s: float, fault: CameraError) -> None:
+        """Tell of a fault, to a worker that comes meanwhile too, and let some time pass."""
+        end = time.monotonic() + pause_s
+        reason = fault.reason + (f"; next try in {pause_s:.0f} s" if pause_s > 2 * _NAP_S + 2 else "")
+        self._state(CameraState.RECONNECTING, reason, fault.failure, self._backoff.tries)
+        while (left := end - time.monotonic()) > 0:
+            self._alive()
+            if self._link is None and self._connected():
+                self._say()
+            time.sleep(min(left, _NAP_S))
 
     def _read(self, source: Source) -> None:
         last_ms = 0.0
+        self._timeline.restart()
         for captured in self._paced(source.pictures(), source.info.fps):
+            self._alive()
             self._hand_over(source, captured)
+            self._alive(self._job.timeout_s + _BEAT_S)
+            self._backoff.succeeded()
             last_ms = captured.pts_ms
         self._loop_ms += last_ms + 1e3 / source.info.fps
+
+    def _alive(self, within_s: float = _BEAT_S) -> None:
+        if self._job.heartbeat is not None:
+            beat(self._job.heartbeat, within_s)
 
     def _paced(self, pictures: Iterator[Captured], fps: float) -> Iterator[Captured]:
         if self._live or not self._job.paced:
@@ -111,6 +160,7 @@ class Capture:
             start = now - captured.pts_ms / 1e3 if start is None else start
             ahead_s = start + captured.pts_ms / 1e3 - now
             if ahead_s > 0:
+                self._alive(ahead_s + _BEAT_S)
                 time.sleep(ahead_s)
             elif ahead_s < -1 / fps:
                 start -= ahead_s  # a worker that held us up does not make us hurry afterwards
@@ -118,43 +168,69 @@ class Capture:
 
     def _hand_over(self, source: Source, captured: Captured) -> None:
         now, wall = time.monotonic(), time.time()
-        picture = captured.picture
+        pts_ms = captured.pts_ms + self._loop_ms
+        if source.drifts:
+            pts_ms, late_s = self._timeline.place(captured.pts_ms / 1e3, now)
+            now, wall = now - late_s, wall - late_s
+        if not self._room_for(source, captured):
+            self._index += 1
+            return
+        assert self._ring is not None
+        if not self._live:
+            # A file's frame counts as captured when there was room for it: it did not age while it waited.
+            now, wall = time.monotonic(), time.time()
+        try:
+            if self._said.state is not CameraState.LIVE:
+                self._state(CameraState.LIVE)
+            slot = self._ring.write(captured.picture)
+            self._send(Filled(slot, self._index, round(pts_ms, 3), wall, now, round(captured.decode_ms, 3)))
+            self._tell_figures(source)
+        except OSError:
+            self._disconnected()
+        self._index += 1
+
+    def _room_for(self, source: Source, captured: Captured) -> bool:
+        """Whether there is a slot for a picture; a file waits until there is one."""
         while True:
             if not self._connected():
                 if self._live:
-                    self._drops += 1
-                    self._index += 1
-                    return
+                    self._drops["no worker"] += 1
+                    return False
+                self._alive()
                 time.sleep(0.02)
                 continue
             try:
-                layout = Layout.of(picture, self._job.slots)
+                layout = Layout.of(captured.picture, self._job.slots)
                 if self._ring is None or self._ring.layout != layout:
                     self._open_ring(source, layout)
                 assert self._ring is not None
                 self._collect(wait=not self._live and not self._ring.free)
                 if self._ring.free:
-                    break
+                    return True
                 if self._live:
-                    self._drops += 1
-                    self._index += 1
-                    return
+                    self._drops["no slot"] += 1
+                    return False
+                self._alive()
             except OSError:
                 self._disconnected()
-        if self._live is False:
-            # A file's frame counts as captured when there was room for it: it did not age while it waited.
-            now, wall = time.monotonic(), time.time()
-        try:
-            if self._drops or self._said is not CameraState.LIVE:
-                self._state(CameraState.LIVE)
-            slot = self._ring.write(picture)
-            pts_ms = round(captured.pts_ms + self._loop_ms, 3)
-            self._send(Filled(slot, self._index, pts_ms, wall, now, round(captured.decode_ms, 3)))
-        except OSError:
-            self._disconnected()
-        self._index += 1
+
+    def _tell_figures(self, source: Source) -> None:
+        corrupt = source.corrupt()
+        if corrupt:
+            self._drops["corrupt"] += corrupt
+        now = time.monotonic()
+        if now - self._figures_at > _FIGURES_EVERY_S:
+            self._figures_at = now
+            self._send(Figures(self._job.camera, source.figures, dict(self._drops)))
+            self._drops.clear()
 
     def _open_ring(self, source: Source, layout: Layout) -> None:
+        if layout.slots * layout.picture_bytes > self._job.ring_mb * 1_000_000:
+            raise SourceError(
+                f"{self._job.name}: {layout.slots} pictures of {layout.width}x{layout.height} take "
+                f"{layout.slots * layout.picture_bytes / 1e6:.0f} MB, limits.ring_mb allows {self._job.ring_mb}; "
+                "use the camera's sub stream, or fewer slots"
+            )
         if self._ring is not None:
             self._ring.close()
         self._ring = RingWriter(layout)
@@ -191,31 +267,50 @@ class Capture:
             self._ring.close()
         self._link, self._ring, self._rings = None, None, 0
 
-    def _state(self, state: CameraState, detail: str = "") -> None:
-        self._said = state
+    def _state(self, state: CameraState, detail: str = "", failure: Failure | None = None, tries: int = 0) -> None:
+        self._said = State(self._job.camera, self._job.name, state, detail, failure, tries)
         if self._connected():
-            try:
-                self._send(State(self._job.camera, self._job.name, state, detail, self._drops))
-                self._drops = 0
-            except OSError:
-                self._disconnected()
+            self._say()
+
+    def _say(self) -> None:
+        try:
+            self._send(self._said)
+        except OSError:
+            self._disconnected()
 
     def _last_word(self, state: CameraState, detail: str) -> None:
         """Say how it ended to a worker that may still be starting."""
         limit = time.monotonic() + LAST_WORD_S
         while not self._connected() and time.monotonic() < limit:
+            self._alive()
             time.sleep(0.05)
+        if self._link is None:
+            return
+        try:
+            self._send(Figures(self._job.camera, None, dict(self._drops)))
+        except OSError:
+            self._disconnected()
         self._state(state, detail)
 
-    def _send(self, message: State | Filled) -> None:
+    def _send(self, message: State | Figures | Filled) -> None:
         assert self._link is not None
         self._link.send(message)
+
+
+def _limit(job: CaptureJob) -> None:
+    """Bound this process, which decodes a file that nobody knows; it never writes one."""
+    if job.memory_mb is not None:
+        for what, most in ((resource.RLIMIT_AS, job.memory_mb), (resource.RLIMIT_FSIZE, job.ring_mb)):
+            resource.setrlimit(what, (most * 1_000_000, most * 1_000_000))
+    if job.cpu_s is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_s, job.cpu_s + 1))
 
 
 def main() -> int:
     """Read the job from stdin and do it; 2 when the source is at fault, which the worker has then been told."""
     job = CaptureJob(**json.load(sys.stdin))
     die_with_parent(job.parent)
+    _limit(job)
     try:
         Capture(job).run()
     except SourceError:

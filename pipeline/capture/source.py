@@ -5,13 +5,34 @@ registered when the class is made.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pipeline.data import Picture
+from pipeline.data import Picture, StreamFigures
 from pipeline.errors import SourceError
+
+Transport = Literal["tcp", "udp"]
+DecoderName = Literal["cpu", "cuda", "vaapi", "v4l2m2m"]
+
+
+OPENING_S = 30.0
+"""How long any source may take to open, if it does not say that it gives up earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """How to read a source, whatever it is.
+
+    `fps` is for sources whose own rate is wrong, `transport` and `timeout_s` (silence after which a read gives up) for
+    network cameras, `decoder` for compressed video.
+    """
+
+    fps: float | None = None
+    transport: Transport = "tcp"
+    decoder: DecoderName = "cpu"
+    timeout_s: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +48,25 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A picture as it came from its source. `data` of the picture is valid until the next one is asked for."""
+    """A picture as it came from its source; its pixels are valid until the next one is asked for.
+
+    `pts_ms` is the source's own, NaN where it has none.
+    """
 
     picture: Picture
     pts_ms: float
     decode_ms: float
+
+
+AS_IT_IS = SourceOptions()
+
+
+Alive = Callable[[float], None]
+"""Tells a watchdog that reads return, and within how many seconds it will be told again."""
+
+
+def nobody(_within_s: float) -> None:
+    """For sources that no watchdog looks after."""
 
 
 class Source(ABC):
@@ -39,7 +74,8 @@ class Source(ABC):
 
     Args:
         url: what to read, as the user wrote it.
-        fps: frames per second to assume where the source's own rate is wrong.
+        options: how to read it.
+        alive: called whenever something arrived, and before anything that takes longer than is usual.
 
     Raises:
         SourceError: it cannot be read, or holds no video.
@@ -49,20 +85,28 @@ class Source(ABC):
     live: ClassVar[bool]
     """Live sources serve fresh frames and are reopened when they fail; files serve all frames, once."""
 
+    drifts: ClassVar[bool] = False
+    """Whether its PTS come from a clock of its own, which may jump and drift."""
+
     _kinds: ClassVar[dict[str, type["Source"]]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        for scheme in cls.schemes:
+        for scheme in getattr(cls, "schemes", ()):
             Source._kinds[scheme] = cls
 
     @abstractmethod
-    def __init__(self, url: str, fps: float | None = None) -> None: ...
+    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Alive = nobody) -> None: ...
 
     @property
     @abstractmethod
     def info(self) -> SourceInfo:
         """What the source says of itself."""
+
+    @property
+    def figures(self) -> StreamFigures | None:
+        """What it has sent lately; None where that means nothing."""
+        return None
 
     @abstractmethod
     def pictures(self) -> Iterator[Captured]:
@@ -71,6 +115,10 @@ class Source(ABC):
         Raises:
             SourceError: reading or decoding failed in a way that cannot be passed over.
         """
+
+    def corrupt(self) -> int:
+        """Frames that were damaged and left out since this was last asked."""
+        return 0
 
     def close(self) -> None:
         """Let go of files and connections; does nothing the second time."""
@@ -84,14 +132,15 @@ class Source(ABC):
 
 
 def kind_of(url: str) -> type[Source]:
-    """The class that reads `url`; a path without a scheme is a file or a folder of images.
+    """The class that reads `url`; a path without a scheme is a file or a folder of images, /dev/video0 a webcam.
 
     Raises:
         SourceError: nothing reads that scheme.
     """
     import pipeline.capture.sources  # noqa: F401  (registers the kinds)
 
-    scheme = urlsplit(url).scheme if "://" in url else "file"
+    path = "v4l2" if url.startswith("/dev/video") else "file"
+    scheme = urlsplit(url).scheme.lower() if "://" in url else path
     try:
         return Source._kinds[scheme]
     except KeyError:

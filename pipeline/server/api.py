@@ -7,11 +7,11 @@ import redis
 from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from pipeline import __version__
+from pipeline.config import CameraConfig
 from pipeline.data import CameraStatus, Event, FrameRecord, SystemStatus
 from pipeline.errors import InputError
 from pipeline.server import live
@@ -23,16 +23,6 @@ api = FastAPI(title="Sightline", version=__version__, docs_url=None, redoc_url=N
 api.include_router(live.router)
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
-
-
-class NewCamera(BaseModel):
-    """A camera to add."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    source: str = Field(min_length=1)
-    camera: str | None = None
-    loop: bool = False
 
 
 @api.exception_handler(TooLargeError)
@@ -81,9 +71,15 @@ def cameras() -> list[CameraStatus]:
 
 
 @api.post("/cameras", status_code=202)
-def add_camera(new: NewCamera) -> dict[str, str]:
-    """Add a camera and start it."""
-    return {"camera": current().add_camera(new.camera, new.source, new.loop)}
+def add_camera(camera: CameraConfig) -> dict[str, str]:
+    """Add a camera under a new name, and start it."""
+    return {"camera": current().add_camera(None, camera)}
+
+
+@api.put("/cameras/{name}", status_code=202)
+def put_camera(name: str, camera: CameraConfig) -> dict[str, str]:
+    """Add a camera, or change one that was added, and start it."""
+    return {"camera": current().add_camera(name, camera)}
 
 
 @api.post("/cameras/{camera}/{do}", status_code=202)

@@ -4,16 +4,18 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import redis
 from redis import Redis
 
 from pipeline.bus import keys
 from pipeline.bus.commands import Command, command_fields
 from pipeline.bus.connection import connect
 from pipeline.capture.source import kind_of
-from pipeline.config import Deployment
+from pipeline.config import CAMERA_NAME, CameraConfig, Deployment, camera_json
 from pipeline.data import CameraStatus, SystemStatus, from_json
 from pipeline.errors import InputError
 from pipeline.ids import new_id
+from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore
 from pipeline.store.jobs import JobStore
@@ -29,12 +31,15 @@ class Services:
     bus_url: str
     jobs: JobStore
     events: EventStore
+    stored: CameraStore
     client: Redis
 
     @classmethod
     def of(cls, deployment: Deployment, bus_url: str) -> "Services":
         database = Database(Path(deployment.store.path))
-        return cls(deployment, bus_url, JobStore(database), EventStore(database), connect(bus_url))
+        return cls(
+            deployment, bus_url, JobStore(database), EventStore(database), CameraStore(database), connect(bus_url)
+        )
 
     def cameras(self) -> list[CameraStatus]:
         """All cameras that are known, by name.
@@ -54,19 +59,35 @@ class Services:
         text = self.client.get(keys.SYSTEM)
         return None if text is None else from_json(SystemStatus, text)  # pyright: ignore[reportArgumentType]
 
-    def add_camera(self, name: str | None, source: str, loop: bool = False) -> str:
-        """Ask the supervisor for a camera, and answer its name.
+    def add_camera(self, name: str | None, camera: CameraConfig) -> str:
+        """Add a camera, or change one that was added before, and answer its name.
 
         Raises:
-            InputError: the name or the source cannot be.
+            InputError: the name or the source cannot be, or there are as many cameras as are allowed.
             redis.RedisError: the broker is away.
         """
-        if not kind_of(source).live and not Path(source.removeprefix("file://")).exists():
-            raise InputError(f"{source}: no such file or folder on the machine that Sightline runs on")
+        if not kind_of(camera.source).live and not Path(camera.source.removeprefix("file://")).exists():
+            raise InputError(f"{camera.source}: no such file or folder on the machine that Sightline runs on")
+        camera.url()
         name = name or f"camera-{new_id()[-6:].lower()}"
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", name):
-            raise InputError(f"{name}: not a name for a camera; use lower-case letters, digits, - and _")
-        self._send(Command("add", name, source, loop))
+        if not re.fullmatch(CAMERA_NAME, name):
+            raise InputError(f"{name}: not a name for a camera; use lower-case letters, digits, - and _, at most 63")
+        if name in self.deployment.cameras:
+            raise InputError(f"{name}: is in the deployment's configuration file; change it there")
+        known = {*self.stored.all(), *self.deployment.cameras}
+        most = self.deployment.limits.cameras
+        if name not in known and len(known) >= most:
+            raise InputError(f"{name}: there are {most} cameras, which limits.cameras allows; remove one first")
+        before = self.stored.all().get(name)
+        self.stored.put(name, camera_json(camera))
+        try:
+            self._send(Command("add", name))
+        except redis.RedisError:
+            if before is None:
+                self.stored.remove(name)
+            else:
+                self.stored.put(name, before)
+            raise
         return name
 
     def command(self, do: str, camera: str) -> None:
@@ -79,6 +100,8 @@ class Services:
         if camera not in {status.camera for status in self.cameras()}:
             raise InputError(f"{camera}: no such camera")
         self._send(Command(do, camera))  # pyright: ignore[reportArgumentType]
+        if do == "remove":
+            self.stored.remove(camera)
 
     def _send(self, command: Command) -> None:
         self.client.xadd(keys.COMMANDS, command_fields(command), maxlen=1000, approximate=True)

@@ -42,7 +42,14 @@ jobs = Table(
     Column("ended_at", Text),
 )
 
-_STEPS: tuple[tuple[str, ...], ...] = ()
+cameras = Table(
+    "cameras",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False, comment="the CameraConfig as JSON"),
+)
+
+_STEPS: tuple[tuple[str, ...], ...] = (("CREATE TABLE cameras (name TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)",),)
 """From version N to N + 1, by index N - 1; version 1 is what `metadata` made first."""
 
 VERSION = len(_STEPS) + 1

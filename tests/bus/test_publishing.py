@@ -60,7 +60,7 @@ def test_commands_come_in_their_order_and_nonsense_is_left_out(broker):
     client = connect(broker)
     reader = CommandReader(client)
     assert reader.read(0.01) == []
-    client.xadd(keys.COMMANDS, command_fields(Command("add", "gate", "sim://street")))
+    client.xadd(keys.COMMANDS, command_fields(Command("add", "gate")))
     client.xadd(keys.COMMANDS, {"command": json.dumps({"do": "explode", "camera": "gate"})})
     client.xadd(keys.COMMANDS, command_fields(Command("stop", "gate")))
     assert [command.do for command in reader.read(1.0)] == ["add", "stop"]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.capture.source import Captured, kind_of
+from pipeline.capture.source import Captured, SourceOptions, kind_of
 from pipeline.data import PixelFormat
 from pipeline.errors import SourceError
 from pipeline.media.convert import to_bgr
@@ -16,7 +16,7 @@ from tests.clips import pattern, write_clip, write_sound
 
 
 def read(path: Path | str, fps: float | None = None) -> list[tuple[Captured, np.ndarray]]:
-    with kind_of(str(path))(str(path), fps) as source:
+    with kind_of(str(path))(str(path), SourceOptions(fps=fps)) as source:
         return [(captured, to_bgr(captured.picture)) for captured in source.pictures()]
 
 

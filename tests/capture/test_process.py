@@ -12,10 +12,10 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from pipeline.capture.intake import Arrival, CaptureLost, Happening, Intake, SourceOpened, StateChanged
-from pipeline.capture.link import new_address
+from pipeline.capture.intake import Arrival, CaptureLost, Happening, Intake, SourceOpened
+from pipeline.capture.link import State, new_address
 from pipeline.capture.process import CaptureJob
-from pipeline.data import CameraState
+from pipeline.data import CameraState, Failure
 from pipeline.media.convert import to_bgr
 from pipeline.processes import spawn
 from tests.clips import pattern, write_clip
@@ -84,7 +84,7 @@ def test_a_file_loses_no_frame_however_slow_the_worker(bench, tmp_path):
     assert worst < 8
     opened = next(happening for happening in seen if isinstance(happening, SourceOpened))
     assert (opened.size, opened.frames, opened.live) == ((160, 120), 40, False)
-    assert [h.state for h in seen if isinstance(h, StateChanged)][-1] is CameraState.ENDED
+    assert [h.state for h in seen if isinstance(h, State)][-1] is CameraState.ENDED
 
 
 def test_a_picture_that_is_held_is_not_overwritten(bench, tmp_path):
@@ -99,9 +99,19 @@ def test_a_picture_that_is_held_is_not_overwritten(bench, tmp_path):
 def test_a_file_that_cannot_be_read_says_why(bench):
     process = bench.capture("/nowhere/clip.mp4")
     seen = bench.until(ended)
-    failed = [h for h in seen if isinstance(h, StateChanged)][-1]
+    failed = [h for h in seen if isinstance(h, State)][-1]
     assert failed.state is CameraState.FAILED
     assert failed.detail == "/nowhere/clip.mp4: no such file or folder"
+    assert process.wait(5) == 2
+
+
+def test_pictures_that_take_more_memory_than_is_allowed_are_refused_in_a_sentence(bench, tmp_path):
+    process = bench.capture(str(write_clip(tmp_path / "a.mp4", 3, (1280, 720))), ring_mb=5)
+    failed = [h for h in bench.until(ended) if isinstance(h, State)][-1]
+    assert failed.state is CameraState.FAILED
+    assert failed.detail.endswith(
+        "6 pictures of 1280x720 take 8 MB, limits.ring_mb allows 5; use the camera's sub stream, or fewer slots"
+    )
     assert process.wait(5) == 2
 
 
@@ -143,13 +153,39 @@ def test_a_killed_capture_is_told_and_its_pictures_stay_readable(bench, tmp_path
     held[0].release()  # nobody is there to take the slot, and nothing happens
 
 
+def test_a_process_that_is_started_again_goes_on_counting(bench, tmp_path):
+    clip = str(write_clip(tmp_path / "a.mp4", 30))
+    frames = []
+
+    def read(count: int):
+        def done(seen):
+            for arrival in arrivals(seen)[len(frames) - before :]:
+                frames.append(arrival.frame)
+                arrival.release()
+            return len(frames) - before >= count
+
+        before = len(frames)
+        bench.until(done)
+
+    first = bench.capture(clip, paced=True)
+    read(5)
+    first.kill()
+    bench.until(ended)
+    bench.capture(clip, paced=True)
+    read(5)
+    assert np.diff([frame.index for frame in frames]).min() == 1
+    assert np.diff([frame.pts_ms for frame in frames]).min() > 0
+    gone, back = frames[4], frames[5]
+    assert back.pts_ms - gone.pts_ms == pytest.approx((back.captured - gone.captured) * 1e3, abs=1)
+
+
 def test_an_unreachable_camera_is_tried_again_with_its_password_unsaid(bench):
     bench.capture("rtsp://admin:hunter2@127.0.0.1:9/main")
     seen = bench.until(
-        lambda seen: sum(isinstance(h, StateChanged) and h.state is CameraState.RECONNECTING for h in seen) >= 3
+        lambda seen: sum(isinstance(h, State) and h.state is CameraState.RECONNECTING for h in seen) >= 3
     )
-    said = [h for h in seen if isinstance(h, StateChanged)][-1]
-    assert said.detail == "try 3: connection refused"
+    said = [h for h in seen if isinstance(h, State)][-1]
+    assert (said.detail, said.failure, said.tries) == ("connection refused", Failure.REFUSED, 3)
     assert "hunter2" not in str(seen)
 
 

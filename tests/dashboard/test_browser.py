@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from pipeline.data import CameraState, Recorded, StreamFigures
 from tests.clips import write_clip
 from tests.conftest import wait_for
 from tests.server.conftest import BOX, SIZE, Served, served
@@ -90,6 +91,15 @@ def test_the_numbers_beside_it_are_the_records(page, served):
     assert "Frames dropped: none" in page.inner_text(".figures .drops")
 
 
+def test_what_the_camera_sends_is_said(page, served):
+    served.status(stream=StreamFigures("h264", "cpu", 24.98, 2048.4, 50, -1240.0), drops={"too old": 3, "corrupt": 1})
+    words = "h264 · 320×240 · 25.0 frames/s · 2,048 kbit/s · GOP 50 · clock −1.2 s · decoded by cpu"
+    wait_for(lambda: page.inner_text(".camera .stream") == words)
+    assert "Frames dropped: 3 too old, 1 corrupt" in page.inner_text(".figures .drops")
+    served.status(recording=Recorded(False, "no space left on device"))
+    wait_for(lambda: page.inner_text(".camera .stream") == "not recorded: no space left on device")
+
+
 def test_a_person_can_be_clicked(page, served):
     show(page, served)
     canvas = page.locator(".camera canvas")
@@ -103,10 +113,8 @@ def test_a_person_can_be_clicked(page, served):
 
 
 def test_a_camera_that_is_away_is_said_in_words(page, served):
-    from pipeline.data import CameraState
-
-    served.status(state=CameraState.RECONNECTING, detail="try 3: connection refused")
-    wait_for(lambda: "being reconnected: try 3: connection refused" in page.inner_text(".camera .note"))
+    served.status(state=CameraState.RECONNECTING, detail="no route to host", tries=3)
+    wait_for(lambda: "Reconnecting, 3rd try: no route to host" in page.inner_text(".camera .note"))
 
 
 def test_the_other_pages_show_and_the_live_page_comes_back_as_it_was(page, served):

@@ -119,8 +119,8 @@ def test_any_part_that_dies_comes_back(running, module):
 
 def test_cameras_are_added_stopped_started_and_removed(running):
     running.live("street")
-    new = {"camera": "second", "source": "sim://street?seed=4&people=1&width=320&height=240&fps=5"}
-    assert httpx.post(f"{running.url}/cameras", json=new).status_code == 202
+    new = {"source": "sim://street?seed=4&people=1&width=320&height=240&fps=5"}
+    assert httpx.put(f"{running.url}/cameras/second", json=new).status_code == 202
     running.live("second")
     httpx.post(f"{running.url}/cameras/second/stop")
     wait_for(lambda: running.cameras().get("second", {}).get("state") == "stopped")
@@ -128,6 +128,9 @@ def test_cameras_are_added_stopped_started_and_removed(running):
     assert running.cameras()["second"]["state"] == "stopped"
     httpx.post(f"{running.url}/cameras/second/start")
     wait_for(lambda: running.cameras().get("second", {}).get("state") == "live", timeout=20)
+    changed = {"source": "sim://street?seed=4&people=1&width=480&height=320&fps=5"}
+    assert httpx.put(f"{running.url}/cameras/second", json=changed).status_code == 202
+    wait_for(lambda: running.cameras().get("second", {}).get("size") == [480, 320], timeout=20)
     httpx.delete(f"{running.url}/cameras/second")
     wait_for(lambda: "second" not in running.cameras())
 

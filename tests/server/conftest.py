@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import httpx
@@ -15,7 +16,7 @@ import pytest
 from pipeline.bus.embedded import EmbeddedBroker
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
-from pipeline.config import Deployment, ServerConfig, StoreConfig
+from pipeline.config import Deployment, LimitsConfig, ServerConfig, StoreConfig
 from pipeline.data import CameraState, CameraStatus, FrameRecord, Person, SystemStatus, to_json
 from pipeline.processes import spawn
 from tests.conftest import wait_for
@@ -33,9 +34,10 @@ class Served:
     store: Path
     publisher: Publisher
 
-    def status(self, camera: str = "gate", state: CameraState = CameraState.LIVE, detail: str = "") -> None:
+    def status(self, camera: str = "gate", state: CameraState = CameraState.LIVE, **more: Any) -> None:
+        since = "2026-01-05T10:00:00.000Z"
         self.publisher.status(
-            CameraStatus(camera, state, "rtsp://10.0.0.5/main", "2026-01-05T10:00:00.000Z", detail, SIZE, 10.0, 99)
+            CameraStatus(camera, state, "rtsp://10.0.0.5/main", since, size=SIZE, fps=10.0, frames=99, **more)
         )
 
     def frame(self, index: int, camera: str = "gate") -> bytes:
@@ -57,7 +59,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
     broker = EmbeddedBroker()
     broker.start()
     listening = socket.create_server(("127.0.0.1", 0))
-    deployment = Deployment(store=StoreConfig(path=tmp_path), server=ServerConfig(upload_mb=1))
+    deployment = Deployment(
+        store=StoreConfig(path=tmp_path), server=ServerConfig(upload_mb=1), limits=LimitsConfig(cameras=3)
+    )
     job = {
         "deployment": deployment.model_dump(mode="json"),
         "bus_url": broker.url,

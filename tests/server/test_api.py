@@ -10,10 +10,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect as open_socket
 
 from pipeline.bus import keys
-from pipeline.bus.commands import CommandReader
+from pipeline.bus.commands import Command, CommandReader
 from pipeline.bus.connection import connect
 from pipeline.bus.live import unpack
+from pipeline.config import CameraConfig
 from pipeline.data import CameraState
+from pipeline.store.cameras import CameraStore
+from pipeline.store.database import Database
 from tests.conftest import wait_for
 from tests.server.conftest import Served
 
@@ -29,10 +32,10 @@ def next_frame(page) -> bytes:
 
 
 def test_states_and_records_are_told(served):
-    served.status(state=CameraState.RECONNECTING, detail="try 3: connection refused")
+    served.status(state=CameraState.RECONNECTING, detail="connection refused", tries=3)
     served.frame(5)
     told = wait_for(lambda: httpx.get(f"{served.url}/api/cameras").json())
-    assert (told[0]["state"], told[0]["detail"]) == ("reconnecting", "try 3: connection refused")
+    assert (told[0]["state"], told[0]["tries"], told[0]["detail"]) == ("reconnecting", 3, "connection refused")
     assert httpx.get(f"{served.url}/api/system").json()["device"] == "CPU"
     records = wait_for(lambda: httpx.get(f"{served.url}/api/cameras/gate/records").json())
     assert (records[0]["frame"], records[0]["people"][0]["track"]) == (5, 7)
@@ -97,16 +100,37 @@ def test_another_sites_page_is_refused(served):
 def test_cameras_are_asked_for_and_their_passwords_are_not_told(served):
     reader = CommandReader(connect(served.bus_url))
     reader.read(0.01)
-    source = "rtsp://admin:hunter2@10.0.0.5/main"
-    answer = httpx.post(f"{served.url}/api/cameras", json={"camera": "yard", "source": source})
+    new = {"source": "rtsp://10.0.0.5/main", "user": "admin", "password": "hunter2"}
+    answer = httpx.put(f"{served.url}/api/cameras/yard", json=new)
     assert (answer.status_code, answer.json()) == (202, {"camera": "yard"})
-    asked = reader.read(2.0)
-    assert [(command.do, command.camera, command.source) for command in asked] == [("add", "yard", source)]
+    assert reader.read(2.0) == [Command("add", "yard")]
+    stored = CameraConfig.model_validate_json(CameraStore(Database(served.store)).all()["yard"])
+    assert stored.url() == "rtsp://admin:hunter2@10.0.0.5/main"
     served.status("yard")
     wait_for(lambda: httpx.get(f"{served.url}/api/cameras").json())
     assert httpx.post(f"{served.url}/api/cameras/yard/stop").status_code == 202
     assert [command.do for command in reader.read(2.0)] == ["stop"]
     assert "hunter2" not in httpx.get(f"{served.url}/api/cameras").text
+    commands = connect(served.bus_url).xrange(keys.COMMANDS)
+    assert "hunter2" not in str(commands)
+    assert httpx.delete(f"{served.url}/api/cameras/yard").status_code == 202
+    assert CameraStore(Database(served.store)).all() == {}
+
+
+def test_a_camera_without_a_name_gets_one(served):
+    answer = httpx.post(f"{served.url}/api/cameras", json={"source": "sim://street"})
+    assert answer.status_code == 202
+    assert list(CameraStore(Database(served.store)).all()) == [answer.json()["camera"]]
+
+
+def test_no_more_cameras_than_are_allowed(served):
+    for number in range(3):
+        assert httpx.put(f"{served.url}/api/cameras/c{number}", json={"source": "sim://street"}).status_code == 202
+    again = httpx.put(f"{served.url}/api/cameras/c2", json={"source": "sim://street?seed=2"})
+    assert again.status_code == 202
+    fourth = httpx.post(f"{served.url}/api/cameras", json={"source": "sim://street"})
+    assert fourth.status_code == 422
+    assert fourth.json()["detail"].endswith("there are 3 cameras, which limits.cameras allows; remove one first")
 
 
 @pytest.mark.parametrize(
@@ -114,9 +138,10 @@ def test_cameras_are_asked_for_and_their_passwords_are_not_told(served):
     [
         ({"source": "gopher://x"}, "no such kind of source"),
         ({"source": "/nowhere/clip.mp4"}, "no such file or folder"),
-        ({"source": "sim://street", "camera": "Gate 1"}, "not a name for a camera"),
         ({}, "source: field required"),
         ({"source": "rtsp://u:hunter2@x/y", "color": 1}, "color: extra inputs are not permitted"),
+        ({"source": "rtsp://u:hunter2@x/y", "slots": 99}, "slots: input should be less than or equal to 64"),
+        ({"source": "rtsp://x/y", "password": "hunter2"}, "password: needs user beside it"),
     ],
 )
 def test_a_faulty_camera_is_explained_in_one_sentence(served, body, says):
@@ -124,6 +149,12 @@ def test_a_faulty_camera_is_explained_in_one_sentence(served, body, says):
     assert answer.status_code == 422
     assert says in answer.json()["detail"]
     assert "hunter2" not in answer.text
+
+
+def test_a_faulty_name_is_explained_too(served):
+    answer = httpx.put(f"{served.url}/api/cameras/Gate 1", json={"source": "sim://street"})
+    assert answer.status_code == 422
+    assert "not a name for a camera" in answer.json()["detail"]
 
 
 def test_an_upload_becomes_a_job(served):

@@ -1,13 +1,14 @@
 // One camera's picture on a canvas, with its caption, and words where there is no picture.
 
 import { drawOverlay, personAt, Trails } from "./overlay.js";
-import { age, place, STATES } from "./words.js";
+import { age, place, stateWords, STATES, streamWords } from "./words.js";
 
 const LATE_MS = 2000;
 
 const FIGURE = `
   <div class="picture"><canvas></canvas><p class="note"></p></div>
-  <figcaption><b></b><span class="state"></span><span class="when"></span></figcaption>`;
+  <figcaption><b></b><span class="state"></span><span class="when"></span></figcaption>
+  <p class="stream"></p>`;
 
 export class CameraView {
   constructor(name, title, onSelect) {
@@ -69,7 +70,9 @@ export class CameraView {
     badge.textContent = words;
     badge.dataset.state = status?.state ?? "";
     badge.title = status?.detail ?? "";
-    if (status && status.state !== "live") this.note(`${words}${status.detail ? `: ${status.detail}` : ""}`);
+    const stream = this.find(".stream");
+    stream.textContent = stream.title = status ? streamWords(status) : "";
+    if (status && status.state !== "live") this.note(stateWords(status));
     else if (this.bitmap) this.note("");
     else this.note("Waiting for the first frame");
   }

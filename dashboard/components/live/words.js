@@ -4,7 +4,7 @@ export const STATES = {
   connecting: "Connecting",
   live: "Live",
   stalled: "Connected, but nothing new arrives",
-  reconnecting: "Away, being reconnected",
+  reconnecting: "Reconnecting",
   failed: "Cannot be read",
   ended: "Has come to its end",
   stopped: "Stopped",
@@ -24,3 +24,29 @@ export function place(ms) {
   const seconds = (tenths % 600) / 10;
   return `${Math.floor(tenths / 600)}:${seconds.toFixed(1).padStart(4, "0")}`;
 }
+
+// "Reconnecting, 3rd try: no route to host"
+export function stateWords(status) {
+  const state = STATES[status.state] ?? status.state;
+  const which = status.state === "reconnecting" && status.tries > 0 ? `${state}, ${ordinal(status.tries)} try` : state;
+  return status.detail ? `${which}: ${status.detail}` : which;
+}
+
+// "recorded · h264 · 1280×720 · 25.0 frames/s · 2,048 kbit/s · GOP 50 · clock +0.2 s · decoded by cpu"
+export function streamWords({ size, stream, recording }) {
+  const kept = recording ? [recording.going ? "recorded" : `not recorded: ${recording.detail}`] : [];
+  if (!stream) return kept.join("");
+  const parts = [...kept, stream.codec];
+  if (size) parts.push(`${size[0]}×${size[1]}`);
+  parts.push(`${stream.fps.toFixed(1)} frames/s`, `${Math.round(stream.kbps).toLocaleString()} kbit/s`);
+  if (stream.gop !== null) parts.push(`GOP ${stream.gop}`);
+  if (stream.clock_offset_ms !== null) parts.push(`clock ${signed(stream.clock_offset_ms / 1e3)} s`);
+  return [...parts, `decoded by ${stream.decoder}`].join(" · ");
+}
+
+function ordinal(number) {
+  const teens = number % 100 > 10 && number % 100 < 14;
+  return `${number}${(!teens && ["", "st", "nd", "rd"][number % 10]) || "th"}`;
+}
+
+const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;

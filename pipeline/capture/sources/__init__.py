@@ -1,5 +1,5 @@
 """The kinds of source: importing this package registers them."""
 
-from pipeline.capture.sources import file, rtsp, simulated
+from pipeline.capture.sources import dahua, file, hikvision, http, onvif, rtsp, simulated, webcam
 
-__all__ = ["file", "rtsp", "simulated"]
+__all__ = ["dahua", "file", "hikvision", "http", "onvif", "rtsp", "simulated", "webcam"]

@@ -17,7 +17,7 @@ import av.error
 from av.stream import Disposition
 
 from pipeline.capture.pixels import picture_of
-from pipeline.capture.source import Captured, Source, SourceInfo
+from pipeline.capture.source import AS_IT_IS, Alive, Captured, Source, SourceInfo, SourceOptions, nobody
 from pipeline.data import Picture
 from pipeline.errors import SourceError
 
@@ -34,11 +34,11 @@ class FileSource(Source):
     schemes: ClassVar[tuple[str, ...]] = ("file",)
     live: ClassVar[bool] = False
 
-    def __init__(self, url: str, fps: float | None = None) -> None:
+    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Alive = nobody) -> None:
         path = Path(unquote(urlsplit(url).path) if url.startswith("file://") else url)
         if not path.exists():
             raise SourceError(f"{path}: no such file or folder")
-        self._reader = _ImageFolder(path, fps) if path.is_dir() else _VideoFile(path, fps)
+        self._reader = _ImageFolder(path, options.fps) if path.is_dir() else _VideoFile(path, options.fps)
 
     @property
     def info(self) -> SourceInfo:

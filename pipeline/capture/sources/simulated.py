@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.capture.source import Captured, Source, SourceInfo
+from pipeline.capture.source import AS_IT_IS, Alive, Captured, Source, SourceInfo, SourceOptions, nobody
 from pipeline.errors import InputError, SourceError
 from pipeline.simulation.scene import fault_in, scene_of, scenes
 
@@ -32,13 +32,13 @@ class SimulatedSource(Source):
     schemes: ClassVar[tuple[str, ...]] = ("sim",)
     live: ClassVar[bool] = True
 
-    def __init__(self, url: str, fps: float | None = None) -> None:
+    def __init__(self, url: str, options: SourceOptions = AS_IT_IS, alive: Alive = nobody) -> None:
         parts = urlsplit(url)
         if parts.netloc not in scenes() or parts.path not in ("", "/"):
             raise SourceError(f"{url}: no such scene; known are {', '.join(f'sim://{name}' for name in scenes())}")
         values = dict(parse_qsl(parts.query, keep_blank_values=True))
-        if fps is not None:
-            values["fps"] = str(fps)
+        if options.fps is not None:
+            values["fps"] = str(options.fps)
         playing = {name: values.pop(name) for name in _Playing.model_fields if name in values}
         try:
             self._playing = _Playing.model_validate(playing)
