@@ -6,6 +6,7 @@ what is left of an overlap after that is taken away by moving both apart, and sp
 Usual paces after Bohannon and Andrews 2011 (Physiotherapy 97, 182-189).
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -206,13 +207,17 @@ def _turn(walker: Walker, intent: Intent, seconds: float) -> None:
     """Body and head towards where they should be turned."""
     to = intent.facing_rad
     if to is None and walker.speed_cm_s > 25:
-        to = float(np.arctan2(walker.velocity[1], walker.velocity[0]))
+        to = math.atan2(walker.velocity[1], walker.velocity[0])
     if to is not None:
-        off = (to - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi
-        walker.facing_rad += float(np.clip(off, -_TURN_RAD_S * seconds, _TURN_RAD_S * seconds) * min(1.0, 6 * abs(off)))
+        off = (to - walker.facing_rad + math.pi) % (2 * math.pi) - math.pi
+        walker.facing_rad += _within(off, _TURN_RAD_S * seconds) * min(1.0, 6 * abs(off))
     most = _HEAD_DEG_S * seconds
-    walker.head_yaw_deg += float(np.clip(intent.head_yaw_deg - walker.head_yaw_deg, -most, most))
-    walker.head_pitch_deg += float(np.clip(intent.head_pitch_deg - walker.head_pitch_deg, -0.6 * most, 0.6 * most))
+    walker.head_yaw_deg += _within(intent.head_yaw_deg - walker.head_yaw_deg, most)
+    walker.head_pitch_deg += _within(intent.head_pitch_deg - walker.head_pitch_deg, 0.6 * most)
+
+
+def _within(value: float, most: float) -> float:
+    return max(-most, min(most, value))
 
 
 def _lowered(walker: Walker, upright: Pose) -> Floats:

@@ -1,5 +1,6 @@
 """Somebody in a scene at one moment: who they are, where they stand, how they move, and where their joints are."""
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
@@ -55,7 +56,7 @@ class Walker:
     @property
     def speed_cm_s(self) -> float:
         """How fast the position moves."""
-        return float(np.linalg.norm(self.velocity))
+        return math.hypot(*self.velocity.tolist())
 
     @property
     def deed(self) -> Deed | None:
