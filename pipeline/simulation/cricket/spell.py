@@ -116,6 +116,11 @@ class Spell:
             return BallNow(bowled.course.at(time), "flight")
         return self._returned(bowled, time - bowled.course.end_s)
 
+    def bails_on(self, match_s: float) -> bool:
+        """Whether the striker's bails lie on the stumps; they are put back before the next ball."""
+        bowled = self.current(match_s)
+        return bowled.course.fate != "bowled" or match_s < bowled.end_s
+
     def _returned(self, bowled: Bowled, late_s: float) -> BallNow | None:
         """What becomes of a dead ball: the keeper holds it for a while and throws it to a fielder."""
         if bowled.course.fate != "left":

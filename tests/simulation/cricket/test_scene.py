@@ -249,3 +249,19 @@ def test_a_lens_that_zooms_shows_the_creases_where_they_are():
     weight = np.clip(column - np.median(column) - 10, 0, None)
     middle = ((np.arange(13) + 0.5 + int(y) - 6) * weight).sum() / weight.sum()
     assert middle == pytest.approx(y, abs=0.5)
+
+
+def test_a_ball_that_hits_the_stumps_takes_the_bails_off():
+    for seed in range(40):
+        one = scene(seed=seed, view="keeper", gap_s=8)
+        bowled = one.spell.delivery(0)
+        if bowled.course.fate != "bowled":
+            continue
+        assert bowled.course.hits
+        before, after = (
+            next(stumps for stumps in at(one, bowled.end_s + late).truth("r", "c", 0).stumps if stumps.end == "striker")
+            for late in (-0.1, 0.2)
+        )
+        assert after.box[1] > before.box[1]
+        return
+    pytest.fail("nobody was bowled")
