@@ -110,7 +110,7 @@ class SensorSettings:
             resolution=1 - 0.55 * strength * one["resolution"] if happens("resolution", 0.8) else 1.0,
             sharpening=1.4 * one["sharpening"] * strength,
             exposure_s=exposure,
-            samples=1 if exposure < 0.014 else 2 if exposure < 0.022 else 4,
+            samples=1 if exposure < 0.0201 else 2 if exposure < 0.028 else 3,
             readout_s=0.022 * one["readout"] * strength,
             interlaced=strength > 0.6 and happens("interlaced", 0.2),
             shot_noise=1.5 + 3.5 * strength * one["shot"] + 2.0 * dark,

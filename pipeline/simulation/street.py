@@ -92,6 +92,13 @@ class Street(Scene[StreetParameters]):
         told, self._told = self._told, []
         return told
 
+    def going_on(self) -> list[Event]:
+        run = f"sim-{self.parameters.seed}"
+        return [
+            event_of(happening, self._count + number, run, self.name, self.fps, still=True)
+            for number, happening in enumerate(self._watch.going_on(), 1)
+        ]
+
     def step(self) -> None:
         """Let one frame's time pass."""
         seconds = 1 / self.fps
