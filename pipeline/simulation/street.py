@@ -111,9 +111,9 @@ class Street(Scene[StreetParameters]):
             self._frozen = self._people() if self._frozen is None else self._frozen
         else:
             self._frozen = None
-        self._crowd.step(seconds)
         if len(self.walkers) < self.parameters.people:
             self._crowd.walkers.append(self._habits.arrival(self._arrivals))
+        self._crowd.step(seconds)
         for happening in self._watch.step(self._now_s, self.walkers):
             self._tell(happening)
         disturbance = self._disturbance
