@@ -39,6 +39,13 @@ class Walker:
     feet: Floats = field(default_factory=lambda: np.full((2, 2), np.nan))
     """Where the [left, right] ankles stand or stood last, on the ground in cm."""
     hands: Hands = "free"
+    """What they should do."""
+    holds: Hands = "free"
+    """What they do, or did last."""
+    holds_share: float = 0.0
+    """How far the hands are there."""
+    run_share: float = 0.0
+    """How far arms and trunk have gone over from walking to running."""
     head_yaw_deg: float = 0.0
     head_pitch_deg: float = 0.0
     deeds: deque[Deed] = field(default_factory=deque)

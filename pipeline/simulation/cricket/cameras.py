@@ -91,7 +91,7 @@ def view_drawn(
             points = _box((-3.5, -2.2, 0), (0.0, 2.2, 2.3)) + _box((nearest[0], -2.4, 0), (nearest[1], 2.4, 2.1))
         case "bowler low":
             place = (ends + float(rng.uniform(4.5, 9.0)), float(rng.normal(0, 0.5)))
-            high = float(rng.uniform(0.75, 1.9))
+            high = float(rng.uniform(0.75, 2.6))
             points = _box((0, -1.6, 0), (0, 1.6, 2.0)) + _box((ends - 1.2, -1.5, 0), (ends, 1.5, 2.2))
         case "keeper":
             away = float(np.exp(rng.uniform(np.log(14), np.log(75))))
