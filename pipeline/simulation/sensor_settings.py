@@ -118,7 +118,7 @@ class SensorSettings:
             chroma_noise=1.0 * strength * one["shot"] + 2.2 * dark,
             grain_px=1.1 * one["grain"],
             codec=codec,
-            bits_per_pixel=float(np.exp(np.log(0.16) - strength * (0.5 + 1.5 * one["bits"]))),
+            bits_per_pixel=float(0.16 * np.exp(-(strength**2) * (0.5 + 1.5 * one["bits"]))),
             group=int(20 + 130 * one["group"]),
             clock=_CLOCKS[int(one["clock"] / 0.6 * len(_CLOCKS))] if one["clock"] < 0.6 else "",
             clock_left=bool(one["corner"] < 0.5),
