@@ -5,7 +5,7 @@ Wu et al. 2002 and 2005, the ISB's recommendations), so that limits of joints ca
 producer of poses (walking, sitting, bowling …) is a function that fills in angles. Local axes are [forward, left, up].
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -171,10 +171,6 @@ class Pose:
             return given[min(index, len(given) - 1)][None] if given.ndim else given
 
         return Pose(*(row(getattr(self, part.name)) for part in fields(Pose)))
-
-    def turned_head(self, yaw_deg: Angles, pitch_deg: Angles = 0.0) -> "Pose":
-        """The same with the head turned."""
-        return replace(self, head_yaw_deg=yaw_deg, head_pitch_deg=pitch_deg)
 
 
 LIMITS_DEG = {
