@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from pipeline.data import FrameRecord, from_json
+from pipeline.data import FrameRecord, from_json, schema_name
 from pipeline.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -52,6 +52,8 @@ def read_people(path: Path, min_visible: float = 0.5) -> dict[int, FramePeople]:
 def _records(file: Path, lines: list[str], min_visible: float) -> Iterator[tuple[int, FramePeople]]:
     for number, line in enumerate(lines, 1):
         try:
+            if schema_name(line) not in (None, FrameRecord.__dataclass_fields__["schema"].default):
+                continue  # the simulator's truth also holds what happened
             record = from_json(FrameRecord, line)
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]

@@ -78,7 +78,11 @@ class Camera:
 
     def save(self, path: Path) -> None:
         """Write the camera file."""
-        content = {
+        path.write_text(yaml.safe_dump(self.content(), sort_keys=False), encoding="utf-8")
+
+    def content(self) -> dict[str, object]:
+        """What the camera file says."""
+        return {
             "size": list(self.size),
             "intrinsics": {
                 "fx": self.fx, "fy": self.fy, "cx": self.cx, "cy": self.cy, "distortion": list(self.distortion)
@@ -86,7 +90,6 @@ class Camera:
             "pose": {"height_cm": self.height_cm, "tilt_deg": self.tilt_deg, "roll_deg": self.roll_deg},
             "from": self.origin,
         }  # fmt: skip
-        path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> "Camera":

@@ -4,66 +4,63 @@ import contextlib
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 
 from pipeline.data import Picture, to_json
 from pipeline.errors import InputError
-from pipeline.simulation.rendering import Renderer
-from pipeline.simulation.street import Street
-
-KINDS = ("street",)
+from pipeline.simulation.scene import Scene
 
 
 def write_clip(
-    kind: str,
-    seed: int,
+    scene: Scene[Any],
     seconds: float,
     out: Path,
     truth: Path | None,
     camera_out: Path | None,
-    size: tuple[int, int],
-    fps: float,
-    people: int,
     progress: Callable[[int, int], None],
 ) -> None:
-    """Write an H.264 clip, and its truth (a FrameRecord a line) and camera file if asked for, whole or not at all.
+    """Write an H.264 clip, and its truth and camera file if asked for, whole or not at all.
+
+    The truth is JSON lines of several schemas: a record for each frame, what happened when it has ended, and at the end
+    what is still going on. The camera file holds the camera of the first frame.
 
     Raises:
-        InputError: there is no such scene, or a file cannot be written.
+        InputError: a file cannot be written.
     """
-    if kind not in KINDS:
-        raise InputError(f"sim {kind}: no such scene; known are {', '.join(KINDS)}")
-    if any(side % 2 or side < 64 for side in size):
-        raise InputError(f"--size {size[0]}x{size[1]}: width and height must be even numbers of at least 64")
-    street = Street(seed, size, fps, people)
-    renderer = Renderer(street)
-    total = max(1, round(seconds * fps))
-    with _whole(out) as clip, _whole(truth) as records:
+    total = max(1, round(seconds * scene.fps))
+    name, run = scene.name, f"sim-{scene.parameters.seed}"
+    with _whole(out) as clip, _whole(truth) as records, _whole(camera_out) as camera_file:
         try:
+            if camera_file is not None:
+                scene.camera.save(camera_file)
             lines = records.open("wb") if records else None
             with av.open(str(clip), "w", format="mp4") as container:
-                stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
-                stream.width, stream.height = size
+                stream = container.add_stream("libx264", rate=Fraction(scene.fps).limit_denominator(1001))
+                stream.width, stream.height = scene.size
                 stream.pix_fmt = "yuv420p"
                 stream.options = {"crf": "18", "preset": "veryfast"}
                 for index in range(total):
-                    container.mux(stream.encode(_frame(renderer.picture())))
+                    container.mux(stream.encode(to_video_frame(scene.picture())))
                     if lines is not None:
-                        lines.write(to_json(renderer.truth(f"sim-{seed}", kind, index)) + b"\n")
-                    street.step()
+                        for item in (scene.truth(run, name, index), *scene.happened()):
+                            lines.write(to_json(item) + b"\n")
+                    scene.step()
                     progress(index + 1, total)
+                if lines is not None:
+                    for item in scene.going_on():
+                        lines.write(to_json(item) + b"\n")
                 container.mux(stream.encode(None))
             if lines is not None:
                 lines.close()
         except OSError as error:
             raise InputError(f"{out}: cannot be written ({error.strerror})") from error
-    if camera_out is not None:
-        street.camera.save(camera_out)
 
 
-def _frame(picture: Picture) -> av.VideoFrame:
+def to_video_frame(picture: Picture) -> av.VideoFrame:
+    """An I420 picture as an encoder takes it."""
     packed = np.concatenate([plane.reshape(-1) for plane in picture.planes])
     return av.VideoFrame.from_ndarray(packed.reshape(picture.height * 3 // 2, picture.width), format="yuv420p")
 

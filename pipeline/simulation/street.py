@@ -1,161 +1,177 @@
-"""`sim://street`: a street seen by a calibrated camera, with people who walk about in it.
+"""`sim://street`: a street seen by a calibrated camera, with people who are about in it.
 
 Everything follows from the seed: camera, people, paths and pixels. Time goes in steps of one frame, and people are
 moved before they are drawn, so that a scene is the same whether its pictures are made or not.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
+from pydantic import Field
 
+from pipeline.data import Event, FrameRecord, Person, Picture, SceneRecord
 from pipeline.geometry.camera import Camera
-from pipeline.simulation.bodies import JOINT_NAMES, Body
+from pipeline.simulation.crowd import Crowd
+from pipeline.simulation.disturbances import Disturbance, DisturbanceKind, covered, defocused, moved
+from pipeline.simulation.ground import discs_of, ground_of
+from pipeline.simulation.habits import Habits
+from pipeline.simulation.happenings import Happening, Watch
+from pipeline.simulation.persons import persons
+from pipeline.simulation.rendering import Renderer
+from pipeline.simulation.scene import Scene, SceneParameters
+from pipeline.simulation.setting import SettingParameters, setting_of
+from pipeline.simulation.stories import EVERY_S, FIRST_S, STORIES, Stage, StoryName, disturbance_of, marks_of, play
+from pipeline.simulation.telling import event_of
+from pipeline.simulation.walkers import Walker
 
-Floats = npt.NDArray[np.float64]
-
-TALLEST_PX, SMALLEST_PX = 285.0, 64.0
-"""The heights in the picture between which people walk, at 720 lines or less."""
-_MARGIN = 0.03
-"""The share of the picture at its border in which nobody has a goal."""
-_PERSONAL_CM = 90.0
-_TURN_RAD_S = 1.6
+_WARM_UP_S = 2.0
 
 
-@dataclass(slots=True)
-class Walker:
-    """Somebody on the way to a goal."""
+class StreetParameters(SettingParameters):
+    """A street's."""
 
-    track: int
-    body: Body
-    rng: np.random.Generator
-    position: Floats
-    goal: Floats
-    pace_cm_s: float
-    facing_rad: float
-    speed_cm_s: float = 0.0
-    phase: float = 0.0
-    joints: Floats = field(default_factory=lambda: np.zeros((len(JOINT_NAMES), 3)))
+    people: int = Field(default=8, ge=0, le=50, description="how many are there at a time")
+    story: StoryName = Field(default="none", description=f"what happens: {', '.join(STORIES)}")
+
+
+class Street(Scene[StreetParameters]):
+    """The street and its people."""
+
+    name: ClassVar[str] = "street"
+    Parameters: ClassVar[type[SceneParameters]] = StreetParameters
+
+    def __init__(self, parameters: StreetParameters) -> None:
+        super().__init__(parameters)
+        self.setting = setting_of(parameters)
+        self._now_s = -_WARM_UP_S
+        self._arrivals = self.random("arrivals")
+        ground = ground_of(self.setting)
+        zones, lines = marks_of(parameters.story, ground, self.random("marks"))
+        shunned = [disc for zone in zones for disc in discs_of(zone.polygon)]
+        ground = dataclasses.replace(ground, shunned=np.array(shunned).reshape(-1, 3))
+        self._habits = Habits(ground, parameters.strength, lambda track: self.random("walker", track))
+        self._crowd = Crowd(ground, self._habits.next_deeds)
+        self._crowd.walkers = self._habits.population(parameters.people, self.random("population"))
+        self._stage = Stage(ground, self.random("story"), self._join, zones, lines)
+        self._watch = Watch(zones, lines)
+        self._told: list[Event | SceneRecord] = []
+        self._count = 0
+        self._frozen: tuple[Person, ...] | None = None
+        self._last: Picture | None = None
+        for _ in range(round(_WARM_UP_S * self.fps)):
+            self._crowd.step(1 / self.fps)  # so that nobody stands still at the first frame
+        self._now_s = 0.0
+        self._told.append(self._described())
 
     @property
-    def velocity(self) -> Floats:
-        """Of the body, (2,) in cm/s."""
-        return self.speed_cm_s * np.array([np.cos(self.facing_rad), np.sin(self.facing_rad)])
+    def walkers(self) -> list[Walker]:
+        """Everybody who is there now."""
+        return self._crowd.walkers
 
+    @property
+    def camera(self) -> Camera:
+        return self._pushed if self._disturbed("camera_moved") else self.setting.camera
 
-class Street:
-    """The street and its people.
+    def picture(self) -> Picture:
+        if self._disturbed("camera_frozen") and self._last is not None:
+            return self._last
+        picture = self._renderer.picture(self.walkers)
+        if amount := self._disturbed("camera_covered"):
+            picture = covered(picture, amount, self.random("cover", round(self._now_s * self.fps)))
+        if amount := self._disturbed("camera_defocused"):
+            picture = defocused(picture, amount)
+        self._last = picture
+        return picture
 
-    Args:
-        seed: what everything follows from.
-        size: of the picture, in pixels.
-        fps: frames a second.
-        people: how many walk there; all of them stay in view.
-    """
+    def truth(self, run: str, camera: str, frame: int) -> FrameRecord:
+        return self.record(run, camera, frame, people=self._frozen if self._frozen is not None else self._people())
 
-    def __init__(self, seed: int, size: tuple[int, int] = (1280, 720), fps: float = 25.0, people: int = 8) -> None:
-        self.seed = seed
-        self.size = size
-        self.fps = fps
-        rng = np.random.default_rng([seed, 0])
-        self.camera = _camera(rng, size)
-        self.light = _light(rng)
-        self._reach = _reach(self.camera)
-        self.walkers = [self._walker(np.random.default_rng([seed, 1, number]), number + 1) for number in range(people)]
-        for _ in range(round(2 * fps)):
-            self.step()  # so that nobody stands still at the first frame
+    def happened(self) -> list[Event | SceneRecord]:
+        told, self._told = self._told, []
+        return told
+
+    def going_on(self) -> list[Event]:
+        run = f"sim-{self.parameters.seed}"
+        return [
+            event_of(happening, self._count + number, run, self.name, self.fps, still=True)
+            for number, happening in enumerate(self._watch.going_on(), 1)
+        ]
 
     def step(self) -> None:
         """Let one frame's time pass."""
         seconds = 1 / self.fps
-        for walker, (aside, slow) in zip(self.walkers, self._ways_round(), strict=True):
-            self._steer(walker, aside, slow, seconds)
-        for walker in self.walkers:
-            walker.position = walker.position + walker.velocity * seconds
-            walker.phase += np.pi * walker.speed_cm_s * seconds / walker.body.step_cm(walker.speed_cm_s)
-            walker.joints = walker.body.joints(walker.position, walker.facing_rad, walker.phase, walker.speed_cm_s)
+        before = self._now_s
+        self._now_s += seconds
+        if _turn_of(before) != _turn_of(self._now_s):
+            self._stage.walkers = list(self.walkers)
+            play(self.parameters.story, self._stage)
+        if self._disturbed("camera_frozen"):
+            self._frozen = self._people() if self._frozen is None else self._frozen
+        else:
+            self._frozen = None
+        if len(self.walkers) < self.parameters.people:
+            self._crowd.walkers.append(self._habits.arrival(self._arrivals))
+        self._crowd.step(seconds)
+        for happening in self._watch.step(self._now_s, self.walkers):
+            self._tell(happening)
+        disturbance = self._disturbance
+        if disturbance is not None and before < disturbance.end_s <= self._now_s:
+            self._tell(Happening(disturbance.kind, disturbance.begin_s, disturbance.end_s, (), disturbance.kind))
 
-    def _ways_round(self) -> list[tuple[Floats, float]]:
-        """For each walker, where those who are near push them, and the share of their pace that this leaves."""
-        if not self.walkers:
-            return []
-        positions = np.stack([walker.position for walker in self.walkers])
-        velocities = np.stack([walker.velocity for walker in self.walkers])
-        apart = positions[:, None] - positions[None]
-        distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-6)
-        near = (distance < 2 * _PERSONAL_CM) & ~np.eye(len(positions), dtype=bool)
-        away = apart / distance[..., None]
-        # To the left of whom one meets, as people who see each other do.
-        left = np.stack([-away[..., 1], away[..., 0]], axis=-1)
-        push = np.where(near, 2 - distance / _PERSONAL_CM, 0.0)[..., None]
-        pushed = (push * (0.8 * away + 0.5 * left)).sum(axis=1)
-        closing = np.einsum("ijk,ik->ij", apart, velocities) < 0
-        slow = (near & (distance < _PERSONAL_CM) & closing).any(axis=1)
-        return [(push, 0.35 if late else 1.0) for push, late in zip(pushed, slow, strict=True)]
+    @cached_property
+    def _normal_view(self) -> Renderer:
+        return Renderer(self.parameters, self.setting)
 
-    def _steer(self, walker: Walker, aside: Floats, slow: float, seconds: float) -> None:
-        if np.linalg.norm(walker.goal - walker.position) < 60:
-            walker.goal = self._somewhere(walker.rng)
-        wish = walker.goal - walker.position
-        wish = wish / max(float(np.linalg.norm(wish)), 1.0) + aside
-        turn = float((np.arctan2(wish[1], wish[0]) - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi)
-        most = _TURN_RAD_S * seconds
-        walker.facing_rad += float(np.clip(turn, -most, most))
-        target = walker.pace_cm_s * slow * (1.0 if abs(turn) < 0.9 else 0.6)
-        walker.speed_cm_s += float(np.clip(target - walker.speed_cm_s, -180 * seconds, 120 * seconds))
+    @cached_property
+    def _pushed_view(self) -> Renderer:
+        return Renderer(self.parameters, dataclasses.replace(self.setting, camera=self._pushed))
 
-    def _walker(self, rng: np.random.Generator, track: int) -> Walker:
-        return Walker(
-            track=track,
-            body=Body.drawn(rng),
-            rng=rng,
-            position=self._somewhere(rng),
-            goal=self._somewhere(rng),
-            pace_cm_s=float(rng.normal(128, 16)),
-            facing_rad=float(rng.uniform(0, 2 * np.pi)),
-            phase=float(rng.uniform(0, 2 * np.pi)),
+    @cached_property
+    def _pushed(self) -> Camera:
+        return moved(self.setting.camera, self.random("push"))
+
+    @property
+    def _renderer(self) -> Renderer:
+        return self._pushed_view if self._disturbed("camera_moved") else self._normal_view
+
+    @property
+    def _disturbance(self) -> Disturbance | None:
+        turn = _turn_of(self._now_s)
+        return None if turn is None else disturbance_of(self.parameters.story, FIRST_S + turn * EVERY_S)
+
+    def _disturbed(self, kind: DisturbanceKind) -> float:
+        """How much the camera is disturbed in that way now, 0 to 1."""
+        disturbance = self._disturbance
+        return disturbance.amount(self._now_s) if disturbance is not None and disturbance.kind == kind else 0.0
+
+    def _people(self) -> tuple[Person, ...]:
+        if self._disturbed("camera_covered") > 0.5:
+            return ()
+        figures = self._renderer.figures(self.walkers)
+        return persons(self.camera, figures, self._renderer.occlusion(figures), self._watch.relations)
+
+    def _join(self) -> Walker:
+        walker = self._habits.arrival(self._arrivals)
+        walker.position = self._crowd.ground.somewhere(walker.rng)
+        self._crowd.walkers.append(walker)
+        self._stage.walkers.append(walker)
+        return walker
+
+    def _described(self) -> SceneRecord:
+        given, camera = self.parameters, self.setting.camera
+        zones = tuple(zone.seen(camera) for zone in self._stage.zones)
+        lines = tuple(line.seen(camera) for line in self._stage.lines)
+        return SceneRecord(
+            f"sim-{given.seed}", self.name, self.name, given.seed, given.level, given.story, zones, lines
         )
 
-    def _somewhere(self, rng: np.random.Generator) -> Floats:
-        """A place on the ground that is seen, with a person standing on it."""
-        near, far = self._reach
-        width, height = self.size
-        while True:
-            distance = rng.uniform(near, far)
-            place = np.array([rng.uniform(-1, 1) * distance, distance])
-            pixels, _ = self.camera.project([[*place, 0.0], [*place, 185.0]])
-            inside = (pixels > (_MARGIN * width, 0.015 * height)) & (pixels < ((1 - _MARGIN) * width, 0.985 * height))
-            if inside.all():
-                return place
+    def _tell(self, happening: Happening) -> None:
+        self._count += 1
+        self._told.append(event_of(happening, self._count, f"sim-{self.parameters.seed}", self.name, self.fps))
 
 
-def _camera(rng: np.random.Generator, size: tuple[int, int]) -> Camera:
-    width, height = size
-    focal = float(rng.uniform(0.85, 1.05) * width)
-    high = float(rng.uniform(330, 520))
-    near, far = (focal * 170 / px for px in (TALLEST_PX, SMALLEST_PX))
-    # The middle of the picture looks at a place between the nearest and the farthest people.
-    middle = 1 / (0.5 / near + 0.5 / far)
-    tilt = float(np.degrees(np.arctan2(high - 60, middle)) + rng.uniform(-1.5, 1.5))
-    return Camera(
-        size, focal, focal, width / 2, height / 2, high, tilt, float(rng.normal(0, 0.8)),
-        (float(rng.normal(-0.03, 0.02)), 0.0, 0.0, 0.0, 0.0), "simulated",
-    )  # fmt: skip
-
-
-def _reach(camera: Camera) -> tuple[float, float]:
-    """The distances on the ground at which a person of 170 cm is as large and as small as wanted."""
-    distances = np.linspace(200, 6000, 400)
-    feet = np.stack([np.zeros_like(distances), distances, np.zeros_like(distances)], axis=1)
-    low, _ = camera.project(feet)
-    high, _ = camera.project(feet + (0, 0, 170.0))
-    tall = low[:, 1] - high[:, 1]
-    ahead = (camera.to_camera(feet)[:, 2] > 50) & (tall > 0)
-    good = distances[ahead & (tall <= TALLEST_PX) & (tall >= SMALLEST_PX)]
-    return float(good[0]), float(good[-1])
-
-
-def _light(rng: np.random.Generator) -> Floats:
-    """The direction towards the sun, a unit vector."""
-    around, up = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(35, 65))
-    return np.array([np.cos(around) * np.cos(up), np.sin(around) * np.cos(up), np.sin(up)])
+def _turn_of(now_s: float) -> int | None:
+    """How often a story has begun before."""
+    return int((now_s - FIRST_S) // EVERY_S) if now_s >= FIRST_S else None

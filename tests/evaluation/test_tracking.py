@@ -109,3 +109,13 @@ def test_real_people_are_found_and_followed(tmp_path, movenet):
     found = run(tmp_path / "gt.txt", tmp_path)
     assert found.recall > 0.85
     assert found.precision > 0.93
+
+
+def test_what_happened_is_passed_over_among_the_simulators_records(tmp_path):
+    frame = (
+        '{"run":"r","camera":"c","frame":0,"pts_ms":0,"captured_at":"","size":[8,8],"stages_ms":{},'
+        '"people":[{"track":1,"box":[0,0,4,4],"score":1}],"truth":true,"schema":"sightline.frame/1"}\n'
+    )
+    truth = tmp_path / "truth.jsonl"
+    truth.write_text(frame + '{"schema": "sightline.delivery/1", "id": "x"}\n')
+    assert list(read_people(truth)) == [0]

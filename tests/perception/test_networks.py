@@ -9,7 +9,6 @@ from pipeline.errors import ModelError
 from pipeline.inference.letterbox import Placement, Region
 from pipeline.perception.detector import Detector
 from pipeline.perception.network import network_of
-from pipeline.simulation.rendering import Renderer
 from pipeline.simulation.street import Street
 from tests.conftest import SHARED, wait_for
 
@@ -68,10 +67,9 @@ def find(config: ModelConfig, seeds: range) -> tuple[int, int, int, int]:
     detector = Detector(config, "latency")
     there = hits = found = wrong = 0
     for seed in seeds:
-        street = Street(seed, (768, 576), people=5)
-        renderer = Renderer(street)
-        everybody = renderer.truth("t", "street", 0).people
-        detector.submit("frame", renderer.picture())
+        street = Street.of(seed=seed, width=768, height=576, people=5)
+        everybody = street.truth("t", "street", 0).people
+        detector.submit("frame", street.picture())
         detections = wait_for(lambda: list(detector.collect()))[0].detections
         sure = detections.select(detections.scores > 0.2)
         whole = np.array([person.whole_box for person in everybody], float)

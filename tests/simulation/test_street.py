@@ -6,22 +6,20 @@ import numpy as np
 import pytest
 
 from pipeline.capture.source import kind_of
-from pipeline.data import FrameRecord, from_json
+from pipeline.data import FrameRecord, from_json, schema_name
 from pipeline.errors import InputError, SourceError
 from pipeline.geometry.camera import Camera
 from pipeline.media.convert import to_bgr
-from pipeline.simulation.bodies import Body
 from pipeline.simulation.clip import write_clip
-from pipeline.simulation.rendering import Renderer
+from pipeline.simulation.scene import scene_of
 from pipeline.simulation.street import Street
 
 
 def pictures(seed: int, frames: int = 3) -> list[bytes]:
-    street = Street(seed, (320, 240))
-    renderer = Renderer(street)
+    street = Street.of(seed=seed, width=320, height=240)
     made = []
     for _ in range(frames):
-        made.append(to_bgr(renderer.picture()).tobytes())
+        made.append(to_bgr(street.picture()).tobytes())
         street.step()
     return made
 
@@ -32,23 +30,21 @@ def test_a_seed_gives_the_same_pixels_and_another_gives_others():
 
 
 def test_what_is_true_does_not_depend_on_whether_pictures_are_made():
-    drawn, dark = Street(5), Street(5)
-    renderer = Renderer(drawn)
+    drawn, dark = Street.of(seed=5), Street.of(seed=5)
     for _ in range(5):
-        renderer.picture()
+        drawn.picture()
         drawn.step()
         dark.step()
-    assert renderer.truth("r", "c", 5) == Renderer(dark).truth("r", "c", 5)
+    assert drawn.truth("r", "c", 5) == dark.truth("r", "c", 5)
 
 
 @pytest.fixture(scope="module")
 def records() -> list[FrameRecord]:
     found = []
     for seed in (11, 12):
-        street = Street(seed)
-        renderer = Renderer(street)
+        street = Street.of(seed=seed)
         for index in range(30):
-            found.append(renderer.truth("r", "street", index))
+            found.append(street.truth("r", "street", index))
             for _ in range(5):
                 street.step()
     return found
@@ -83,8 +79,8 @@ def test_visible_joints_lie_in_the_visible_box(records):
 
 
 def test_distance_and_stature_agree_with_the_camera():
-    street = Street(7)
-    record = Renderer(street).truth("r", "street", 0)
+    street = Street.of(seed=7)
+    record = street.truth("r", "street", 0)
     for person in record.people:
         middle = [*person.ground_cm, person.height_cm / 2]
         expected = np.linalg.norm(np.array(middle) - (0, 0, street.camera.height_cm))
@@ -95,12 +91,11 @@ def test_distance_and_stature_agree_with_the_camera():
 
 
 def test_headings_are_where_people_go():
-    street = Street(9)
-    renderer = Renderer(street)
-    before = {p.track: p for p in renderer.truth("r", "s", 0).people}
+    street = Street.of(seed=9)
+    before = {p.track: p for p in street.truth("r", "s", 0).people}
     for _ in range(3):
         street.step()
-    for person in renderer.truth("r", "s", 3).people:
+    for person in street.truth("r", "s", 3).people:
         if person.track in before and person.speed_cm_s > 60:
             from pipeline.geometry.angles import seen_angle_deg
 
@@ -109,21 +104,13 @@ def test_headings_are_where_people_go():
             assert abs(turn) < 15
 
 
-def test_bodies_have_the_published_measures():
-    rng = np.random.default_rng(1)
-    bodies = [Body.drawn(rng) for _ in range(2000)]
-    men = [body.stature_cm for body in bodies if body.sex == "male"]
-    women = [body.shoulders_cm for body in bodies if body.sex == "female"]
-    assert np.mean(men) == pytest.approx(175.6, abs=0.8)
-    assert np.std(men) == pytest.approx(6.9, abs=0.6)
-    assert np.mean(women) == pytest.approx(36.5, abs=0.3)
-
-
 def test_a_clip_has_its_truth_and_its_camera_beside_it(tmp_path):
     clip, truth, camera = tmp_path / "s.mp4", tmp_path / "s.jsonl", tmp_path / "s.yaml"
     steps: list[tuple[int, int]] = []
-    write_clip("street", 3, 0.6, clip, truth, camera, (320, 240), 10, 4, lambda *step: steps.append(step))
-    records = [from_json(FrameRecord, line) for line in truth.read_text().splitlines()]
+    scene = Street.of(seed=3, width=320, height=240, fps=10, people=4)
+    write_clip(scene, 0.6, clip, truth, camera, lambda *step: steps.append(step))
+    lines = truth.read_text().splitlines()
+    records = [from_json(FrameRecord, line) for line in lines if schema_name(line) == "sightline.frame/1"]
     with kind_of(str(clip))(str(clip)) as source:
         shown = [captured.pts_ms for captured in source.pictures()]
     assert [record.pts_ms for record in records] == pytest.approx(shown, abs=0.1)
@@ -137,11 +124,15 @@ def test_nothing_half_written_stays(tmp_path):
         if done == 2:
             raise KeyboardInterrupt
 
+    scene = Street.of(seed=3, width=320, height=240, fps=10, people=2)
     with pytest.raises(KeyboardInterrupt):
-        write_clip("street", 3, 1, tmp_path / "s.mp4", tmp_path / "s.jsonl", None, (320, 240), 10, 2, stop)
+        write_clip(scene, 1, tmp_path / "s.mp4", tmp_path / "s.jsonl", None, stop)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(InputError, match="no such scene; known are street"):
-        write_clip("moon", 3, 1, tmp_path / "s.mp4", None, None, (320, 240), 10, 2, stop)
+
+
+def test_an_unknown_scene_is_explained():
+    with pytest.raises(InputError, match=r"no such scene; known are .*street"):
+        scene_of("moon", {})
 
 
 def source(url: str):
@@ -160,8 +151,8 @@ def test_a_free_source_gives_every_frame_and_one_by_the_clock_keeps_time():
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("sim://moon", "known are sim://street"),
-        ("sim://street?sead=1", "sead.*known are seed, people"),
+        ("sim://moon", "known are .*sim://street"),
+        ("sim://street?sead=1", "sead.*known are seed, level, .*people"),
         ("sim://street?people=many", "people"),
         ("sim://street?width=321", "width"),
     ],

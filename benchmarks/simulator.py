@@ -1,0 +1,116 @@
+"""What simulated cameras cost, and how well the default network finds the people in them, by level of randomisation.
+
+    python -m benchmarks.simulator [speed] [found] [--scene street] [--seeds N] [--json FILE]
+
+- speed: CPU time of one core for a frame, pictures and steps without truth, the least of several rounds, so that what
+  else the machine does weighs less; 1280x720 with ten people at every level, and plain at 960x540;
+- found: clips as `sightline sim` writes them, through `sightline analyze` and `sightline eval tracking`; all clips of a
+  level count by their numbers of people. Those of whom less than half is seen do not count.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.config import Deployment
+from pipeline.evaluation.tracking import run as evaluate
+from pipeline.inference.catalogue import pull
+from pipeline.simulation.clip import write_clip
+from pipeline.simulation.scene import LEVELS, scene_of
+
+FIRST_SEED = 500
+"""Of the scenes measured; the table in docs/simulator.md is of these seeds."""
+_FRAMES, _ROUNDS = 10, 5
+_SECONDS, _FPS = 6, 8
+
+
+def speed(name: str, seeds: int, level: str, size: tuple[int, int]) -> dict[str, Any]:
+    """Milliseconds of CPU a frame: median and the slowest of the seeds."""
+    values = {"level": level, "width": size[0], "height": size[1]}
+    if name == "street":
+        values["people"] = 10
+    costs = []
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        scene = scene_of(name, values | {"seed": seed})
+        scene.picture()
+        rounds = []
+        for _ in range(_ROUNDS):
+            begin = time.process_time()
+            for _ in range(_FRAMES):
+                scene.picture()
+                scene.step()
+            rounds.append((time.process_time() - begin) / _FRAMES * 1e3)
+        costs.append(min(rounds))
+    return {"level": level, "size": f"{size[0]}x{size[1]}", "median_ms": np.median(costs), "most_ms": max(costs)}
+
+
+def found(name: str, seeds: int, level: str) -> dict[str, Any]:
+    """Recall, precision and the error of keypoints over clips of a level."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+            clip, truth = Path(folder, f"{seed}.mp4"), Path(folder, f"{seed}.jsonl")
+            scene = scene_of(name, {"seed": seed, "level": level, "fps": _FPS})
+            write_clip(scene, _SECONDS, clip, truth, None, lambda *_: None)
+            out = Path(folder, str(seed))
+            command = [sys.executable, "-m", "pipeline.cli", "analyze", str(clip), "--out", str(out), "--no-overlay"]
+            subprocess.run(command, check=True, capture_output=True)
+            rows.append(evaluate(truth, out))
+    people = sum(row.truth_boxes for row in rows)
+    seen = sum(row.recall * row.truth_boxes for row in rows)
+    said = sum(row.predicted_boxes for row in rows)
+    right = sum(row.precision * row.predicted_boxes for row in rows)
+    errors = [row.keypoint_error for row in rows if row.keypoint_error is not None]
+    return {
+        "level": level,
+        "recall": seen / people,
+        "precision": right / max(said, 1),
+        "worst_recall": min(row.recall for row in rows),
+        "keypoint_error": float(np.median(errors)),
+        "people": people,
+    }
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tables", nargs="*", choices=["speed", "found", []], help="default: both")
+    parser.add_argument("--scene", default="street")
+    parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--level", action="append", choices=LEVELS, help="of found; may be repeated; default: all")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    tables = given.tables or ["speed", "found"]
+    cv2.setNumThreads(1)
+    results: dict[str, list[dict[str, Any]]] = {}
+    if "speed" in tables:
+        cases = [("plain", (960, 540)), *((level, (1280, 720)) for level in LEVELS)]
+        results["speed"] = [speed(given.scene, given.seeds, level, size) for level, size in cases]
+        _print("CPU of one core a frame", results["speed"])
+    if "found" in tables:
+        pull(Deployment().model.name)
+        results["found"] = [found(given.scene, given.seeds, level) for level in given.level or LEVELS]
+        _print("What the default network finds", results["found"])
+    if given.json is not None:
+        given.json.write_text(json.dumps(results, indent=2, default=float) + "\n", encoding="utf-8")
+
+
+def _print(title: str, rows: list[dict[str, Any]]) -> None:
+    table = Table(*rows[0], title=title, box=None)
+    for row in rows:
+        table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

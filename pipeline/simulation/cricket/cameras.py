@@ -1,0 +1,165 @@
+"""Where cameras stand around a pitch, and the one transform between pitch coordinates and a camera's own.
+
+A `Camera`'s world is [right, forward, up] in centimetres with the origin under it; it knows no north. Where it stands
+on the ground and where it looks over the ground are a `PitchView`'s.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.geometry.camera import Camera
+from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
+
+Floats = npt.NDArray[np.float64]
+Position = Literal["bowler high", "bowler low", "keeper", "side", "corner"]
+POSITIONS: tuple[Position, ...] = ("bowler high", "bowler low", "keeper", "side", "corner")
+NEAREST_CM = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class PitchView:
+    """A camera beside a pitch.
+
+    `place_m` is the point on the ground under it, [along, leg]; `bearing_deg` is where it looks over the ground,
+    counter-clockwise from `along` seen from above.
+    """
+
+    camera: Camera
+    place_m: tuple[float, float]
+    bearing_deg: float
+    position: Position
+
+    @property
+    def _axes(self) -> Floats:
+        """Right and forward of the camera in pitch coordinates, as rows."""
+        bearing = np.radians(self.bearing_deg)
+        return np.array([[np.sin(bearing), -np.cos(bearing)], [np.cos(bearing), np.sin(bearing)]])
+
+    def to_world(self, points_m: npt.ArrayLike) -> Floats:
+        """Pitch coordinates (..., 3) in metres as the camera's world coordinates in centimetres."""
+        points = np.asarray(points_m, float)
+        return 100 * np.concatenate([(points[..., :2] - self.place_m) @ self._axes.T, points[..., 2:]], axis=-1)
+
+    def to_pitch(self, points_cm: npt.ArrayLike) -> Floats:
+        """The camera's world coordinates (..., 3) in centimetres as pitch coordinates in metres."""
+        points = np.asarray(points_cm, float) / 100
+        return np.concatenate([points[..., :2] @ self._axes + self.place_m, points[..., 2:]], axis=-1)
+
+    def project(self, points_m: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """Pixels (..., 2) and depths in cm (...) of pitch coordinates (..., 3)."""
+        return self.camera.project(self.to_world(points_m))
+
+    def faces(self, points_m: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Which of pitch coordinates (..., 3) are before the camera, where its lens model holds: far off the axis a
+        polynomial of distortion folds the world back into the picture."""
+        seen = self.camera.to_camera(self.to_world(points_m))
+        bend = self.camera.distortion[0]
+        widest = 0.8 / (3 * -bend) if bend < 0 else np.inf
+        depth = np.maximum(seen[..., 2], 1e-6)
+        return (seen[..., 2] > NEAREST_CM) & ((seen[..., :2] ** 2).sum(axis=-1) < widest * depth**2)
+
+    def direction(self, pitch: npt.ArrayLike) -> Floats:
+        """A direction (3,) in pitch coordinates, in the camera's world."""
+        towards = np.asarray(pitch, float)
+        return np.array([*(self._axes @ towards[:2]), towards[2]])
+
+    def zoomed(self, factor: float) -> "PitchView":
+        """The same camera with its lens zoomed in."""
+        camera = self.camera
+        return replace(self, camera=replace(camera, fx=camera.fx * factor, fy=camera.fy * factor))
+
+
+def view_drawn(
+    rng: np.random.Generator, position: Position, size: tuple[int, int], strength: float, below: float = 0.0
+) -> PitchView:
+    """A camera of that kind, pointed so that what it is there for is in the picture.
+
+    Args:
+        below: the share of the picture at its lower edge that is kept free, for graphics.
+    """
+    ends = PITCH_M
+    match position:
+        case "bowler high":
+            away = float(np.exp(rng.uniform(np.log(14), np.log(80))))
+            place = (ends + away, float(rng.normal(0, 0.02 * away)))
+            high = float(np.clip(np.radians(rng.uniform(7, 17)) * (away + ends / 2), 2.4, 18.0))
+            # Most show the bowler too; broadcasters also zoom in on the striker.
+            nearest = (ends - 2.2, ends + 0.6) if rng.random() < 0.75 else (float(rng.uniform(4, 9)), 10.0)
+            points = _box((-3.5, -2.2, 0), (0.0, 2.2, 2.3)) + _box((nearest[0], -2.4, 0), (nearest[1], 2.4, 2.1))
+        case "bowler low":
+            place = (ends + float(rng.uniform(4.5, 9.0)), float(rng.normal(0, 0.5)))
+            high = float(rng.uniform(0.75, 2.6))
+            points = _box((0, -1.6, 0), (0, 1.6, 2.0)) + _box((ends - 1.2, -1.5, 0), (ends, 1.5, 2.2))
+        case "keeper":
+            away = float(np.exp(rng.uniform(np.log(14), np.log(75))))
+            place = (-away, float(rng.normal(0, 0.02 * away)))
+            high = float(np.clip(np.radians(rng.uniform(7, 16)) * (away + ends / 2), 2.4, 18.0))
+            points = _box((-0.8, -2.2, 0), (1.5, 2.2, 2.0)) + _box((ends - 1, -2.2, 0), (ends + 2, 2.2, 2.3))
+        case "side":
+            side = -1.0 if rng.random() < 0.5 else 1.0
+            at = ends - POPPING_M
+            place = (at + float(rng.normal(0, 0.25)), side * float(np.exp(rng.uniform(np.log(9), np.log(55)))))
+            high = float(rng.uniform(0.9, 1.6) + 0.09 * abs(place[1]))
+            half = float(rng.uniform(1.4, 3.4))
+            points = _box((at - half, -1.5, 0), (at + half, 1.5, 2.4))
+        case "corner":
+            side = -1.0 if rng.random() < 0.5 else 1.0
+            bowlers = rng.random() < 0.6
+            away, aside = float(rng.uniform(6, 40)), float(rng.uniform(0.35, 1.2))
+            place = ((ends + away) if bowlers else -away, side * aside * away)
+            high = float(np.clip(np.radians(rng.uniform(10, 24)) * (away + ends / 2), 2.5, 18.0))
+            points = _box((-1.5, -2, 0), (1.3, 2, 2.1)) + _box((ends - 1.5, -2, 0), (ends + 1, 2, 2.2))
+    roll = float(rng.normal(0, 3.0 if position == "corner" else 0.25 + 0.6 * strength))
+    fill = float(rng.uniform(0.72, 0.95)) * (1 - below)
+    view = _framed(points, place, high, roll, fill, size, position)
+    if below:
+        down = float(np.degrees(np.arctan(0.5 * below * size[1] / view.camera.fy)))
+        view = replace(view, camera=replace(view.camera, tilt_deg=view.camera.tilt_deg + down))
+    wide = view.camera.fx < 1.3 * size[0]
+    bend = float(np.clip(rng.normal(-0.03, 0.02 + 0.02 * strength), -0.09, 0.03)) if wide else 0.0
+    return replace(view, camera=replace(view.camera, distortion=(bend, 0.0, 0.0, 0.0, 0.0)))
+
+
+def close_up(view: PitchView, target_m: npt.ArrayLike, half_m: float) -> PitchView:
+    """The camera turned and zoomed onto a place (3,): what a director cuts to while nothing is bowled."""
+    target = np.asarray(target_m, float)
+    points = [target + (0, 0, half_m), target - (0, 0, half_m)]
+    camera = view.camera
+    return _framed(
+        points, view.place_m, camera.height_cm / 100, camera.roll_deg, 0.9, camera.size, view.position, min_focal=0.8
+    )
+
+
+def _box(low: tuple[float, float, float], high: tuple[float, float, float]) -> list[Floats]:
+    corners = np.stack(np.meshgrid(*zip(low, high, strict=True), indexing="ij"), axis=-1)
+    return [*corners.reshape(-1, 3)]
+
+
+def _framed(
+    points: list[Floats],
+    place: tuple[float, float],
+    high: float,
+    roll: float,
+    fill: float,
+    size: tuple[int, int],
+    position: Position,
+    min_focal: float = 0.45,
+) -> PitchView:
+    """A camera at a place with all points in the picture, as large as `fill` of it allows."""
+    towards = np.stack(points) - (*place, high)
+    middle = towards.mean(axis=0)
+    bearing = np.arctan2(middle[1], middle[0])
+    width, height = size
+    around = (np.arctan2(towards[:, 1], towards[:, 0]) - bearing + np.pi) % (2 * np.pi) - np.pi
+    bearing += (around.min() + around.max()) / 2
+    down = np.arctan2(-towards[:, 2], np.linalg.norm(towards[:, :2], axis=1))
+    tilt = float(np.degrees((down.min() + down.max()) / 2))
+    camera = Camera(size, 1.0, 1.0, width / 2, height / 2, 100 * high, tilt, roll, origin="simulated")
+    view = PitchView(camera, place, float(np.degrees(bearing)), position)
+    seen = camera.to_camera(view.to_world(np.stack(points)))
+    spread = np.abs(seen[:, :2] / seen[:, 2:]).max(axis=0)
+    focal = max(fill * float(min(width / 2 / spread[0], height / 2 / spread[1])), min_focal * max(size))
+    return replace(view, camera=replace(camera, fx=focal, fy=focal))

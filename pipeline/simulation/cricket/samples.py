@@ -1,0 +1,175 @@
+"""Samples for training: `ball` (short clips around the ball) and `creases` (frames with lines, stumps and camera).
+
+Only what is needed is drawn: a clip is a window of the camera's picture, and a window of a picture is a camera too,
+with its middle moved. A ball in it is as large and as fast as in the whole picture, at a tenth of the cost.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import cv2
+import numpy as np
+from pydantic import Field
+
+from pipeline.data import Ball, to_json
+from pipeline.media.convert import to_bgr
+from pipeline.simulation.cricket.backdrop import backdrop
+from pipeline.simulation.cricket.cameras import POSITIONS, PitchView, view_drawn
+from pipeline.simulation.cricket.scene import Cricket, Where
+from pipeline.simulation.cricket.spell import Bowled
+from pipeline.simulation.cricket.stage import Stage, stage
+from pipeline.simulation.cricket.truth import Truth
+from pipeline.simulation.dataset import FileKind, SampleParameters
+from pipeline.simulation.sampling import to_jpeg
+from pipeline.simulation.scene import Side
+from pipeline.simulation.sensor import Sensor
+
+_TRIES = 4
+"""How often a clip is aimed anew because somebody hides the ball; some of those stay."""
+
+
+class BallParameters(SampleParameters):
+    """Of `ball`."""
+
+    width: Side = Field(default=320, description="of the window, in pixels")
+    height: Side = Field(default=192, description="of the window, in pixels")
+    whole_width: Side = Field(default=1280, description="of the camera's whole picture, in pixels")
+    whole_height: Side = Field(default=720, description="of the camera's whole picture, in pixels")
+    frames: int = Field(default=5, ge=2, le=50, description="in a row in each clip")
+    fps: float = Field(default=25.0, ge=5, le=120, description="frames a second")
+    clips: int = Field(default=10, ge=1, le=200, description="from each scene")
+    without: float = Field(default=0.15, ge=0, le=1, description="the share of clips of no ball")
+    view: Where = Field(default="any", description="where the camera stands")
+    quality: int = Field(default=92, ge=1, le=100, description="of JPEG")
+
+
+class BallClips(FileKind[BallParameters]):
+    """A few frames one below the other in one JPEG, and for each of them the ball or null."""
+
+    name: ClassVar[str] = "ball"
+    Parameters: ClassVar[type[SampleParameters]] = BallParameters
+    per_shard: ClassVar[int] = 250
+
+    def samples(self, rng: np.random.Generator) -> Iterator[Mapping[str, bytes]]:
+        wanted = self.parameters
+        while True:
+            size = {"width": wanted.whole_width, "height": wanted.whole_height}
+            scene = _scene(rng, wanted, view=wanted.view, fps=wanted.fps, **size)
+            for number in range(wanted.clips):
+                yield self._clip(scene, scene.spell.delivery(number % 3), rng)
+
+    def _clip(self, scene: Cricket, bowled: Bowled, rng: np.random.Generator) -> Mapping[str, bytes]:
+        wanted = self.parameters
+        view, start = self._aimed(scene, bowled, rng)
+        times = start + np.arange(wanted.frames) / wanted.fps
+        moments = [_stage(scene, view, time) for time in times.tolist()]
+        camera = scene.main_view.camera
+        left, top = round(camera.cx - view.camera.cx), round(camera.cy - view.camera.cy)
+        behind = backdrop(view, scene.look, scene.parameters.seed)
+        sensor = Sensor(
+            scene.parameters.model_copy(update={"width": wanted.width, "height": wanted.height}),
+            replace(scene.settings, samples=1, clock="", drops=0),
+        )
+        pictures, balls = [], []
+        for now in moments:
+            pictures.append(to_bgr(sensor.picture(lambda _, now=now: _drawn(now, behind))))
+            balls.append(_told(Truth(now).ball(bowled.plan.batter)))
+        strip = cv2.imencode(".jpg", np.vstack(pictures), [cv2.IMWRITE_JPEG_QUALITY, wanted.quality])[1]
+        label = {
+            "balls": balls, "window": [left, top, wanted.width, wanted.height], "fps": wanted.fps,
+            "seed": scene.parameters.seed, "level": scene.parameters.level, "position": scene.main_view.position,
+            "colour": scene.look.ball, "time_s": round(start - bowled.release_s, 4),
+        }  # fmt: skip
+        return {"jpg": strip.tobytes(), "json": json.dumps(label).encode()}
+
+    def _aimed(self, scene: Cricket, bowled: Bowled, rng: np.random.Generator) -> tuple[PitchView, float]:
+        """A window and when it begins, in match time; aimed anew a few times while somebody hides the ball."""
+        wanted = self.parameters
+        empty = bool(rng.random() < wanted.without)
+        middle_s = (wanted.frames // 2) / wanted.fps
+        tries = 0
+        while True:
+            start, corner = self._aim(scene, bowled, empty, rng)
+            view = _window(scene.main_view, corner, (wanted.width, wanted.height))
+            tries += 1
+            if empty or tries > _TRIES:
+                return view, start
+            ball = Truth(_stage(scene, view, start + middle_s)).ball(bowled.plan.batter)
+            if ball is not None and (ball.visible or 0) > 0.3:
+                return view, start
+
+    def _aim(
+        self, scene: Cricket, bowled: Bowled, empty: bool, rng: np.random.Generator
+    ) -> tuple[float, tuple[int, int]]:
+        """When a clip begins, in match time, and the window's left and top in the whole picture."""
+        wanted, view = self.parameters, scene.main_view
+        lasts = (wanted.frames - 1) / wanted.fps
+        room = np.array([wanted.whole_width - wanted.width, wanted.whole_height - wanted.height])
+        start = bowled.release_s + float(rng.uniform(-0.6 * lasts, bowled.course.end_s - 0.4 * lasts))
+        middle = view.project(bowled.course.at(max(start + lasts / 2 - bowled.release_s, 0.0)))[0]
+        # Off the middle, so that a network does not learn that balls are there.
+        size = np.array([wanted.width, wanted.height])
+        corner = middle - size / 2 + rng.uniform(-0.38, 0.38, 2) * size
+        if empty:
+            corner = rng.uniform((0, 0), np.maximum(room, 1))
+            start = bowled.end_s + float(rng.uniform(0.3, 3.0))
+        left, top = np.clip(corner, 0, np.maximum(room, 0)).astype(int).tolist()
+        return start, (left, top)
+
+
+class CreasesParameters(SampleParameters):
+    """Of `creases`."""
+
+    width: Side = Field(default=640, description="of the picture, in pixels")
+    height: Side = Field(default=360, description="of the picture, in pixels")
+    pictures: int = Field(default=3, ge=1, le=50, description="from each scene, each by a camera of its own")
+    view: Where = Field(default="any", description="where the camera stands")
+    quality: int = Field(default=92, ge=1, le=100, description="of JPEG")
+
+
+class CreasesFrames(FileKind[CreasesParameters]):
+    """A JPEG and its true record: creases with their visible parts, stumps, people, and the camera in `shot`."""
+
+    name: ClassVar[str] = "creases"
+    Parameters: ClassVar[type[SampleParameters]] = CreasesParameters
+    per_shard: ClassVar[int] = 100
+
+    def samples(self, rng: np.random.Generator) -> Iterator[Mapping[str, bytes]]:
+        wanted = self.parameters
+        while True:
+            scene = _scene(rng, wanted, view=wanted.view, width=wanted.width, height=wanted.height)
+            for number in range(wanted.pictures):
+                if number:
+                    position = scene.main_view.position
+                    if wanted.view == "any":
+                        position = POSITIONS[int(rng.integers(len(POSITIONS)))]
+                    scene.stand(view_drawn(rng, position, scene.size, scene.parameters.strength))
+                scene.seek(float(rng.uniform(0.0, 8.0)))
+                picture = to_jpeg(scene.picture(), wanted.quality)
+                yield {"jpg": picture, "json": to_json(scene.truth("", scene.name, 0))}
+
+
+def _scene(rng: np.random.Generator, parameters: SampleParameters, **others: object) -> Cricket:
+    return Cricket.of(seed=int(rng.integers(1 << 31)), level=parameters.drawn_level(rng), **others)
+
+
+def _window(view: PitchView, corner: tuple[int, int], size: tuple[int, int]) -> PitchView:
+    """The camera of a part of the picture."""
+    camera = view.camera
+    return replace(view, camera=replace(camera, size=size, cx=camera.cx - corner[0], cy=camera.cy - corner[1]))
+
+
+def _stage(scene: Cricket, view: PitchView, match_s: float) -> Stage:
+    return stage(scene.spell, scene.look, view, match_s, scene.exposure_s, 0.0)
+
+
+def _drawn(now: Stage, behind: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    rgb = behind.copy()
+    now.draw(rgb)
+    return rgb
+
+
+def _told(ball: Ball | None) -> dict[str, Any] | None:
+    return None if ball is None else json.loads(to_json(ball))

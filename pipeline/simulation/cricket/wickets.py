@@ -1,0 +1,78 @@
+"""The stumps with their bails: where they are in the picture, and how they are drawn."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.data import Box
+from pipeline.simulation.cricket.cameras import PitchView
+from pipeline.simulation.cricket.drawing import Cover, cover, ribbon
+from pipeline.simulation.cricket.laws import (
+    BAIL_ABOVE_M,
+    STUMP_HEIGHT_M,
+    STUMP_RADIUS_M,
+    End,
+    stump_places,
+)
+from pipeline.simulation.cricket.look import Look
+
+Floats = npt.NDArray[np.float64]
+_BAIL_RADIUS_M = 0.009
+
+
+@dataclass(frozen=True, slots=True)
+class Wicket:
+    """The stumps of one end in the picture: bands (4, 2) in pixels, the nearest last, and the box around them."""
+
+    end: End
+    stumps: list[Floats]
+    bails: list[Floats]
+    box: Box
+    depth_cm: float
+
+
+@lru_cache(maxsize=64)
+def cover_of(view: PitchView, end: End, look: Look, bails: bool = True) -> Cover | None:
+    """The stumps of an end as a camera sees them, in the light of the day."""
+    found = wicket(view, end, bails)
+    if found is None:
+        return None
+    wood = np.array(look.stumps) * look.tint
+    lit = float((view.camera.rotation @ view.direction(look.sun))[0]) > 0
+    layers: list[tuple[list[Floats], npt.ArrayLike]] = []
+    for band in found.stumps:
+        # A narrow bright side makes it round.
+        first, second = band[[0, 1]], band[[3, 2]]
+        near, far = (first, second) if (first[0, 0] > second[0, 0]) == lit else (second, first)
+        bright = np.concatenate([near, (near + 0.45 * (far - near))[::-1]])
+        layers += [([band], np.clip(wood * 0.9, 0, 255)), ([bright], np.clip(wood * 1.1, 0, 255))]
+    if found.bails:
+        layers.append((found.bails, np.clip(wood * 0.8, 0, 255)))
+    return cover(layers, view.camera.size)
+
+
+@lru_cache(maxsize=64)
+def wicket(view: PitchView, end: End, bails: bool = True) -> Wicket | None:
+    """The stumps of an end, as a camera sees them; None if they are behind it."""
+    feet = stump_places()[end]
+    high = STUMP_HEIGHT_M
+    low3, top3 = np.insert(feet, 2, 0.0, axis=1), np.insert(feet, 2, high, axis=1)
+    if not view.faces(np.stack([low3, top3])).all():
+        return None
+    (low, top), depths = view.project(np.stack([low3, top3]))
+    radii = 100 * STUMP_RADIUS_M * view.camera.fx / depths
+    order = np.argsort(-depths[0])
+    bands = [ribbon(low[i], top[i], float(radii[0, i]), float(radii[1, i])) for i in order]
+    upper: list[Floats] = []
+    if bails:
+        above = high + BAIL_ABOVE_M - _BAIL_RADIUS_M
+        ends, far = view.project(np.insert(feet, 2, above, axis=1))
+        thick = 100 * _BAIL_RADIUS_M * view.camera.fx / far
+        upper = [ribbon(ends[i], ends[i + 1], float(thick[i]), float(thick[i + 1])) for i in (0, 1)]
+    everything = np.concatenate(bands + upper)
+    left, top_px = everything.min(axis=0)
+    right, bottom = everything.max(axis=0)
+    box = (float(left), float(top_px), float(right), float(bottom))
+    return Wicket(end, bands, upper, box, float(depths.mean()))
