@@ -200,6 +200,11 @@ class RecordingsConfig(Section):
 class LiveConfig(Section):
     """How live cameras are served."""
 
+    goal: Literal["throughput", "latency"] = Field(
+        default="throughput",
+        description="throughput: the network works at several frames side by side and keeps up with more of them; "
+        "latency: all cores at one frame, sooner while the machine has little else to do.",
+    )
     max_age_ms: float = Field(
         default=250.0, gt=0, description="A live frame older than this when its turn comes is dropped."
     )

@@ -200,7 +200,7 @@ def work(job: WorkerJob) -> None:
     publisher = Publisher(job.bus_url, deployment.bus.frames)
     store = EventStore(Database(Path(deployment.store.path)))
     relay = OutboxRelay(store, job.bus_url, deployment.bus.events)
-    detector = Detector(deployment.model, "latency")
+    detector = Detector(deployment.model, deployment.live.goal)
     model = deployment.model
     system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size)
     sink = LiveSink(publisher, CameraEvents(job.run, store, relay), system, deployment.live.jpeg_quality)
