@@ -202,7 +202,7 @@ class Supervisor:
         if deployment.server.enabled:
             descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
             self._children["server"] = Child("server", "pipeline.server", self._server_job, descriptors=descriptors)
-            self._children["jobs"] = Child("jobs", "pipeline.jobs", self._jobs_job, niceness=10)
+            self._children["jobs"] = Child("jobs", "pipeline.jobs", self._jobs_job, niceness=19)
         for name in self._cameras:
             self._begin_camera(name)
 
