@@ -49,7 +49,7 @@ class StreamSource(Source):
         self._timeout_s = options.timeout_s * (_BURST_TIMES if self._bursts else 1)
         self._corrupt = 0
         self._offset_ms: float | None = None
-        self._best_offset_ms = -math.inf
+        self._earliest_s = -math.inf
         self._meter = StreamMeter()
         self._shown_from: float | None = None
         address, settings, container_format = self._place(url, options)
@@ -170,8 +170,10 @@ class StreamSource(Source):
         if packet.has_sidedata("prft"):
             microseconds, _ = struct.unpack("=qi", bytes(packet.get_sidedata("prft"))[:12])
             self._offset_ms = round(microseconds / 1e3 - time.time() * 1e3, 1)
-            self._best_offset_ms = max(self._offset_ms, self._best_offset_ms)
-            if self._best_offset_ms - self._offset_ms > self._timeout_s * 1e3:
+            # By the monotonic clock: this machine's own clock may be set.
+            early_s = microseconds / 1e6 - time.monotonic()
+            self._earliest_s = max(early_s, self._earliest_s)
+            if self._earliest_s - early_s > self._timeout_s:
                 reason = f"its pictures arrive more than {self._timeout_s:g} s late; connected anew to catch up"
                 raise CameraError(self._name, Failure.TIMED_OUT, reason)
 
