@@ -29,6 +29,7 @@ _BURST_TIMES = 4.0
 """How many times the configured timeout a stream may be silent that comes in segments of seconds."""
 _BEHIND_S = 0.5
 """A burst that comes this much too late is shown from now on, at its own pace, and not all at once."""
+_LEAP_S = 1.0
 _MARGIN_S = 3.0
 _FINDING_S = 90.0
 """How long name servers that do not answer may take; nothing can interrupt that."""
@@ -49,7 +50,7 @@ class StreamSource(Source):
         self._timeout_s = options.timeout_s * (_BURST_TIMES if self._bursts else 1)
         self._corrupt = 0
         self._offset_ms: float | None = None
-        self._earliest_s = -math.inf
+        self._earliest_s = self._sent = self._arrived = -math.inf
         self._meter = StreamMeter()
         self._shown_from: float | None = None
         address, settings, container_format = self._place(url, options)
@@ -170,9 +171,13 @@ class StreamSource(Source):
         if packet.has_sidedata("prft"):
             microseconds, _ = struct.unpack("=qi", bytes(packet.get_sidedata("prft"))[:12])
             self._offset_ms = round(microseconds / 1e3 - time.time() * 1e3, 1)
-            # By the monotonic clock: this machine's own clock may be set.
-            early_s = microseconds / 1e6 - time.monotonic()
-            self._earliest_s = max(early_s, self._earliest_s)
+            # By the monotonic clock: this machine's own clock may be set. What a network holds up still comes in order;
+            # stamps that leap or run backwards are the camera's.
+            sent, now = microseconds / 1e6, time.monotonic()
+            leaps = not 0 < sent - self._sent <= now - self._arrived + _LEAP_S
+            self._sent, self._arrived = sent, now
+            early_s = sent - now
+            self._earliest_s = early_s if leaps else max(early_s, self._earliest_s)
             if self._earliest_s - early_s > self._timeout_s:
                 reason = f"its pictures arrive more than {self._timeout_s:g} s late; connected anew to catch up"
                 raise CameraError(self._name, Failure.TIMED_OUT, reason)
