@@ -8,9 +8,10 @@ height is put above it, and the distance from where the head is seen is what is 
 Brouwers et al. 2016, ECCV Workshops, LNCS 9914, and Tang et al. 2019, IEEE Access 7 "ESTHER"; the feet's and heads'
 joints from a pose network as in Fei et al. 2021, ICCV, "Single View Physical Distance Estimation Using Human Pose").
 
-Each track has a height of its own, drawn from the population's (a random effect): a tall person or a child seen a
-thousand times counts as one person. Both heights and sightings have Student's t for an error law, by reweighting
-(Lange et al. 1989, JASA 84, 881-896), so that children and bad poses pull little.
+Each track has a height of its own, drawn from the population's (a random effect): a tall person seen a
+thousand times counts as one person. Whoever is more likely a child than an adult says nothing of the scale (a mixture,
+by expectation and maximisation), and sightings have Student's t for an error law, by reweighting (Lange et al. 1989,
+JASA 84, 881-896), so that bad poses pull little.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from scipy.optimize import least_squares
 from pipeline.geometry.camera import Camera
 from pipeline.geometry.lens import FOCAL, HEIGHT, TILT, Floats, Prior, camera_of
 from pipeline.geometry.sightings import Sightings
-from pipeline.geometry.stature import ANKLES, DEVIATION, EARS, MEAN_CM, POPULATION_DEVIATION
+from pipeline.geometry.stature import ANKLES, DEVIATION, EARS, MEAN_CM, NO_ADULTS, OTHERS, POPULATION_DEVIATION
 
 _BODY_CM = 5.0
 """How far a walking person's head is from straight above the middle of the feet at the mean height: steps and lean."""
@@ -129,10 +130,10 @@ class _Problem:
         return found.x
 
     def weights(self, solution: Floats, scale_px: Floats) -> _Weights:
-        """Those of Student's t."""
+        """Of sightings those of Student's t; of people the probability that they are adults: those tell the scale."""
         far = np.sum(((self._heads(solution) - self._seen.heads) / scale_px[:, None]) ** 2, axis=1)
-        strange = (solution[_SHARED:] / DEVIATION) ** 2
-        return _Weights(np.sqrt((_FREEDOM + 2) / (_FREEDOM + far)), np.sqrt((_FREEDOM + 1) / (_FREEDOM + strange)))
+        adult = (1 - NO_ADULTS) * np.exp(-((solution[_SHARED:] / DEVIATION) ** 2) / 2) / np.sqrt(2 * np.pi)
+        return _Weights(np.sqrt((_FREEDOM + 2) / (_FREEDOM + far)), np.sqrt(adult / (adult + NO_ADULTS / OTHERS)))
 
     def scale_px(self, solution: Floats) -> Floats:
         """What heads (N,) are expected to err by, in pixels."""

@@ -14,6 +14,10 @@ MEAN_CM = 169.3
 """Of adults of both sexes."""
 DEVIATION = 9.2 / MEAN_CM
 """Of one person's stature, as a share of the mean."""
+NO_ADULTS = 0.12
+"""Share of people who are none: children, and people whose pose was mistaken."""
+OTHERS = 7.0
+"""In deviations, the range over which their heights are spread: 105 to 170 cm."""
 POPULATION_DEVIATION = 0.02
 """Of the mean stature of the people in a place, as a share: other nations, other shares of the sexes, shoes. The means
 of nations are spread by about this (NCD-RisC 2016, eLife 5, e13410)."""
