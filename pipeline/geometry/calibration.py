@@ -23,7 +23,7 @@ steep."""
 _FEW = 6
 """Statures of so few people leave the scale to chance: 5.4 % of one over the root of their number."""
 _LEAST_PEOPLE, _LEAST_SIGHTINGS = 2, 20
-_LINE = 0.12
+_LINE = 0.2
 """People whose feet are in a strip of the picture narrower than this share of its length walk in one line."""
 _ALIKE = 1.3
 """The nearest people are at least so much taller in the picture than the farthest."""
