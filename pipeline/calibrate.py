@@ -5,7 +5,7 @@ the keypoints that will be used with it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from pipeline.geometry.sightings import Poses, sightings_of
 from pipeline.ids import new_id
 from pipeline.media.convert import to_bgr
 from pipeline.media.ground_grid import draw_grid
+from pipeline.urls import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def calibrate_from_marks(source: str, points: GroundPoints, knowledge: Knowledge
     with kind_of(source)(source, SourceOptions()) as opened:
         captured = next(iter(opened.pictures()), None)
         if captured is None:
-            raise SourceError(f"{source}: not one frame of it could be read")
+            raise SourceError(f"{redact(source)}: not one frame of it could be read")
         bgr = to_bgr(captured.picture)
     size = bgr.shape[1], bgr.shape[0]
     outside = [
@@ -133,32 +134,41 @@ def calibrate_from_marks(source: str, points: GroundPoints, knowledge: Knowledge
     return Calibrated(from_points(points, size, knowledge.of(size[0])), bgr)
 
 
+def poses_of(records: Iterable[FrameRecord]) -> Poses:
+    """Everybody who is seen in records."""
+    seen = [(person, record.pts_ms / 1e3) for record in records for person in record.people if person.score > 0]
+    return Poses(
+        np.array([person.track for person, _ in seen], np.int64),
+        np.array([seconds for _, seconds in seen], float),
+        np.array([person.keypoints for person, _ in seen], float).reshape(-1, 17, 3),
+    )
+
+
 class _Watch:
     """Collects people, and the picture with most of them."""
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
-        self._tracks: list[int] = []
-        self._times: list[float] = []
-        self._keypoints: list[object] = []
+        self._poses: list[Poses] = []
         self._bgr: Pixels | None = None
         self._most = -1
 
     def see(self, record: FrameRecord, picture: Picture) -> None:
-        seen = [person for person in record.people if person.score > 0]
-        if len(seen) > self._most:
-            self._most, self._bgr = len(seen), to_bgr(picture)
-        self._tracks += [person.track for person in seen]
-        self._times += [record.pts_ms / 1e3] * len(seen)
-        self._keypoints += [person.keypoints for person in seen]
+        poses = poses_of([record])
+        if len(poses.tracks) > self._most:
+            self._most, self._bgr = len(poses.tracks), to_bgr(picture)
+        self._poses.append(poses)
         if self._seconds is not None and record.pts_ms >= self._seconds * 1e3:
             raise _EnoughError
 
     def calibrated(self, knowledge: Knowledge) -> Calibrated:
         assert self._bgr is not None
         size = self._bgr.shape[1], self._bgr.shape[0]
-        keypoints = np.array(self._keypoints, float).reshape(-1, 17, 3)
-        poses = Poses(np.array(self._tracks, np.int64), np.array(self._times), keypoints)
+        poses = Poses(
+            np.concatenate([each.tracks for each in self._poses]),
+            np.concatenate([each.seconds for each in self._poses]),
+            np.concatenate([each.keypoints for each in self._poses]),
+        )
         return Calibrated(from_people(sightings_of(poses, size), size, knowledge.of(size[0])), self._bgr)
 
 

@@ -161,6 +161,7 @@ def calibrate(
     """Find a camera's lens, height and tilt, from people who walk by or from known points on the ground."""
     from pipeline import calibrate as work
     from pipeline.config import Deployment, load_deployment
+    from pipeline.urls import redact
 
     if fov is not None and focal is not None:
         raise InputError("--fov and --focal say the same; give one of them")
@@ -174,7 +175,7 @@ def calibrate(
     else:
         deployment = load_deployment(config) if config else Deployment()
         _pull(deployment.model.name)
-        with _Bar(Path(source).name) as bar:
+        with _Bar(Path(redact(source)).name) as bar:
             done = work.calibrate_from_walkers(
                 source,
                 knowledge,

@@ -36,6 +36,10 @@ class Prior:
     mean: Floats
     std: Floats
 
+    def knows(self, place: int) -> bool:
+        """Whether the user said what one of the unknowns is."""
+        return bool(self.std[place] <= _SURE)
+
 
 def prior_of(size: tuple[int, int], known: Known) -> Prior:
     """Surveillance cameras see 45 to 85 degrees across, hang 2.5 to 8 m high and look down by 5 to 40 degrees, most of

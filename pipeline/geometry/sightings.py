@@ -17,6 +17,9 @@ Ints = npt.NDArray[np.int64]
 EVERY_S = 0.4
 """Between two sightings of a track that are used: less than a step apart, both err in the same way."""
 PER_TRACK = 60
+MOST_TRACKS = 80
+"""Of more, those that are seen most are used: the fit's time grows with the cube, and 80 statures tell the scale to
+0.6 %, far better than the mean of a place's people is known."""
 MIN_HEIGHT_PX = 40.0
 """From feet to head; the keypoints of smaller people err by a large share of it."""
 _SURE = 0.2
@@ -78,6 +81,7 @@ def sightings_of(poses: Poses, size: tuple[int, int]) -> Sightings:
         own = good[poses.tracks[good] == track]
         if _gets_about(poses.keypoints[own]):
             chosen.append(_apart(own, poses.seconds[own]))
+    chosen = sorted(chosen, key=len, reverse=True)[:MOST_TRACKS]
     index = np.concatenate(chosen) if chosen else np.empty(0, np.int64)
     points = poses.keypoints[index]
     return Sightings.of(poses.tracks[index], _middle(points, _ANKLES), _middle(points, _EARS))

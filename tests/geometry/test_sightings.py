@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.geometry.camera import Camera
-from pipeline.geometry.sightings import EVERY_S, PER_TRACK, Poses, sightings_of
+from pipeline.geometry.sightings import EVERY_S, MOST_TRACKS, PER_TRACK, Poses, sightings_of
 from pipeline.simulation.skeleton import Pose, Segments, joints_of
 
 SIZE = (1280, 720)
@@ -61,6 +61,18 @@ def test_tracks_of_any_numbers_are_counted_from_nought():
         np.concatenate([first.keypoints, second.keypoints]),
     )
     assert set(sightings_of(both, SIZE).tracks) == {0, 1}
+
+
+def test_of_a_crowd_those_seen_most_are_used():
+    walks = [track(walk(60 if number < 10 else 30), number=number) for number in range(MOST_TRACKS + 20)]
+    crowd = Poses(
+        np.concatenate([each.tracks for each in walks]),
+        np.concatenate([each.seconds for each in walks]),
+        np.concatenate([each.keypoints for each in walks]),
+    )
+    seen = sightings_of(crowd, SIZE)
+    assert seen.people == MOST_TRACKS
+    assert np.sort(np.bincount(seen.tracks))[-10:].min() > np.bincount(seen.tracks).min()
 
 
 def test_nobody_is_no_sighting():
