@@ -105,6 +105,8 @@ def _rounded(camera: Camera) -> Camera:
         camera,
         fx=round(camera.fx, 2),
         fy=round(camera.fy, 2),
+        cx=round(camera.cx, 2),
+        cy=round(camera.cy, 2),
         height_cm=round(camera.height_cm, 2),
         tilt_deg=round(camera.tilt_deg, 3),
         roll_deg=round(camera.roll_deg, 3),

@@ -13,12 +13,12 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from pipeline.errors import InputError
-from pipeline.geometry.lens import FOCAL, HEIGHT, ROLL, TILT, Floats, Prior, camera_of
+from pipeline.geometry.lens import FOCAL, HEIGHT, ROLL, SCALES, TILT, UNKNOWNS, Floats, Prior, camera_of
 
 _MARK_PX = 1.0
 """How well a mark is pointed at in a picture."""
 _LEAST = 4
-_FLAT = 0.02
+_FLAT = 0.004
 """Least share of the weakest direction in which points determine a homography; 0.15 for a square seen from above."""
 _WORST_SHARE = 0.03
 """Of the picture's width: points that fit no camera better than this are not of this picture."""
@@ -34,7 +34,7 @@ class GroundPoints:
 
 @dataclass(frozen=True, slots=True)
 class PointsFit:
-    """What was found: unknowns (5,), their covariance (5, 5), and how far points are from where they should be, on
+    """What was found: unknowns (7,), their covariance (7, 7), and how far points are from where they should be, on
     average of squares, in pixels."""
 
     unknowns: Floats
@@ -75,8 +75,8 @@ def calibrate_from_points(points: GroundPoints, size: tuple[int, int], prior: Pr
     spare = 2 * count - 8
     if spare > 0:
         jacobian[: 2 * count] /= max(1.0, float(np.sqrt(np.sum(best.fun[: 2 * count] ** 2) / spare)))
-    covariance = np.linalg.inv(jacobian.T @ jacobian)[:5, :5]
-    return PointsFit(best.x[:5], covariance, error_px)
+    covariance = np.linalg.inv(jacobian.T @ jacobian)[:UNKNOWNS, :UNKNOWNS]
+    return PointsFit(best.x[:UNKNOWNS], covariance, error_px)
 
 
 def refuse_degenerate(points: GroundPoints) -> None:
@@ -99,7 +99,7 @@ def refuse_degenerate(points: GroundPoints) -> None:
         )
 
 
-_SCALES = np.array([0.1, 3.0, 1.0, 0.1, 0.02, 0.1, 50.0, 50.0])
+_SCALES = np.append(SCALES, [0.1, 50.0, 50.0])
 
 
 def _normalised(points: Floats) -> Floats:
@@ -123,7 +123,7 @@ def _right_handed(points: GroundPoints) -> GroundPoints:
 
 
 def _start(points: GroundPoints, size: tuple[int, int], prior: Prior, focal: float) -> Floats | None:
-    """A vector (8,) of the camera's unknowns, the bearing in radians of its forward direction, and where on the ground
+    """A vector (10,) of the camera's unknowns, the bearing in radians of its forward direction, and where on the ground
     it is, in the measurer's axes; None where it would be under the ground."""
     unknowns = prior.mean.copy()
     unknowns[FOCAL] = focal
@@ -143,9 +143,9 @@ def _start(points: GroundPoints, size: tuple[int, int], prior: Prior, focal: flo
 
 
 def _residuals(solution: Floats, points: GroundPoints, size: tuple[int, int], prior: Prior) -> Floats:
-    camera = camera_of(solution[:5], size, "points")
-    sine, cosine = np.sin(solution[5]), np.cos(solution[5])
-    ground = (points.ground_cm - solution[6:]) @ np.array([[cosine, sine], [-sine, cosine]])
+    camera = camera_of(solution[:UNKNOWNS], size, "points")
+    sine, cosine = np.sin(solution[UNKNOWNS]), np.cos(solution[UNKNOWNS])
+    ground = (points.ground_cm - solution[UNKNOWNS + 1 :]) @ np.array([[cosine, sine], [-sine, cosine]])
     pixels, depth = camera.project(np.column_stack([ground, np.zeros(len(ground))]))
     away = np.where(depth[:, None] > 1, (pixels - points.pixels) / _MARK_PX, 1e4)
-    return np.concatenate([np.clip(away, -1e4, 1e4).reshape(-1), (solution[:5] - prior.mean) / prior.std])
+    return np.concatenate([np.clip(away, -1e4, 1e4).reshape(-1), (solution[:UNKNOWNS] - prior.mean) / prior.std])

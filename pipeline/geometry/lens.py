@@ -1,8 +1,8 @@
 """What is known of a lens before anything is measured, and the camera that a handful of numbers describe.
 
-A camera that is to be found has five unknowns: focal length, tilt, roll, height, and how far its lens draws the corners
-in. The last is told as a share, not as k1, since k1 means nothing without the focal length. The optical axis is taken
-to meet the picture's middle.
+A camera that is to be found has seven unknowns: focal length, tilt, roll, height, how far its lens draws the corners
+in, and where the optical axis meets the picture. Barrel distortion is told as a share, not as k1, which means nothing
+without the focal length. Of the last three little is found out; without them what is found would seem surer than it is.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,12 @@ from pipeline.geometry.camera import Camera, Origin
 
 Floats = npt.NDArray[np.float64]
 
-FOCAL, TILT, ROLL, HEIGHT, BARREL = range(5)
-"""Places in a vector of unknowns: log of the focal length in picture widths, degrees, degrees, log of cm, a share."""
+FOCAL, TILT, ROLL, HEIGHT, BARREL, RIGHT, DOWN = range(7)
+"""Places in a vector of unknowns: log of the focal length in picture widths, degrees, degrees, log of cm, a share, and
+where the axis is off the middle, in picture widths and heights."""
+UNKNOWNS = 7
+SCALES = np.array([0.1, 3.0, 1.0, 0.1, 0.02, 0.005, 0.005])
+"""By how much each of them matters."""
 _SURE = 1e-4
 """Deviation of the logarithm of what the user knows."""
 
@@ -31,7 +35,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is known before anything is measured, as means (5,) and standard deviations (5,)."""
+    """What is known before anything is measured, as means (7,) and standard deviations (7,)."""
 
     mean: Floats
     std: Floats
@@ -44,8 +48,8 @@ class Prior:
 def prior_of(size: tuple[int, int], known: Known) -> Prior:
     """Surveillance cameras see 45 to 85 degrees across, hang 2.5 to 8 m high and look down by 5 to 40 degrees, most of
     them; makers' catalogues and recommendations, as in the simulator."""
-    mean = np.array([np.log(0.85), 22.0, 0.0, np.log(430.0), 0.015])
-    std = np.array([0.4, 18.0, 3.0, 0.6, 0.025])
+    mean = np.array([np.log(0.85), 22.0, 0.0, np.log(430.0), 0.015, 0.0, 0.0])
+    std = np.array([0.4, 18.0, 3.0, 0.6, 0.025, 0.005, 0.005])
     for place, value in ((FOCAL, known.focal_px and known.focal_px / size[0]), (HEIGHT, known.height_cm)):
         if value is not None:
             mean[place], std[place] = np.log(value), _SURE
@@ -53,14 +57,15 @@ def prior_of(size: tuple[int, int], known: Known) -> Prior:
 
 
 def camera_of(unknowns: Floats, size: tuple[int, int], origin: Origin) -> Camera:
-    """The camera that a vector of unknowns (5,) describes."""
+    """The camera that a vector of unknowns (7,) describes."""
     width, height = size
     focal = float(np.exp(unknowns[FOCAL])) * width
     barrel = float(unknowns[BARREL])
     corner = float(np.hypot(width, height)) / 2 / focal
     k1 = -barrel / (corner * (1 + barrel)) ** 2
+    axis_x, axis_y = width * (0.5 + float(unknowns[RIGHT])), height * (0.5 + float(unknowns[DOWN]))
     return Camera(
-        size, focal, focal, width / 2, height / 2, float(np.exp(unknowns[HEIGHT])), float(unknowns[TILT]),
+        size, focal, focal, axis_x, axis_y, float(np.exp(unknowns[HEIGHT])), float(unknowns[TILT]),
         float(unknowns[ROLL]), (k1, 0.0, 0.0, 0.0, 0.0), origin,
     )  # fmt: skip
 

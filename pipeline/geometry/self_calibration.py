@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from pipeline.geometry.camera import Camera
-from pipeline.geometry.lens import FOCAL, HEIGHT, TILT, Floats, Prior, camera_of
+from pipeline.geometry.lens import FOCAL, HEIGHT, SCALES, TILT, UNKNOWNS, Floats, Prior, camera_of
 from pipeline.geometry.sightings import Sightings
 from pipeline.geometry.stature import ANKLES, DEVIATION, EARS, MEAN_CM, NO_ADULTS, OTHERS, POPULATION_DEVIATION
 
@@ -37,13 +37,13 @@ _FREEDOM = 4.0
 _ROUNDS = 6
 _REPEATED = 2.0
 """Sightings of one track repeat each other's errors (a stoop, a way of walking): so many count as one."""
-_SHARED = 6
+_SHARED = UNKNOWNS + 1
 """Unknowns before the statures: the camera's, and how upright the network makes people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What was found: unknowns (5,), their covariance (5, 5), each track's stature in cm (T,), and how far heads are
+    """What was found: unknowns (7,), their covariance (7, 7), each track's stature in cm (T,), and how far heads are
     from where they should be, in multiples of what is expected (1 is as expected)."""
 
     unknowns: Floats
@@ -107,7 +107,7 @@ class _Problem:
             statures = implied_cm(self._camera(unknowns), self._seen.feet, self._seen.heads)
             possible = statures[np.isfinite(statures) & (statures > 0)]
             unknowns[HEIGHT] += np.log(MEAN_CM / np.median(possible)) if len(possible) else 0.0
-        return np.concatenate([unknowns, self._mean[5:], np.zeros(self._seen.people)])
+        return np.concatenate([unknowns, self._mean[UNKNOWNS:], np.zeros(self._seen.people)])
 
     def _strangeness(self, solution: Floats) -> float:
         """How far heads are from where they should be, as a share of people's heights, and a little of how unusual the
@@ -122,7 +122,7 @@ class _Problem:
             lambda x: self._residuals(x, weights, scale_px),
             solution,
             jac=lambda x: self._jacobian(x, weights, scale_px),  # pyright: ignore[reportArgumentType]
-            x_scale=np.concatenate([[0.1, 3.0, 1.0, 0.1, 0.02, 0.1], np.full(self._seen.people, 0.05)]),
+            x_scale=np.concatenate([SCALES, [0.1], np.full(self._seen.people, 0.05)]),
             max_nfev=50,
         )
         return found.x
@@ -135,7 +135,7 @@ class _Problem:
 
     def scale_px(self, solution: Floats) -> Floats:
         """What heads (N,) are expected to err by, in pixels."""
-        camera = self._camera(solution[:5])
+        camera = self._camera(solution[:UNKNOWNS])
         feet = self._feet(camera, np.exp(solution[_SHARED:]) * MEAN_CM)
         depth = np.maximum(camera.to_camera(feet)[:, 2], 50.0)
         return np.hypot(_BODY_CM * camera.fx / depth, _PIXELS)
@@ -148,9 +148,9 @@ class _Problem:
         data = 2 * len(self._seen)
         misfit = float(np.sum(residuals[:data] ** 2) / max(data - _SHARED - self._seen.people, 1))
         jacobian[:data] /= np.sqrt(max(misfit, 1e-2) * _REPEATED)
-        covariance = np.asarray(np.linalg.inv(jacobian.T @ jacobian)[:5, :5], float)
+        covariance = np.asarray(np.linalg.inv(jacobian.T @ jacobian)[:UNKNOWNS, :UNKNOWNS], float)
         covariance[HEIGHT, HEIGHT] += POPULATION_DEVIATION**2 * (not self._prior.knows(HEIGHT))
-        return Fit(solution[:5], covariance, np.exp(solution[_SHARED:]) * MEAN_CM, float(np.sqrt(misfit)))
+        return Fit(solution[:UNKNOWNS], covariance, np.exp(solution[_SHARED:]) * MEAN_CM, float(np.sqrt(misfit)))
 
     def _camera(self, unknowns: Floats) -> Camera:
         return camera_of(unknowns, self._size, "people")
@@ -165,11 +165,11 @@ class _Problem:
 
     def _heads(self, solution: Floats) -> Floats:
         """Where heads (N, 2) should be seen."""
-        camera, statures = self._camera(solution[:5]), np.exp(solution[_SHARED:]) * MEAN_CM
+        camera, statures = self._camera(solution[:UNKNOWNS]), np.exp(solution[_SHARED:]) * MEAN_CM
         heads = self._feet(camera, statures)
         heads[:, 2] = EARS * statures[self._seen.tracks]
         pixels = camera.project(heads)[0]
-        pixels[:, 0] += solution[5] * (self._seen.feet[:, 0] - pixels[:, 0])
+        pixels[:, 0] += solution[UNKNOWNS] * (self._seen.feet[:, 0] - pixels[:, 0])
         return pixels
 
     def _residuals(self, solution: Floats, weights: _Weights, scale_px: Floats) -> Floats:
@@ -184,7 +184,7 @@ class _Problem:
         """By differences: one for each of the shared unknowns and one for all statures: a sighting has one."""
         data, people = 2 * len(self._seen), self._seen.people
         full = np.zeros((data + people + _SHARED, _SHARED + people))
-        steps = np.array([1e-5, 1e-3, 1e-3, 1e-5, 1e-5, 1e-4])
+        steps = np.append(1e-4 * SCALES, 1e-5)
 
         def slope(step: Floats) -> Floats:
             difference = self._residuals(solution + step, weights, scale_px) - self._residuals(
