@@ -60,7 +60,9 @@ def calibrate_from_points(points: GroundPoints, size: tuple[int, int], prior: Pr
     starts = [start for focal in _focals(prior) if (start := _start(points, size, prior, focal)) is not None]
     if not starts:
         raise InputError("points: no camera over a ground sees them so; check that pixels and places belong together")
-    found = [least_squares(_residuals, start, args=(points, size, prior), x_scale=_SCALES) for start in starts]
+    found = [
+        least_squares(_residuals, start, args=(points, size, prior), x_scale=_SCALES, method="lm") for start in starts
+    ]
     best = min(found, key=lambda each: each.cost)
     count = len(points.pixels)
     away = np.linalg.norm(best.fun[: 2 * count].reshape(-1, 2), axis=1) * _MARK_PX

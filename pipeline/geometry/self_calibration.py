@@ -124,6 +124,7 @@ class _Problem:
             jac=lambda x: self._jacobian(x, weights, scale_px),  # pyright: ignore[reportArgumentType]
             x_scale=np.concatenate([SCALES, [0.1], np.full(self._seen.people, 0.05)]),
             max_nfev=50,
+            method="lm",  # MINPACK's, one thread: on a busy machine those of a BLAS wait for each other for minutes
         )
         return found.x
 
