@@ -45,9 +45,11 @@ def draw_grid(bgr: Pixels, camera: Camera) -> Pixels:
 def _reach_m(camera: Camera, step: int) -> int:
     """How far lines that many metres apart can be told apart, in whole steps."""
     distances = np.arange(step, _FARTHEST_M + 1, step)
-    pixels, depth = camera.project(np.column_stack([0 * distances, 100.0 * distances, 0 * distances]))
+    points = np.zeros((len(distances), 3))
+    points[:, 1] = 100 * distances
+    pixels, _ = camera.project(points)
     apart = -np.diff(pixels[:, 1], append=np.nan)
-    lost = (depth > 0) & (pixels[:, 1] < camera.size[1]) & ~(apart >= _LEAST_PX)
+    lost = _before_lens(camera, points) & (pixels[:, 1] < camera.size[1]) & ~(apart >= _LEAST_PX)
     return int(distances[lost.argmax()]) if lost.any() else int(distances[-1])
 
 
@@ -91,8 +93,9 @@ def _post(bgr: Pixels, camera: Camera, pixel: tuple[float, float], width: int) -
 
 
 def _distance(bgr: Pixels, camera: Camera, forward_m: int, thin: int) -> None:
-    pixel, depth = camera.project([0.0, 100.0 * forward_m, 0.0])
-    if depth > 0 and 0 <= pixel[0] < bgr.shape[1] and 0 <= pixel[1] < bgr.shape[0]:
+    point = np.array([[0.0, 100.0 * forward_m, 0.0]])
+    pixel = camera.project(point)[0][0]
+    if _before_lens(camera, point)[0] and 0 <= pixel[0] < bgr.shape[1] and 0 <= pixel[1] < bgr.shape[0]:
         _text(bgr, f"{forward_m} m", (pixel[0] + 4, pixel[1] - 4), _FIVE, thin)
 
 

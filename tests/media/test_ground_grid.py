@@ -34,6 +34,14 @@ def test_above_the_horizon_nothing_is_drawn_and_the_picture_given_is_left_alone(
     assert (BLANK == 90).all()
 
 
+def test_a_narrow_lens_that_bends_has_lines_every_metre_too():
+    """Far out its polynomial turns back into the picture, which must not end the lines."""
+    camera = Camera((768, 576), 1260, 1260, 384, 288, 670, 16, 0, (-0.24, 0, 0, 0, 0))
+    drawn = draw_grid(BLANK[:576, :768], camera)
+    pixels, _ = camera.project([[0, 100 * forward, 0] for forward in (16, 17, 18, 19)])
+    assert all(changed(drawn, pixel + (40, 0)) for pixel in pixels)
+
+
 @pytest.mark.parametrize("tilt_deg", [-30.0, 0.0, 89.0])
 def test_any_camera_can_be_drawn(tilt_deg):
     draw_grid(BLANK, Camera((1280, 720), 900, 900, 640, 360, 300, tilt_deg))
