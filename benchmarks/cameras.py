@@ -139,7 +139,7 @@ def main() -> None:
         cameras = [stack.enter_context(camera(**settings)) for _ in range(options.cameras)]
         sources = {f"camera{number}": {"source": cam.url} for number, cam in enumerate(cameras)}
         model = {"input": list(options.input), "tiles": list(options.tiles), "overview": False}
-        content = {"cameras": sources, "model": model, "server": {"port": port}}
+        content = {"cameras": sources, "model": model, "server": {"port": port, "upload_mb": options.upload + 100}}
         running = stack.enter_context(Running(content))
         names = list(sources)
         for name in names:

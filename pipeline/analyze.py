@@ -105,6 +105,7 @@ def analyze(
         address=address,
         parent=os.getpid(),
         slots=_SLOTS,
+        ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
         memory_mb=bounds.memory_mb if bounds else None,
         cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
@@ -116,6 +117,7 @@ def analyze(
         # The network is compiled while the capture process starts.
         detector = Detector(analysis.deployment.model, "throughput")
         loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink)
+        sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
         return sink.finish(detector)
     except CaptureDiedError as error:
@@ -229,6 +231,10 @@ class _Files:
         else:
             self._overlay.add(record, arrival)
         self._on_progress(Progress(self._frames, self._total, self._frames / max(self._end - self._begin, 1e-9)))
+
+    def listen(self) -> None:
+        """From now on silence counts: what came before was the network's compiling."""
+        self._heard = time.monotonic()
 
     def silent(self, busy: bool) -> bool:
         """Nothing, or SourceError where the decoder has brought nothing for longer than is allowed."""

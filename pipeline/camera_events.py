@@ -1,7 +1,11 @@
 """A camera's states as events: each begins when the camera enters it and ends when it leaves it."""
 
+import logging
+from collections import deque
 from dataclasses import replace
 from typing import Literal
+
+from sqlalchemy.exc import OperationalError
 
 from pipeline.clock import utc_now
 from pipeline.data import CameraState, Event, EventState
@@ -11,6 +15,7 @@ from pipeline.store.outbox import OutboxRelay
 
 Severity = Literal["info", "alert", "critical"]
 
+_MOST_WAITING = 10_000
 _WORDS: dict[CameraState, tuple[Severity, str]] = {
     CameraState.CONNECTING: ("info", "is being connected"),
     CameraState.LIVE: ("info", "is live"),
@@ -36,13 +41,14 @@ class CameraEvents:
         self._store = store
         self._relay = relay
         self._open: dict[str, Event] = {}
+        self._unaccepted: deque[Event] = deque(maxlen=_MOST_WAITING)
 
     def entered(self, camera: str, state: CameraState, detail: str) -> None:
         """The camera has left its state and entered this one."""
         now = utc_now()
         before = self._open.get(camera)
         if before is not None:
-            self._store.accept(replace(before, revision=1, state=EventState.END, ended_at=now))
+            self._unaccepted.append(replace(before, revision=1, state=EventState.END, ended_at=now))
         severity, words = _WORDS[state]
         sentence = f'Camera "{camera}" {words}' + (f": {detail}." if detail else ".")
         event = Event(
@@ -57,6 +63,16 @@ class CameraEvents:
             run=self._run,
             sentence=sentence,
         )
-        self._store.accept(event)
+        self._unaccepted.append(event)
         self._open[camera] = event
-        self._relay.wake()
+        self.accept()
+
+    def accept(self) -> None:
+        """Commit what has happened; where the disk is full or the database locked, again when this is next called."""
+        try:
+            while self._unaccepted:
+                self._store.accept(self._unaccepted[0])
+                self._unaccepted.popleft()
+                self._relay.wake()
+        except OperationalError as error:
+            logging.warning("%d events wait to be stored: %s", len(self._unaccepted), error.orig)

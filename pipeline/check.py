@@ -21,6 +21,8 @@ def check_deployment(path: Path) -> Deployment:
     for name, camera in deployment.cameras.items():
         try:
             kind = kind_of(camera.source)
+            camera.url()
+            camera.recorded_url()
             if not kind.live and not Path(camera.source.removeprefix("file://")).exists():
                 faults.append(f"cameras.{name}.source: {camera.source}: no such file or folder")
         except SightlineError as error:

@@ -9,13 +9,22 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.errors import ConfigError
-from pipeline.urls import redact, with_credentials
+from pipeline.urls import redact, with_credentials, with_encoded_credentials
 
 
 class Section(BaseModel):
@@ -31,10 +40,12 @@ class CameraConfig(Section):
         description="What to read: a file, a folder of images, /dev/video0, sim://street?seed=1, or the address of a "
         "camera: rtsp://, rtsps://, http://, https://, dahua://, hikvision:// or onvif:// and its host.",
         min_length=1,
+        max_length=2000,
     )
     user: str | None = Field(default=None, description="The camera's user, where `source` does not hold it.")
     password: SecretStr | None = Field(
-        default=None, description="The password of `user`, as it is typed; ${NAME} takes an environment variable."
+        default=None,
+        description="The password of `user`, as it is typed; in a file, ${NAME} takes an environment variable.",
     )
     channel: int | None = Field(
         default=None, ge=1, le=256, description="Of a dahua://, hikvision:// or onvif:// device, from 1."
@@ -50,8 +61,11 @@ class CameraConfig(Section):
     timeout_s: float = Field(
         default=4.0, ge=1, le=60, description="Seconds of silence after which a live camera is connected anew."
     )
-    record: Literal["main", "sub"] | None = Field(
-        default=None, description="Also keep this stream, as it is sent, in the store's `recordings` folder."
+    record: str | None = Field(
+        default=None,
+        description="Also keep this stream, as it is sent, in the store's `recordings` folder: main or sub of a "
+        "device, or the whole address of another stream of the camera.",
+        max_length=2000,
     )
     fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
@@ -60,40 +74,68 @@ class CameraConfig(Section):
     enabled: bool = Field(default=True, description="Start this camera with the deployment.")
     slots: int = Field(default=6, ge=2, le=64, description="Pictures that this camera's ring holds.")
 
+    @field_validator("password")
+    @classmethod
+    def _from_environment(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Only a file of the machine's owner may read its environment; what comes over the API is taken as it is."""
+        text = "" if password is None else password.get_secret_value()
+        variable = _VARIABLE.fullmatch(text)
+        if variable is None or not info.context:
+            return password
+        if variable[1] not in info.context:
+            raise ValueError(f"the environment variable {variable[1]} is not set")
+        return SecretStr(info.context[variable[1]])
+
     @model_validator(mode="after")
     def _goes_together(self) -> "CameraConfig":
-        if (self.channel or self.stream or self.record) and not self.source.startswith(_DEVICES):
-            raise ValueError(f"channel, stream and record are for {', '.join(_DEVICES)}")
+        device = self.source.lower().startswith(_DEVICES)
+        if (self.channel or self.stream) and not device:
+            raise ValueError(f"channel and stream are for {', '.join(_DEVICES)}")
+        if self.record in ("main", "sub") and not device:
+            raise ValueError(f"record: {self.record} is for {', '.join(_DEVICES)}; give the address of the stream")
+        if self.record not in (None, "main", "sub") and "://" not in str(self.record):
+            raise ValueError("record: give main, sub, or the address of a stream")
         if self.password is not None and self.user is None:
             raise ValueError("password: needs user beside it")
+        if self.user is not None and not self.source.lower().startswith(_ADDRESSES):
+            raise ValueError(f"user: is for the addresses of cameras ({', '.join(_ADDRESSES)})")
         return self
 
-    def url(self, stream: Literal["main", "sub"] | None = None) -> str:
-        """The whole address, secrets included; of `stream` where a device has two.
+    def url(self) -> str:
+        """The whole address of what is analysed, secrets included.
 
         Raises:
-            ConfigError: the password's environment variable is not set.
+            InputError: it is no address.
         """
-        url = self.source
+        return self._whole(self.source, self.stream)
+
+    def recorded_url(self) -> str | None:
+        """The whole address of what is kept; None where nothing is.
+
+        Raises:
+            InputError: it is no address.
+        """
+        if self.record is None:
+            return None
+        return self._whole(self.source, self.record) if "://" not in self.record else self._whole(self.record, None)
+
+    def _whole(self, url: str, stream: str | None) -> str:
+        if not url.lower().startswith(_ADDRESSES):
+            return url
         if self.user is not None:
-            url = with_credentials(url, self.user, _secret(self.password))
-        which = {"channel": self.channel, "stream": stream or self.stream}
-        query = urlencode({key: value for key, value in which.items() if value is not None})
-        return f"{url.rstrip('/')}/?{query}" if query else url
+            password = "" if self.password is None else self.password.get_secret_value()
+            url = with_credentials(url, self.user, password)
+        url = with_encoded_credentials(url)
+        which = {key: value for key, value in (("channel", self.channel), ("stream", stream)) if value is not None}
+        if not which:
+            return url
+        address, _, query = url.partition("?")
+        return f"{address.rstrip('/')}/?{urlencode({**dict(parse_qsl(query)), **which})}"
 
 
 _DEVICES = ("dahua://", "hikvision://", "onvif://")
+_ADDRESSES = ("rtsp://", "rtsps://", "http://", "https://", *_DEVICES)
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
-
-
-def _secret(password: SecretStr | None) -> str:
-    text = "" if password is None else password.get_secret_value()
-    variable = _VARIABLE.fullmatch(text)
-    if variable is None:
-        return text
-    if variable[1] not in os.environ:
-        raise ConfigError(f"password: the environment variable {variable[1]} is not set")
-    return os.environ[variable[1]]
 
 
 TileCount = Annotated[int, Field(ge=1, le=8)]
@@ -158,6 +200,11 @@ class RecordingsConfig(Section):
 class LiveConfig(Section):
     """How live cameras are served."""
 
+    goal: Literal["throughput", "latency"] = Field(
+        default="throughput",
+        description="throughput: the network works at several frames side by side and keeps up with more of them; "
+        "latency: all cores at one frame, sooner while the machine has little else to do.",
+    )
     max_age_ms: float = Field(
         default=250.0, gt=0, description="A live frame older than this when its turn comes is dropped."
     )
@@ -171,7 +218,7 @@ class LimitsConfig(Section):
     """What the machine can carry; more is refused with a sentence."""
 
     cameras: int = Field(default=32, ge=1, le=1000, description="Cameras of this deployment.")
-    ring_mb: int = Field(default=256, ge=1, le=100_000, description="Megabytes that one camera's pictures may take.")
+    ring_mb: int = Field(default=512, ge=1, le=100_000, description="Megabytes that one camera's pictures may take.")
 
 
 class JobsConfig(Section):
@@ -242,7 +289,7 @@ def load_deployment(path: Path) -> Deployment:
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: must hold keys such as `cameras:`, and holds a {type(content).__name__}")
     try:
-        return Deployment.model_validate(content)
+        return Deployment.model_validate(content, context=os.environ)
     except ValidationError as error:
         raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error))) from error
 

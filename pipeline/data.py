@@ -474,6 +474,8 @@ class CameraStatus:
     source: str
     """The source's URL without credentials, or the file's name."""
     since: str
+    told_at: str
+    """When this was said: once a second while the worker is well."""
     detail: str = ""
     failure: Failure | None = None
     """What last went wrong; null if nothing has."""

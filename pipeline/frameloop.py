@@ -58,6 +58,8 @@ class _Work:
     taken: float
     detections: Detections | None = None
     inferred: float = 0.0
+    abandoned: bool = False
+    """Whether its camera was removed while the network had it."""
 
 
 @dataclass(slots=True)
@@ -108,6 +110,8 @@ class FrameLoop:
         """Wait for something to happen, at most a moment, and deal with it."""
         for happening in self._intake.poll(self._POLL_S):
             match happening:
+                case Arrival() if happening.frame.camera not in self._cameras:
+                    happening.release()  # of a camera that was removed
                 case Arrival():
                     for dropped in self._batcher.add(happening):
                         self._drop(dropped)
@@ -122,13 +126,15 @@ class FrameLoop:
                 case Recording():
                     self._sink.recording(happening)
                 case CameraRemoved():
-                    self._cameras.pop(happening.camera, None)
+                    self._remove(happening.camera)
                     self._sink.removed(happening.camera)
                 case CaptureLost():
                     self._sink.lost(happening)
         for found in self._detector.collect():
             work: _Work = found.token
             work.detections, work.inferred = found.detections, found.finished
+            if work.abandoned:
+                work.arrival.release()
             self._feed()
         for camera in self._cameras.values():
             while camera.work and camera.work[0].detections is not None:
@@ -142,6 +148,15 @@ class FrameLoop:
         if known is None:
             self._cameras[event.camera] = _Camera(Tracker(tracking.algorithm, event.fps, tracking.lost_s))
         self._sink.opened(event)
+
+    def _remove(self, name: str) -> None:
+        camera = self._cameras.pop(name, None)
+        for arrival in self._batcher.remove(name):
+            arrival.release()
+        for work in camera.work if camera else ():
+            work.abandoned = True
+            if work.detections is not None:
+                work.arrival.release()
 
     def _feed(self) -> None:
         while self._detector.has_room:

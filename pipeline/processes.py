@@ -12,6 +12,9 @@ import signal
 import struct
 import subprocess
 import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
 
 _PR_SET_PDEATHSIG = 1
 
@@ -31,7 +34,10 @@ def die_with_parent(parent: int, signum: int = signal.SIGKILL) -> None:
 def spawn(
     module: str, stdin_json: bytes, niceness: int = 0, descriptors: tuple[int, ...] = ()
 ) -> subprocess.Popen[bytes]:
-    """Start `python -m module` with that on its stdin. Its first act should be `die_with_parent`."""
+    """Start `python -m module` with that on its stdin. Its first act should be `die_with_parent`.
+
+    With a `niceness` of 0 it is as nice as this process.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
@@ -39,8 +45,7 @@ def spawn(
         pass_fds=descriptors,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    if niceness:
-        os.setpriority(os.PRIO_PROCESS, process.pid, niceness)
+    _lower(process.pid, niceness or os.getpriority(os.PRIO_PROCESS, 0))
     assert process.stdin is not None
     try:
         process.stdin.write(stdin_json)
@@ -48,6 +53,30 @@ def spawn(
     except BrokenPipeError:
         pass  # it has died already, which its exit status tells
     return process
+
+
+def _lower(pid: int, niceness: int) -> None:
+    """Give a process, the first of its session, a lower priority than others.
+
+    Linux weighs sessions against each other before the processes within them (sched(7), "The autogroup feature"), so
+    that its own niceness alone would change nothing.
+    """
+    if niceness > 0:
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
+        with contextlib.suppress(OSError):  # a kernel without that feature
+            Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")
+
+
+def without_secrets() -> None:
+    """From now on an error that nobody catches is logged as its kind and where it came from, without its words.
+
+    For processes that know passwords: FFmpeg's errors carry the whole address.
+    """
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        print("".join(traceback.format_tb(trace)) + kind.__name__, file=sys.stderr)
+
+    sys.excepthook = hook
 
 
 class Watchdog:

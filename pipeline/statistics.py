@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from pipeline.clock import utc_now
 from pipeline.data import CameraState, CameraStatus, Failure, Percentiles, Recorded, StreamFigures
 
 
@@ -70,6 +71,8 @@ class CameraStatistics:
         self.failure = failure or self.failure
         if state not in (CameraState.LIVE, CameraState.STALLED):
             self.stream = None
+        if state is CameraState.STOPPED:
+            self._recorded = (0.0, None)
 
     def record(self, going: bool, detail: str, now: float) -> None:
         """Its recorder has spoken, at `now` seconds of the monotonic clock."""
@@ -78,7 +81,7 @@ class CameraStatistics:
     def recording(self, now: float) -> Recorded | None:
         """Whether it is recorded; None where no recorder has ever spoken."""
         at, recorded = self._recorded
-        if recorded is not None and now - at > self._RECORDER_SILENT_S:
+        if recorded is not None and recorded.going and now - at > self._RECORDER_SILENT_S:
             return Recorded(False, "its recorder is being started")
         return recorded
 
@@ -102,6 +105,7 @@ class CameraStatistics:
         """All of it, as it goes over the wire."""
         return CameraStatus(
             camera=self.camera,
+            told_at=utc_now(),
             state=self.state,
             source=self.source,
             since=self.since,

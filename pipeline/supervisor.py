@@ -14,7 +14,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,9 @@ _MAX_PAUSE_S = 5.0
 _STEADY_S = 10.0
 _START_S = 30.0
 """How long a capture process may take to start."""
+_COMPILE_S = 300.0
+"""How long the worker may take to start: it compiles its network."""
+_DIES_S = 2.0
 _HUNG = "a read did not return, so its process was ended and is started again"
 
 
@@ -66,7 +69,8 @@ class Child:
     started: float = 0.0
     pause_s: float = _FIRST_PAUSE_S
     next_start: float = 0.0
-    finished: bool = field(default=False)
+    ended_with: int | None = None
+    """The exit status of one that is not started again."""
 
     def keep_running(self, now: float) -> None:
         """Start the process if it is due; note its end if it has ended."""
@@ -76,16 +80,18 @@ class Child:
                 return
             if status is None:
                 self.process.kill()
-                status = self.process.wait()
                 self.on_hang()
+                if self.watchdog is not None:
+                    self.watchdog.started(now)
+                return  # its end is noted the next time: one that waits in the kernel may take a while to die
             self.process = None
             if self.once and status in (0, 2):
-                self.finished = True
+                self.ended_with = status
                 return
             steady = now - self.started > _STEADY_S
             self.pause_s = _FIRST_PAUSE_S if steady else min(2 * self.pause_s, _MAX_PAUSE_S)
             self.next_start = now if steady else now + self.pause_s
-        if not self.finished and now >= self.next_start:
+        if self.ended_with is None and now >= self.next_start:
             self.started = now
             if self.watchdog is not None:
                 self.watchdog.started(now)
@@ -95,31 +101,47 @@ class Child:
         """Kill the process: capture, worker, server and jobs keep nothing that a kill could break."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_DIES_S)
             self.process = None
         if self.watchdog is not None:
             self.watchdog.close()
 
 
 class WorkerLine:
-    """Tells the worker what only the supervisor knows of a camera; what it says while the worker is away waits."""
+    """Tells the worker what only the supervisor knows of a camera; what it says while the worker is away waits.
+
+    What stands (`State`) of cameras that no process reads is said to every new worker.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._link: Link | None = None
+        self._standing: dict[str, State] = {}
         self._untold: deque[State | Removed] = deque()
 
     def say(self, message: State | Removed) -> None:
         """Tell the worker now, or when it is back."""
         self._untold.append(message)
+        self._standing.pop(message.camera, None)
+        if isinstance(message, State) and message.state in _AT_REST:
+            self._standing[message.camera] = message
         self.flush()
+
+    def runs(self, camera: str) -> None:
+        """A process reads this camera from now on, and says itself how it is."""
+        self._standing.pop(camera, None)
 
     def flush(self) -> None:
         """Say what waits, if the worker is there."""
         try:
+            if self._link is None:
+                self._link = Link.connect(self._address)
+                self._untold.extend(state for state in self._standing.values() if state not in self._untold)
+            elif self._link.hung_up():
+                self.close()
+                return
             while self._untold:
-                if self._link is None:
-                    self._link = Link.connect(self._address)
                 self._link.send(self._untold[0])
                 self._untold.popleft()
         except OSError:
@@ -130,6 +152,9 @@ class WorkerLine:
         if self._link is not None:
             self._link.close()
             self._link = None
+
+
+_AT_REST = (CameraState.FAILED, CameraState.ENDED, CameraState.STOPPED)
 
 
 class Supervisor:
@@ -148,7 +173,7 @@ class Supervisor:
         self._address = new_address()
         self._parent = os.getpid()
         database = Database(Path(deployment.store.path))
-        JobStore(database).requeue_abandoned()
+        JobStore(database).requeue_abandoned(died=False)
         self._added = CameraStore(database)
         self._cameras = {**_stored(self._added), **deployment.cameras}
         if len(self._cameras) > deployment.limits.cameras:
@@ -170,14 +195,16 @@ class Supervisor:
         with contextlib.suppress(redis.RedisError, OSError):
             client.delete(keys.CAMERAS, keys.SYSTEM)  # an earlier run's
         self._commands = CommandReader(client)
-        self._children: dict[str, Child] = {"worker": Child("worker", "pipeline.worker", self._worker_job)}
+        watchdog = Watchdog(_COMPILE_S)
+        self._heartbeat = watchdog.writer
+        worker = Child("worker", "pipeline.worker", self._worker_job, descriptors=(watchdog.writer,), watchdog=watchdog)
+        self._children: dict[str, Child] = {"worker": worker}
         if deployment.server.enabled:
             descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
             self._children["server"] = Child("server", "pipeline.server", self._server_job, descriptors=descriptors)
-            self._children["jobs"] = Child("jobs", "pipeline.jobs", self._jobs_job, niceness=10)
-        for name, camera in self._cameras.items():
-            if camera.enabled:
-                self._start_camera(name)
+            self._children["jobs"] = Child("jobs", "pipeline.jobs", self._jobs_job, niceness=19)
+        for name in self._cameras:
+            self._begin_camera(name)
 
     @property
     def url(self) -> str | None:
@@ -193,8 +220,11 @@ class Supervisor:
             self._broker.start()
         self._worker_line.flush()
         now = time.monotonic()
+        worker = self._children["worker"].process
         for child in list(self._children.values()):
             child.keep_running(now)
+        if self._children["worker"].process is not worker:
+            self._say_again()
         try:
             for command in self._commands.read(_TICK_S):
                 self._obey(command)
@@ -210,6 +240,15 @@ class Supervisor:
             self._broker.stop()
         if self._server_socket is not None:
             self._server_socket.close()
+
+    def _say_again(self) -> None:
+        """Another worker has been started: cameras whose processes have ended have to say why once more."""
+        for name in self._cameras:
+            child = self._children.get(f"capture {name}")
+            if child is not None and child.ended_with == 0:
+                self._tell(name, CameraState.ENDED, "")
+            elif child is not None:
+                child.ended_with = None
 
     def _obey(self, command: Command) -> None:
         if command.do == "add":
@@ -228,16 +267,24 @@ class Supervisor:
             return  # removed again in the meantime
         self._stop_camera(command.camera)
         self._cameras[command.camera] = camera
-        self._start_camera(command.camera)
+        self._begin_camera(command.camera)
+
+    def _begin_camera(self, name: str) -> None:
+        """Start a camera that is to run from the beginning; of another, say that it does not."""
+        if self._cameras[name].enabled:
+            self._start_camera(name)
+        else:
+            self._tell(name, CameraState.STOPPED, "")
 
     def _start_camera(self, name: str) -> None:
         camera = self._cameras[name]
         try:
             kind_of(camera.source)
-            url = camera.url()
+            url, recorded = camera.url(), camera.recorded_url()
         except InputError as error:
             self._tell(name, CameraState.FAILED, str(error))
             return
+        self._worker_line.runs(name)
         watchdog = Watchdog(_START_S)
         job = lambda: self._capture_job(name, url, watchdog.writer)  # noqa: E731
         self._children[f"capture {name}"] = Child(
@@ -249,8 +296,8 @@ class Supervisor:
             watchdog=watchdog,
             on_hang=lambda: self._tell(name, CameraState.RECONNECTING, _HUNG, Failure.TIMED_OUT, 1),
         )
-        if camera.record is not None:
-            self._start_recorder(name, camera, camera.url(camera.record))
+        if recorded is not None:
+            self._start_recorder(name, camera, recorded)
 
     def _start_recorder(self, name: str, camera: CameraConfig, url: str) -> None:
         watchdog = Watchdog(_START_S)
@@ -313,7 +360,7 @@ class Supervisor:
 
     def _worker_job(self) -> dict[str, Any]:
         # A run each: another worker's tracks are numbered from 1 again.
-        return {**self._common_job(), "run": new_id(), "address": self._address}
+        return {**self._common_job(), "run": new_id(), "address": self._address, "heartbeat": self._heartbeat}
 
     def _server_job(self) -> dict[str, Any]:
         assert self._server_socket is not None
@@ -326,7 +373,7 @@ class Supervisor:
         # No other process needs the cameras' passwords.
         deployment = self._deployment.model_dump(mode="json")
         for camera in deployment["cameras"].values():
-            camera.update(source=redact(camera["source"]), user=None, password=None)
+            camera.update(source=redact(camera["source"]), user=None, password=None, record=None)
         return {"deployment": deployment, "bus_url": self._bus_url, "parent": self._parent}
 
 

@@ -22,7 +22,7 @@ from pipeline.data import CameraState, Failure, FrameRecord, SystemStatus, to_js
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
 from pipeline.perception.detector import Detector
-from pipeline.processes import die_with_parent
+from pipeline.processes import beat, die_with_parent
 from pipeline.statistics import CameraStatistics
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore
@@ -31,6 +31,8 @@ from pipeline.store.outbox import OutboxRelay
 _STATUS_EVERY_S = 1.0
 _LOST_AFTER_S = 0.5
 """A capture process that is gone this long was not stopped by the supervisor, which would have said so."""
+_STEP_S = 20.0
+"""The longest that one step of the loop may take before the supervisor takes it for hanging."""
 _STALLED_AFTER_S = 3.0
 """A live camera that has shown nothing for this long is said to be stalled."""
 
@@ -44,6 +46,7 @@ class WorkerJob:
     bus_url: str
     address: str
     parent: int
+    heartbeat: int
 
     @classmethod
     def read(cls, text: str) -> "WorkerJob":
@@ -106,29 +109,35 @@ class LiveSink:
         self._enter(camera, event.state, event.detail, event.failure, event.tries)
 
     def figures(self, event: Figures) -> None:
-        camera = self._camera(event.camera, "")
-        camera.stream = event.stream
-        for cause, count in event.drops.items():
-            camera.drop(cause, count)
+        camera = self._cameras.get(event.camera)
+        if camera is not None:
+            camera.stream = event.stream
+            for cause, count in event.drops.items():
+                self.dropped(event.camera, cause, count)
 
     def recording(self, event: Recording) -> None:
-        self._camera(event.camera, "").record(event.going, event.detail, time.monotonic())
+        camera = self._cameras.get(event.camera)
+        if camera is not None and camera.state is not CameraState.STOPPED:
+            camera.record(event.going, event.detail, time.monotonic())
 
     def lost(self, event: CaptureLost) -> None:
         camera = self._cameras.get(event.camera)
-        stopped = camera is not None and camera.state is CameraState.STOPPED
-        if not stopped and event.state not in (CameraState.ENDED, CameraState.FAILED):
+        if camera is not None and camera.state in (CameraState.CONNECTING, CameraState.LIVE, CameraState.STALLED):
             self._lost[event.camera] = time.monotonic()
 
     def removed(self, camera: str) -> None:
         self._cameras.pop(camera, None)
         self._publisher.forget(camera)
 
-    def dropped(self, camera: str, cause: str) -> None:
-        self._camera(camera, "").drop(cause)
+    def dropped(self, camera: str, cause: str, count: int = 1) -> None:
+        known = self._cameras.get(camera)
+        if known is not None and count:
+            known.drop(cause, count)
+            # Pictures do come; it is this machine that cannot keep up.
+            self._seen[camera] = time.monotonic()
 
     def frame(self, record: FrameRecord, arrival: Arrival) -> None:
-        camera = self._camera(record.camera, "")
+        camera = self._cameras[record.camera]
         text = to_json(record)
         self._publisher.record(record.camera, text)
         now = time.monotonic()
@@ -146,6 +155,7 @@ class LiveSink:
         if now - self._told < _STATUS_EVERY_S:
             return
         self._told = now
+        self._events.accept()
         self._publisher.system(self._system)
         for camera in self._cameras.values():
             self._publisher.status(camera.status(now))
@@ -163,9 +173,10 @@ class LiveSink:
             self._enter(camera, CameraState.LIVE, "")
 
     def _camera(self, name: str, source: str) -> CameraStatistics:
-        if name not in self._cameras:
-            self._cameras[name] = CameraStatistics(name, source, utc_now())
-        return self._cameras[name]
+        """A camera of the deployment; only who says its source makes it known."""
+        camera = self._cameras.setdefault(name, CameraStatistics(name, source, utc_now()))
+        camera.source = source
+        return camera
 
     def _enter(
         self,
@@ -189,11 +200,16 @@ def work(job: WorkerJob) -> None:
     publisher = Publisher(job.bus_url, deployment.bus.frames)
     store = EventStore(Database(Path(deployment.store.path)))
     relay = OutboxRelay(store, job.bus_url, deployment.bus.events)
-    detector = Detector(deployment.model, "latency")
+    detector = Detector(deployment.model, deployment.live.goal)
     model = deployment.model
     system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size)
     sink = LiveSink(publisher, CameraEvents(job.run, store, relay), system, deployment.live.jpeg_quality)
-    FrameLoop(job.run, deployment, intake, detector, sink).run(lambda: True)
+
+    def going() -> bool:
+        beat(job.heartbeat, _STEP_S)
+        return True
+
+    FrameLoop(job.run, deployment, intake, detector, sink).run(going)
 
 
 def main() -> None:

@@ -34,11 +34,11 @@ class Jobs:
         self._broker.start()
         self.start()
 
-    def start(self, silence_s: float = 60.0) -> None:
+    def start(self, silence_s: float = 60.0, niceness: int = 0) -> None:
         deployment = Deployment(store=StoreConfig(path=self.folder), model=_MODEL, jobs=JobsConfig(silence_s=silence_s))
         content = deployment.model_dump(mode="json")
         job = {"deployment": content, "bus_url": self._broker.url, "parent": os.getpid()}
-        self.process = psutil.Process(spawn("pipeline.jobs", json.dumps(job).encode()).pid)
+        self.process = psutil.Process(spawn("pipeline.jobs", json.dumps(job).encode(), niceness).pid)
 
     def upload(self, clip: Path) -> Job:
         job = self.store.add(clip.name, clip)
@@ -104,6 +104,16 @@ def test_a_job_whose_process_is_killed_is_taken_again(jobs, tmp_path, long_clip)
     assert sorted(path.name for path in job.out.iterdir()) == [
         "events.jsonl", "frames.jsonl", "overlay.mp4", "summary.json"
     ]  # fmt: skip
+
+
+def test_jobs_and_what_they_start_give_way_to_live_cameras(jobs, tmp_path, long_clip):
+    jobs.kill()
+    jobs.start(niceness=19)
+    jobs.running(jobs.upload(folder_of(tmp_path, long_clip, "a")))
+    for process in [jobs.process, *jobs.process.children()]:
+        assert process.nice() == 19
+        group = Path(f"/proc/{process.pid}/autogroup")
+        assert not group.exists() or group.read_text().strip().endswith("nice 19")
 
 
 def test_a_decoder_that_is_killed_fails_the_job_alone(jobs, tmp_path, long_clip):

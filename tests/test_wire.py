@@ -49,6 +49,21 @@ def test_ids_grow_and_sort_by_time():
         ("rtsp://u:%70%40ss@cam/x", "rtsp://cam/x"),
         ("redis://:secret@broker:6379/0", "redis://broker:6379/0"),
         ("/srv/clips/a b.mp4", "/srv/clips/a b.mp4"),
+        ("admin:hunter2@10.0.0.5/main", "10.0.0.5/main"),
+        (
+            "rtsp://10.0.0.5/user=admin_password=x_1_channel=1.sdp",
+            "rtsp://10.0.0.5/user=***_password=***_channel=1.sdp",
+        ),
+        (
+            "rtsp://10.0.0.5/user=admin&password=x&channel=1.sdp?",
+            "rtsp://10.0.0.5/user=***&password=***&channel=1.sdp?",
+        ),
+        (
+            "http://cam/s.cgi?loginuse=a&loginpas=b&access_token=c",
+            "http://cam/s.cgi?loginuse=***&loginpas=***&access_token=***",
+        ),
+        ("rtsp://admin:a[b@cam/x", "rtsp://cam/x"),
+        ("rtsp://[bad/x", "rtsp://[bad/x"),
         ("sim://street?seed=1", "sim://street?seed=1"),
     ],
 )
@@ -72,6 +87,15 @@ def test_credentials_are_read_as_they_are_typed(url, typed):
     encoded = with_encoded_credentials(url)
     assert urlsplit(encoded).hostname == typed[2]
     assert credentials(encoded) == typed[:2]
+
+
+@pytest.mark.parametrize(
+    "url", ["rtsp://u:hunter2@cam:99999/x", "rtsp://u:hunter2@cam:port/x", "rtsp://u:hunter2@[::1/x"]
+)
+def test_what_is_no_address_is_refused_without_its_password(url):
+    with pytest.raises(InputError, match="is not an address; write rtsp://host:port/path") as caught:
+        with_encoded_credentials(url)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_password_whose_end_cannot_be_told_is_not_guessed():

@@ -1,7 +1,9 @@
 """The server's side of the bus: records, states, and live pictures as they come."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import redis
@@ -9,9 +11,25 @@ import redis.asyncio
 
 from pipeline.bus import keys
 from pipeline.bus.connection import connect_async
-from pipeline.data import CameraStatus, FrameRecord, SystemStatus, from_json
+from pipeline.clock import utc
+from pipeline.data import CameraState, CameraStatus, FrameRecord, SystemStatus, from_json
 
 _RETRY_S = 0.5
+_OUT_OF_DATE_S = 5.0
+_MOVING = (CameraState.CONNECTING, CameraState.LIVE, CameraState.STALLED, CameraState.RECONNECTING)
+
+
+def statuses(told: dict[bytes, bytes]) -> list[CameraStatus]:
+    """What the hash of cameras says, by name; a worker that has not spoken for a while is not believed."""
+    cameras = sorted((from_json(CameraStatus, text) for text in told.values()), key=lambda status: status.camera)
+    limit = utc(time.time() - _OUT_OF_DATE_S)
+    return [_silenced(status) if status.told_at < limit and status.state in _MOVING else status for status in cameras]
+
+
+def _silenced(status: CameraStatus) -> CameraStatus:
+    return replace(
+        status, state=CameraState.STALLED, detail="the worker does not answer and is being started again", stream=None
+    )
 
 
 class BusReader:
@@ -23,8 +41,8 @@ class BusReader:
 
     async def cameras(self) -> list[CameraStatus]:
         """All cameras that are known, by name."""
-        statuses: Any = await self.client.hgetall(keys.CAMERAS)  # pyright: ignore[reportGeneralTypeIssues]
-        return sorted((from_json(CameraStatus, text) for text in statuses.values()), key=lambda s: s.camera)
+        told: Any = await self.client.hgetall(keys.CAMERAS)  # pyright: ignore[reportGeneralTypeIssues]
+        return statuses(told)
 
     async def system(self) -> SystemStatus | None:
         """What the worker runs on; None before it has said so."""

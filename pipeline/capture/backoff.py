@@ -24,8 +24,8 @@ class Backoff:
     def failed(self, failure: Failure | None, took_s: float) -> float:
         """Seconds to wait after a try that took so long; the pause counts from the beginning of the try."""
         self.tries += 1
-        if failure is Failure.UNAUTHORISED:
-            self._refused += 1
+        self._refused += failure is Failure.UNAUTHORISED
+        if self._refused:
+            # Also where it now fails otherwise: a camera that has locked the account just hangs up.
             return min(_REFUSED_FIRST_S * 2 ** (self._refused - 1), _REFUSED_MOST_S)
-        self._refused = 0
         return max(0.05, min(_FIRST_S * 2 ** (self.tries - 1), _MOST_S) - took_s)

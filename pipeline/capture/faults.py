@@ -28,6 +28,20 @@ class CameraError(SourceError):
         self.reason = reason
 
 
+def find(name: str, url: str) -> None:
+    """Ask for the address of a camera's host, before anything else is tried.
+
+    Raises:
+        CameraError: there is none.
+    """
+    parts = urlsplit(url)
+    if parts.hostname:
+        try:
+            socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as error:
+            raise CameraError(name, Failure.UNREACHABLE, "no such host") from error
+
+
 def opening(name: str, url: str, error: Exception, timed_out: bool) -> CameraError:
     """Why a camera could not be opened.
 
@@ -48,6 +62,10 @@ def opening(name: str, url: str, error: Exception, timed_out: bool) -> CameraErr
             return CameraError(name, Failure.REFUSED, "the camera refuses the request (4xx)")
         case av.error.ConnectionRefusedError():
             return CameraError(name, Failure.REFUSED, "connection refused")
+        case PermissionError():
+            return CameraError(name, Failure.REFUSED, "this user may not read it (permission denied)")
+        case OSError(errno=errno.EBUSY):
+            return CameraError(name, Failure.REFUSED, "another program is using it")
         case _:
             pass
     unreachable = _probed(url)
@@ -79,8 +97,6 @@ def _probed(url: str) -> tuple[Failure, str] | None:
         with socket.create_connection((parts.hostname, port), timeout=_PROBE_S) as connection:
             if parts.scheme == "rtsp" and _hangs_up(connection):
                 return Failure.ENDED, "the camera closed the connection"
-    except socket.gaierror:
-        return Failure.UNREACHABLE, "no such host"
     except TimeoutError:
         return Failure.UNREACHABLE, "no answer from the host"
     except ConnectionRefusedError:

@@ -106,6 +106,8 @@ class Intake:
     def _receive(self, connection: _Connection) -> Iterator[Happening]:
         while True:
             try:
+                if connection.closed:
+                    return
                 received = connection.link.receive()
             except OSError:
                 self._lost(connection)
@@ -121,12 +123,15 @@ class Intake:
                 case Filled():
                     yield self._filled(connection, message)
                 case Removed():
+                    self._hang_up(message.camera, connection)
                     self._last.pop(message.camera, None)
                     yield CameraRemoved(message.camera)
+                case State() if message.state is CameraState.STOPPED:
+                    self._hang_up(message.camera, connection)
+                    yield message
                 case State():
                     connection.state = message.state
-                    if connection.ring is None:
-                        connection.camera = message.camera
+                    connection.camera = message.camera
                     yield message
                 case Figures() | Recording():
                     yield message
@@ -180,6 +185,13 @@ class Intake:
         except OSError:
             # The capture process is gone; its end of the connection is read, and told, in poll.
             return
+
+    def _hang_up(self, camera: str, supervisor: _Connection) -> None:
+        """What processes of a camera that was stopped still had to say is not read: it would bring it back."""
+        for key in list(self._selector.get_map().values()):
+            other = key.data
+            if isinstance(other, _Connection) and other is not supervisor and other.camera == camera:
+                self._lost(other)
 
     def _lost(self, connection: _Connection) -> None:
         connection.closed = True

@@ -174,6 +174,15 @@ class Link:
             raise ConnectionError("the other end closed the connection")
         return _decoded(data), descriptors[0] if descriptors else None
 
+    def hung_up(self) -> bool:
+        """Whether the other end has gone; for ends that are only spoken to."""
+        try:
+            return not self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def close(self) -> None:
         self._socket.close()
 

@@ -27,7 +27,11 @@ _OPTIONS = {
 }
 _BURST_TIMES = 4.0
 """How many times the configured timeout a stream may be silent that comes in segments of seconds."""
+_BEHIND_S = 0.5
+"""A burst that comes this much too late is shown from now on, at its own pace, and not all at once."""
 _MARGIN_S = 3.0
+_FINDING_S = 90.0
+"""How long name servers that do not answer may take; nothing can interrupt that."""
 _UNDECODED_S = 10.0
 """Packets that give no picture for this long are not worth waiting for any more."""
 
@@ -45,9 +49,12 @@ class StreamSource(Source):
         self._timeout_s = options.timeout_s * (_BURST_TIMES if self._bursts else 1)
         self._corrupt = 0
         self._offset_ms: float | None = None
+        self._best_offset_ms = -math.inf
         self._meter = StreamMeter()
         self._shown_from: float | None = None
         address, settings, container_format = self._place(url, options)
+        alive(_FINDING_S)
+        faults.find(self._name, address)
         # Connecting and looking into the stream may each take the whole timeout; finding out why not takes a second.
         alive(2 * self._timeout_s + _MARGIN_S)
         begin = time.monotonic()
@@ -101,9 +108,10 @@ class StreamSource(Source):
         return count
 
     def pictures(self) -> Iterator[Captured]:
-        pictured = time.monotonic()
+        undecoded: float | None = None
         for packet in self.packets():
             arrived = time.monotonic()
+            undecoded = undecoded or arrived
             begin = time.perf_counter()
             for frame in self._decoded(packet):
                 decode_ms = (time.perf_counter() - begin) * 1e3
@@ -111,9 +119,9 @@ class StreamSource(Source):
                     self._wait_for(frame.time)
                 pts_ms = frame.time * 1e3 if self._stamped and frame.time is not None else math.nan
                 yield Captured(picture_of(frame), pts_ms, decode_ms)
-                pictured = time.monotonic()
+                undecoded = None
                 begin = time.perf_counter()
-            if arrived - pictured > _UNDECODED_S:
+            if undecoded is not None and arrived - undecoded > _UNDECODED_S:
                 reason = f"sends data, but no picture could be decoded for {_UNDECODED_S:g} s"
                 raise CameraError(self._name, Failure.DECODER, reason)
 
@@ -153,7 +161,8 @@ class StreamSource(Source):
                     self._corrupt += 1
                 else:
                     yield frame
-        except av.error.InvalidDataError:
+        except av.error.FFmpegError:
+            # Damage shows as invalid data, and now and then as something that the decoder does not know.
             self._corrupt += 1
 
     def _compare_clocks(self, packet: Any) -> None:
@@ -161,6 +170,10 @@ class StreamSource(Source):
         if packet.has_sidedata("prft"):
             microseconds, _ = struct.unpack("=qi", bytes(packet.get_sidedata("prft"))[:12])
             self._offset_ms = round(microseconds / 1e3 - time.time() * 1e3, 1)
+            self._best_offset_ms = max(self._offset_ms, self._best_offset_ms)
+            if self._best_offset_ms - self._offset_ms > self._timeout_s * 1e3:
+                reason = f"its pictures arrive more than {self._timeout_s:g} s late; connected anew to catch up"
+                raise CameraError(self._name, Failure.TIMED_OUT, reason)
 
     def _wait_for(self, pts_s: float | None) -> None:
         """Sleep until a frame of a burst is due, by the first frame of the connection."""
@@ -168,7 +181,7 @@ class StreamSource(Source):
         if pts_s is None:
             return
         ahead = 0.0 if self._shown_from is None else self._shown_from + pts_s - now
-        if self._shown_from is None or abs(ahead) > self._timeout_s:
+        if self._shown_from is None or not -_BEHIND_S < ahead < self._timeout_s:
             self._shown_from = now - pts_s
         elif ahead > 0:
             self._alive(ahead + _MARGIN_S)

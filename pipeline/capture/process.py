@@ -22,7 +22,7 @@ from pipeline.capture.source import OPENING_S, Captured, DecoderName, Source, So
 from pipeline.capture.timeline import Timeline
 from pipeline.data import CameraState, Failure
 from pipeline.errors import SourceError
-from pipeline.processes import beat, die_with_parent
+from pipeline.processes import beat, die_with_parent, without_secrets
 from pipeline.urls import redact
 
 LAST_WORD_S = 30.0
@@ -174,6 +174,7 @@ class Capture:
             now, wall = now - late_s, wall - late_s
         if not self._room_for(source, captured):
             self._index += 1
+            self._tell_figures(source)
             return
         assert self._ring is not None
         if not self._live:
@@ -184,10 +185,10 @@ class Capture:
                 self._state(CameraState.LIVE)
             slot = self._ring.write(captured.picture)
             self._send(Filled(slot, self._index, round(pts_ms, 3), wall, now, round(captured.decode_ms, 3)))
-            self._tell_figures(source)
         except OSError:
             self._disconnected()
         self._index += 1
+        self._tell_figures(source)
 
     def _room_for(self, source: Source, captured: Captured) -> bool:
         """Whether there is a slot for a picture; a file waits until there is one."""
@@ -219,10 +220,14 @@ class Capture:
         if corrupt:
             self._drops["corrupt"] += corrupt
         now = time.monotonic()
-        if now - self._figures_at > _FIGURES_EVERY_S:
-            self._figures_at = now
+        if self._link is None or now - self._figures_at < _FIGURES_EVERY_S:
+            return
+        self._figures_at = now
+        try:
             self._send(Figures(self._job.camera, source.figures, dict(self._drops)))
             self._drops.clear()
+        except OSError:
+            self._disconnected()
 
     def _open_ring(self, source: Source, layout: Layout) -> None:
         if layout.slots * layout.picture_bytes > self._job.ring_mb * 1_000_000:
@@ -310,6 +315,7 @@ def main() -> int:
     """Read the job from stdin and do it; 2 when the source is at fault, which the worker has then been told."""
     job = CaptureJob(**json.load(sys.stdin))
     die_with_parent(job.parent)
+    without_secrets()
     _limit(job)
     try:
         Capture(job).run()

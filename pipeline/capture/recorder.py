@@ -4,7 +4,9 @@ One a recorded camera, so that the small stream can be analysed while the large 
 that begin with a keyframe: one that was cut off by a crash or a full disk can still be played up to there.
 """
 
+import errno
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,12 +26,14 @@ from pipeline.capture.network import StreamSource
 from pipeline.capture.source import OPENING_S, SourceOptions, Transport, kind_of
 from pipeline.data import Failure
 from pipeline.errors import SourceError
-from pipeline.processes import beat, die_with_parent
+from pipeline.processes import beat, die_with_parent, without_secrets
 
 _GAP_S = 2.0
 """Timestamps that leap further than this begin a new segment."""
 _SAY_EVERY_S = 2.0
-_PRUNE_EVERY_S = 60.0
+_PRUNE_EVERY_S = 20.0
+RESERVE_BYTES = 1_000_000_000
+"""Of the disk that recordings leave to others."""
 _NAP_S = 0.2
 
 
@@ -71,15 +75,15 @@ class Segments:
         self._stream: Any = None
         self._first = self._last = 0
 
-    def add(self, packet: av.Packet, template: Any) -> None:
-        """Write a packet of the stream `template`; packets before the first keyframe are left out.
+    def add(self, packet: av.Packet, template: Any) -> bool:
+        """Write a packet of the stream `template`; False where it is left out, as all before the first keyframe are.
 
         Raises:
             OSError: it cannot be written.
         """
         stamp = packet.dts if packet.dts is not None else packet.pts
         if stamp is None:
-            return
+            return False
         scale = float(packet.time_base)
         leaps = self._file is not None and not 0 < (stamp - self._last) * scale <= _GAP_S
         full = self._file is not None and (stamp - self._first) * scale >= self._seconds
@@ -87,7 +91,7 @@ class Segments:
             self.close()
         if self._file is None:
             if not packet.is_keyframe:
-                return
+                return False
             self._file, self._stream = self._opened(template)
             self._first = stamp
         self._last = stamp
@@ -95,6 +99,7 @@ class Segments:
         packet.pts = packet.dts if packet.pts is None else packet.pts - self._first
         packet.stream = self._stream
         self._file.mux_one(packet)
+        return True
 
     def _opened(self, template: Any) -> tuple[Any, Any]:
         begin = datetime.fromtimestamp(self._now(), UTC)
@@ -103,7 +108,13 @@ class Segments:
         # Milliseconds: Matroska is written a cluster at a time, and a kill loses the one that is not full.
         how = {"cluster_time_limit": "1000", "flush_packets": "1"}
         file = av.open(f"{path}.mkv", "w", format="matroska", options=how)
-        return file, file.add_stream_from_template(template)
+        try:
+            stream = file.add_stream_from_template(template)
+            file.start_encoding()
+        except (av.error.FFmpegError, OSError):
+            path.with_name(f"{path.name}.mkv").unlink(missing_ok=True)
+            raise
+        return file, stream
 
     def close(self) -> None:
         """End the segment, so that it says how long it is."""
@@ -114,13 +125,16 @@ class Segments:
 
 
 def prune(folder: Path, days: float, gigabytes: float, now: float) -> int:
-    """Delete segments that are too old, and the oldest where all take too much; how many went.
+    """Delete segments that are too old, and the oldest where all take too much or the disk is nearly full.
 
     Args:
         folder: with all cameras' segments.
         days: how long one is kept.
         gigabytes: how much all may take.
         now: Unix seconds.
+
+    Returns:
+        How many went.
     """
     found = []
     for path in folder.glob("*/*/*.mkv"):
@@ -128,10 +142,13 @@ def prune(folder: Path, days: float, gigabytes: float, now: float) -> int:
             stat = path.stat()
             found.append((stat.st_mtime, stat.st_size, path))
     found.sort(reverse=True)
+    # What others need, the database first of all, is never taken.
+    spare = sum(length for _, length, _ in found) + shutil.disk_usage(folder).free - RESERVE_BYTES
+    most = min(gigabytes * 1e9, max(0, spare))
     gone = size = 0
     for written, length, path in found:
         size += length
-        if now - written > days * 86400 or size > gigabytes * 1e9:
+        if now - written > days * 86400 or size > most:
             path.unlink(missing_ok=True)
             gone += 1
             with suppress(OSError):
@@ -172,10 +189,10 @@ class Recorder:
                 if not isinstance(source, StreamSource):
                     raise SourceError(f"{job.camera}: only a camera's stream can be recorded")
                 for packet in source.packets():
-                    self._segments.add(packet, source.stream)
-                    self._backoff.succeeded()
-                    self._say(True, "")
                     self._tidy()
+                    if self._segments.add(packet, source.stream):
+                        self._backoff.succeeded()
+                        self._say(True, "")
             return CameraError(job.camera, Failure.ENDED, "the camera ended the stream")
         except CameraError as fault:
             return fault
@@ -184,10 +201,19 @@ class Recorder:
             return CameraError(job.camera, Failure.REFUSED, f"{self._folder} cannot be written: {words}")
 
     def _tidy(self) -> None:
+        """Make room, now and then.
+
+        Raises:
+            OSError: there is none, even so.
+        """
         now = time.monotonic()
-        if now - self._pruned_at > _PRUNE_EVERY_S:
-            self._pruned_at = now
-            prune(self._folder, self._job.days, self._job.gigabytes, time.time())
+        if now - self._pruned_at < _PRUNE_EVERY_S:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        prune(self._folder, self._job.days, self._job.gigabytes, time.time())
+        if shutil.disk_usage(self._folder).free < RESERVE_BYTES:
+            raise OSError(errno.ENOSPC, "less than 1 GB is left on the disk")
+        self._pruned_at = now
 
     def _pause(self, seconds: float, reason: str) -> None:
         for left in _naps(seconds):
@@ -198,9 +224,12 @@ class Recorder:
     def _say(self, going: bool, detail: str) -> None:
         """Tell the worker, now and then: it may be a new one."""
         now = time.monotonic()
-        if now - self._said_at < _SAY_EVERY_S:
-            return
-        self._said_at = now
+        if now - self._said_at > _SAY_EVERY_S:
+            self._said_at = now
+            self.say(going, detail)
+
+    def say(self, going: bool, detail: str) -> None:
+        """Tell the worker at once."""
         try:
             if self._link is None:
                 self._link = Link.connect(self._job.address)
@@ -225,9 +254,12 @@ def main() -> int:
     """Read the job from stdin and do it; 2 when what was asked for cannot be."""
     job = RecorderJob(**json.load(sys.stdin))
     die_with_parent(job.parent)
+    without_secrets()
+    recorder = Recorder(job)
     try:
-        Recorder(job).run()
-    except SourceError:
+        recorder.run()
+    except SourceError as error:
+        recorder.say(False, str(error))
         return 2
     return 0
 

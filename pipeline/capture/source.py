@@ -8,7 +8,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
-from urllib.parse import urlsplit
 
 from pipeline.data import Picture, StreamFigures
 from pipeline.errors import SourceError
@@ -140,7 +139,7 @@ def kind_of(url: str) -> type[Source]:
     import pipeline.capture.sources  # noqa: F401  (registers the kinds)
 
     path = "v4l2" if url.startswith("/dev/video") else "file"
-    scheme = urlsplit(url).scheme.lower() if "://" in url else path
+    scheme = url.partition("://")[0].lower() if "://" in url else path
     try:
         return Source._kinds[scheme]
     except KeyError:

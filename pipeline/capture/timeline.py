@@ -6,6 +6,7 @@ is where it should be, it only comes late) from a clock that has changed.
 """
 
 import math
+from collections import deque
 
 _LEAP_S = 1.0
 """A PTS that goes further ahead of the time that has passed than this has jumped."""
@@ -14,8 +15,8 @@ _LATE_S = 0.1
 _SHRINKS_S = 0.02
 _PATIENCE_S = 1.0
 """Lateness that has not shrunk for this long is the clock's, not the frames'."""
-_STRIKES = 3
-"""After so many such changes a connection's PTS are not believed any more: the camera writes a rate that is not so."""
+_STRIKES, _STRIKES_S = 3, 30.0
+"""After so many such changes in so many seconds the PTS are not believed: the camera writes a rate that is not so."""
 _RELAX = 0.001
 """Seconds a second by which lateness is forgotten: more than any camera's clock drifts."""
 
@@ -31,12 +32,12 @@ class Timeline:
         self._last_now = 0.0
         self._best = math.inf
         self._improved = 0.0
-        self._strikes = 0
+        self._strikes: deque[float] = deque(maxlen=_STRIKES)
 
     def restart(self) -> None:
         """The stream is read anew: its next PTS has nothing to do with the last one."""
         self._pts = math.nan
-        self._strikes = 0
+        self._strikes.clear()
 
     def place(self, pts_s: float, now: float) -> tuple[float, float]:
         """Where a frame belongs.
@@ -59,8 +60,10 @@ class Timeline:
         self._offset += _RELAX * gap
         late = elapsed - (pts_s + self._offset)
         stays = self._stays(late, now)
-        self._strikes += stays
-        if late < 0 or stays or self._strikes >= _STRIKES or math.isnan(pts_s):
+        if stays:
+            self._strikes.append(now)
+        unreliable = len(self._strikes) == _STRIKES and now - self._strikes[0] < _STRIKES_S
+        if late < 0 or stays or unreliable or math.isnan(pts_s):
             self._rebase(pts_s, elapsed, now)
             late = 0.0
         # A microsecond's difference, so that two frames of one moment keep their order.

@@ -45,6 +45,10 @@ class Batcher:
         while arrival.live and len(waiting) > self._backlog:
             yield Dropped(waiting.popleft(), "overrun")
 
+    def remove(self, camera: str) -> deque[Arrival]:
+        """A camera's waiting frames, which will not be analysed; the caller's to release."""
+        return self._waiting.pop(camera, deque())
+
     def late(self, now: float) -> Iterator[Dropped]:
         """The live frames that have grown too old."""
         for waiting in self._waiting.values():

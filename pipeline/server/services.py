@@ -10,6 +10,7 @@ from redis import Redis
 from pipeline.bus import keys
 from pipeline.bus.commands import Command, command_fields
 from pipeline.bus.connection import connect
+from pipeline.bus.reader import statuses
 from pipeline.capture.source import kind_of
 from pipeline.config import CAMERA_NAME, CameraConfig, Deployment, camera_json
 from pipeline.data import CameraStatus, SystemStatus, from_json
@@ -19,6 +20,7 @@ from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore
 from pipeline.store.jobs import JobStore
+from pipeline.urls import redact
 
 RESULTS = ("overlay.mp4", "frames.jsonl", "events.jsonl", "summary.json")
 
@@ -47,8 +49,7 @@ class Services:
         Raises:
             redis.RedisError: the broker is away.
         """
-        statuses = self.client.hgetall(keys.CAMERAS)
-        return sorted((from_json(CameraStatus, text) for text in statuses.values()), key=lambda s: s.camera)  # pyright: ignore[reportAttributeAccessIssue]
+        return statuses(self.client.hgetall(keys.CAMERAS))  # pyright: ignore[reportArgumentType]
 
     def system(self) -> SystemStatus | None:
         """What the worker runs on; None before it has said so.
@@ -67,8 +68,9 @@ class Services:
             redis.RedisError: the broker is away.
         """
         if not kind_of(camera.source).live and not Path(camera.source.removeprefix("file://")).exists():
-            raise InputError(f"{camera.source}: no such file or folder on the machine that Sightline runs on")
+            raise InputError(f"{redact(camera.source)}: no such file or folder on the machine that Sightline runs on")
         camera.url()
+        camera.recorded_url()
         name = name or f"camera-{new_id()[-6:].lower()}"
         if not re.fullmatch(CAMERA_NAME, name):
             raise InputError(f"{name}: not a name for a camera; use lower-case letters, digits, - and _, at most 63")

@@ -24,8 +24,8 @@ def write_clip(
 ) -> None:
     """Write an H.264 clip, and its truth and camera file if asked for, whole or not at all.
 
-    The truth is JSON lines of several schemas: a record for each frame, and what happened when it has ended. The
-    camera file holds the camera of the first frame.
+    The truth is JSON lines of several schemas: a record for each frame, what happened when it has ended, and at the end
+    what is still going on. The camera file holds the camera of the first frame.
 
     Raises:
         InputError: a file cannot be written.
@@ -49,6 +49,9 @@ def write_clip(
                             lines.write(to_json(item) + b"\n")
                     scene.step()
                     progress(index + 1, total)
+                if lines is not None:
+                    for item in scene.going_on():
+                        lines.write(to_json(item) + b"\n")
                 container.mux(stream.encode(None))
             if lines is not None:
                 lines.close()

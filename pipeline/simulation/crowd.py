@@ -6,6 +6,7 @@ what is left of an overlap after that is taken away by moving both apart, and sp
 Usual paces after Bohannon and Andrews 2011 (Physiotherapy 97, 182-189).
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from pipeline.simulation.bodies import Body
 from pipeline.simulation.conduct import Intent, pursue
 from pipeline.simulation.deeds import FallDown, Sit
 from pipeline.simulation.feet import step_feet
-from pipeline.simulation.gait import runs, stride
+from pipeline.simulation.gait import eased, runs, stride
 from pipeline.simulation.ground import Ground
 from pipeline.simulation.skeleton import Pose, Segments, joints_of
 from pipeline.simulation.walkers import STILL_CM_S, Walker
@@ -30,6 +31,8 @@ _AHEAD_S = 2.5
 _START_CM_S2, _STOP_CM_S2, _SPRINT_CM_S2 = 170.0, 260.0, 380.0
 _TURN_RAD_S = 2.6
 _HEAD_DEG_S = 160.0
+_HANDS_S, _RUN_S = 0.5, 0.4
+"""How long it takes until hands are where they should be, and arms swing as runners' do."""
 
 
 def pace_of(body: Body, rng: np.random.Generator) -> float:
@@ -127,7 +130,11 @@ class Crowd:
         bodies = self._bodies()
         feet = step_feet(walkers, bodies, seconds)
         speed = np.array([walker.speed_cm_s for walker in walkers])
-        pose = stride(bodies, np.array([walker.phase for walker in walkers]), speed, feet)
+        running = runs(bodies, speed)
+        for walker, runs_now in zip(walkers, running, strict=True):
+            _change_arms(walker, bool(runs_now), seconds)
+        run_share = np.array([walker.run_share for walker in walkers])
+        pose = stride(bodies, np.array([walker.phase for walker in walkers]), speed, feet, run_share)
         stoop = np.array([walker.body.stoop_deg for walker in walkers])
         # Nobody stands quite still.
         self._seconds += seconds
@@ -140,11 +147,12 @@ class Crowd:
             neck_flexion_deg=pose.neck_flexion_deg - 0.7 * stoop,
             head_yaw_deg=pose.head_yaw_deg + 3.0 * glance,
         )
-        pose = holding(bodies, pose, [walker.hands for walker in walkers])
+        held = np.array([walker.holds_share for walker in walkers])
+        if held.any():
+            pose = blended(pose, holding(bodies, pose, [walker.holds for walker in walkers]), eased(held))
         pose = looking(pose, [w.head_yaw_deg for w in walkers], [w.head_pitch_deg for w in walkers])
         facing = np.array([walker.facing_rad for walker in walkers])
         joints = joints_of(bodies, pose, np.stack([walker.position for walker in walkers]), facing)
-        running = runs(bodies, speed)
         for number, walker in enumerate(walkers):
             own = joints[number]
             if walker.share > 0:
@@ -206,13 +214,28 @@ def _turn(walker: Walker, intent: Intent, seconds: float) -> None:
     """Body and head towards where they should be turned."""
     to = intent.facing_rad
     if to is None and walker.speed_cm_s > 25:
-        to = float(np.arctan2(walker.velocity[1], walker.velocity[0]))
+        to = math.atan2(walker.velocity[1], walker.velocity[0])
     if to is not None:
-        off = (to - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi
-        walker.facing_rad += float(np.clip(off, -_TURN_RAD_S * seconds, _TURN_RAD_S * seconds) * min(1.0, 6 * abs(off)))
+        off = (to - walker.facing_rad + math.pi) % (2 * math.pi) - math.pi
+        walker.facing_rad += _within(off, _TURN_RAD_S * seconds) * min(1.0, 6 * abs(off))
     most = _HEAD_DEG_S * seconds
-    walker.head_yaw_deg += float(np.clip(intent.head_yaw_deg - walker.head_yaw_deg, -most, most))
-    walker.head_pitch_deg += float(np.clip(intent.head_pitch_deg - walker.head_pitch_deg, -0.6 * most, 0.6 * most))
+    walker.head_yaw_deg += _within(intent.head_yaw_deg - walker.head_yaw_deg, most)
+    walker.head_pitch_deg += _within(intent.head_pitch_deg - walker.head_pitch_deg, 0.6 * most)
+
+
+def _change_arms(walker: Walker, runs_now: bool, seconds: float) -> None:
+    """Let go of what the hands did before they do something else, and go over between walking and running arms."""
+    if walker.holds != walker.hands:
+        walker.holds_share = max(0.0, walker.holds_share - seconds / _HANDS_S)
+        if walker.holds_share == 0:
+            walker.holds = walker.hands
+    elif walker.hands != "free":
+        walker.holds_share = min(1.0, walker.holds_share + seconds / _HANDS_S)
+    walker.run_share += _within(float(runs_now) - walker.run_share, seconds / _RUN_S)
+
+
+def _within(value: float, most: float) -> float:
+    return max(-most, min(most, value))
 
 
 def _lowered(walker: Walker, upright: Pose) -> Floats:
@@ -226,5 +249,5 @@ def _lowered(walker: Walker, upright: Pose) -> Floats:
             seated(body, walker.share, deed.seat.height_cm) if isinstance(deed, Sit) else crouching(body, walker.share)
         )
         pose = blended(upright, low, min(1.0, 6 * walker.share))
-        pose = looking(holding(body, pose, [walker.hands]), walker.head_yaw_deg, walker.head_pitch_deg)
+        pose = looking(holding(body, pose, [walker.holds]), walker.head_yaw_deg, walker.head_pitch_deg)
     return joints_of(body, pose, walker.position, walker.facing_rad)[0]

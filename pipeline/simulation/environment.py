@@ -96,10 +96,10 @@ def drawn_environment(
     """
     pick, sky, up, around, spread, tint, far, wet = rng.random(8).tolist()
     if light is None:
-        night, dusk = 0.30 * strength, 0.22 * strength
+        night, dusk = 0.36 * strength**2, 0.24 * strength**2
         light = "indoors" if indoors else "night" if pick < night else "dusk" if pick < night + dusk else "day"
     if weather is None:
-        rain, fog = 0.22 * strength, 0.16 * strength
+        rain, fog = 0.26 * strength**2, 0.18 * strength**2
         weather = "rain" if sky < rain else "fog" if sky < rain + fog else "sun" if sky < 0.65 else "clouds"
     if indoors or light == "indoors":
         level = 0.62 + 0.2 * spread

@@ -17,8 +17,9 @@ Floats = npt.NDArray[np.float64]
 _SHUFFLE = 0.055
 """Feet of somebody who stands are brought back when they are farther than this from under the body, in statures."""
 _SHUFFLE_RAD_S = 2 * np.pi * 0.8
-_FARTHEST = 0.45
-"""How far a foot that stands can be before or behind the body, in statures; a farther one is dragged along."""
+_FLAT, _RAISED = 0.27, 0.14
+"""How far a foot that stands can be from under the body, in statures, and how much farther when its heel is raised; a
+farther one is dragged along."""
 
 
 def step_feet(walkers: Sequence[Walker], bodies: Segments, seconds: float) -> Feet:
@@ -49,8 +50,9 @@ def step_feet(walkers: Sequence[Walker], bodies: Segments, seconds: float) -> Fe
     following = landing + remaining[..., None] * velocity[:, None]
     local_last = _local(position, ahead, last)
     far = np.linalg.norm(local_last, axis=2)
-    stands = done < duty(bodies, speed)[:, None]
-    local_last *= np.where(stands, np.minimum(1, _FARTHEST * stature[:, None] / np.maximum(far, 1e-6)), 1.0)[..., None]
+    stance = done / duty(bodies, speed)[:, None]
+    most = (_FLAT + _RAISED * stance) * stature[:, None]
+    local_last *= np.where(stance < 1, np.minimum(1, most / np.maximum(far, 1e-6)), 1.0)[..., None]
     last = _world(position, ahead, local_last[..., 0], local_last[..., 1])
     for walker, own_phase, own_feet in zip(walkers, phase, last, strict=True):
         walker.phase = float(own_phase % (2 * np.pi))

@@ -78,7 +78,13 @@ def feet_of(body: Segments, phase: npt.ArrayLike, speed_cm_s: npt.ArrayLike) -> 
     return Feet(np.stack([last, across], axis=-1), np.stack([last + stride, across], axis=-1))
 
 
-def stride(body: Segments, phase: npt.ArrayLike, speed_cm_s: npt.ArrayLike, feet: Feet | None = None) -> Pose:
+def stride(
+    body: Segments,
+    phase: npt.ArrayLike,
+    speed_cm_s: npt.ArrayLike,
+    feet: Feet | None = None,
+    run_share: npt.ArrayLike | None = None,
+) -> Pose:
     """The pose at a phase of a stride (radians; a stride is two steps, the left foot comes down at 0).
 
     Args:
@@ -86,16 +92,18 @@ def stride(body: Segments, phase: npt.ArrayLike, speed_cm_s: npt.ArrayLike, feet
         phase: (N,) or a number.
         speed_cm_s: (N,) or a number.
         feet: where the feet stand and will stand; without it, those of somebody who keeps straight on.
+        run_share: how far arms and trunk have gone over from walking to running, 0 to 1; all the way without it.
     """
     phase, speed = np.broadcast_arrays(
         np.atleast_1d(np.asarray(phase, float)), np.atleast_1d(np.asarray(speed_cm_s, float))
     )
-    running = runs(body, speed)
+    # Of the upper body, from walking to running.
+    share = runs(body, speed).astype(float) if run_share is None else np.atleast_1d(np.asarray(run_share, float))
     vigour = speed / np.asarray(body.stature_cm) / 0.785
     ankles, pitch = _ankles(body, phase, speed, feet or feet_of(body, phase, speed))
     swing = np.cos(phase)
-    lean = np.where(running, np.clip(5 + 1.2 * speed / 100, 0, 16), 1.5 + 2.0 * np.minimum(vigour, 1.3))
-    small, part = np.minimum(vigour, 1.3), np.where(running, 1.6, 1.0)
+    small, part = np.minimum(vigour, 1.3), 1.0 + 0.6 * share
+    lean = _between(1.5 + 2.0 * small, np.clip(5 + 1.2 * speed / 100, 0, 16), share)
     roll = 3.0 * small * np.sin(phase)
     yaw = -4.5 * small * swing
     pose = Pose(
@@ -108,9 +116,9 @@ def stride(body: Segments, phase: npt.ArrayLike, speed_cm_s: npt.ArrayLike, feet
         neck_flexion_deg=-0.8 * lean,
         head_yaw_deg=yaw * 0.9 * part,
         hip_rotation_deg=yaw[:, None] * SIDES,
-        **_arms(swing, small, running, speed),
+        **_arms(swing, small, share, speed),
     )
-    sway = np.where(running, 0.6, 1.8) * small * np.sin(phase)
+    sway = _between(1.8, 0.6, share) * small * np.sin(phase)
     height = _pelvis_height(body, phase, speed, ankles, pose, sway)
     pelvis = np.stack([np.zeros_like(phase), sway, height], axis=-1)
     pose = standing_on(body, pose, pelvis, ankles, pitch)
@@ -123,18 +131,22 @@ def stride(body: Segments, phase: npt.ArrayLike, speed_cm_s: npt.ArrayLike, feet
     )
 
 
-def _arms(swing: Floats, vigour: Floats, running: npt.NDArray[np.bool_], speed: Floats) -> dict[str, Floats]:
+def _arms(swing: Floats, vigour: Floats, share: Floats, speed: Floats) -> dict[str, Floats]:
     """Arms swing against the legs; those of runners are bent."""
-    far = np.where(running, np.clip(26 + 4.0 * speed / 100, 0, 55), 19 * vigour)
     both = -swing[:, None] * SIDES
-    rest = np.where(running, -8.0, 1.0)[:, None]
-    bent = np.where(running, 88.0, 10 + 10 * vigour)[:, None]
+    share = share[:, None]
+    far = _between(19 * vigour[:, None], np.clip(26 + 4.0 * speed[:, None] / 100, 0, 55), share)
     return {
-        "shoulder_flexion_deg": rest + far[:, None] * both,
-        "shoulder_abduction_deg": np.where(running, 14.0, 7.0)[:, None] * np.ones(2),
-        "shoulder_rotation_deg": np.where(running, 28.0, 18.0)[:, None] * np.ones(2),
-        "elbow_flexion_deg": bent + np.where(running, 14.0, 11 * vigour)[:, None] * both,
+        "shoulder_flexion_deg": _between(1.0, -8.0, share) + far * both,
+        "shoulder_abduction_deg": _between(7.0, 14.0, share) + 0 * both,
+        "shoulder_rotation_deg": _between(18.0, 28.0, share) + 0 * both,
+        "elbow_flexion_deg": _between(10 + 10 * vigour[:, None], 88.0, share)
+        + _between(11 * vigour[:, None], 14.0, share) * both,
     }
+
+
+def _between(walking: Floats | float, running: Floats | float, share: Floats) -> Floats:
+    return (1 - share) * walking + share * running
 
 
 def _ankles(body: Segments, phase: Floats, speed: Floats, feet: Feet) -> tuple[Floats, Floats]:
@@ -189,7 +201,8 @@ def _pelvis_height(body: Segments, phase: Floats, speed: Floats, ankles: Floats,
     room = np.maximum((0.999 * np.atleast_1d(leg)[:, None]) ** 2 - ahead**2 - across**2, 0.0)
     stands = cycles(phase) < duty(body, speed)[:, None]
     most = np.where(stands, ankles[..., 2] - roll + np.sqrt(room), np.inf)
-    return np.minimum(np.where(running, jogs, walks), most.min(axis=1))
+    lowest = np.where(running, 0.80, 0.86) * tall
+    return np.maximum(np.minimum(np.where(running, jogs, walks), most.min(axis=1)), lowest)
 
 
 def eased(share: Floats) -> Floats:

@@ -98,6 +98,13 @@ class Hall(Scene[HallParameters]):
         told, self._told = self._told, []
         return told
 
+    def going_on(self) -> list[Event]:
+        run = f"sim-{self.parameters.seed}"
+        return [
+            event_of(happening, self._count + number, run, self.name, self.fps, still=True)
+            for number, happening in enumerate(self._spans.going_on(), 1)
+        ]
+
     def step(self) -> None:
         """Let one frame's time pass."""
         seconds = 1 / self.fps

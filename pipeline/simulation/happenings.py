@@ -87,20 +87,22 @@ class Spans:
             span.last_s = now_s
             span.tracks.update(tracks)
         over = [key for key, span in self._open.items() if now_s - span.last_s > self._gap_s.get(str(key[0]), 0.0)]
-        return self._closed(key for key in over if key not in true)
+        return self._closed([key for key in over if key not in true])
 
-    def finish(self) -> list[Happening]:
-        """What is still going on, as if it ended when it was last seen."""
-        return self._closed(list(self._open))
+    def going_on(self) -> list[Happening]:
+        """What has not ended; its end is when it was last seen."""
+        return list(self._true(self._open.items()))
 
     def _closed(self, keys: Iterable[Key]) -> list[Happening]:
-        ended = []
-        for key in keys:
-            span, kind = self._open.pop(key), str(key[0])
+        return list(self._true([(key, self._open.pop(key)) for key in keys]))
+
+    def _true(self, spans: Iterable[tuple[Key, _Span]]) -> Iterator[Happening]:
+        """What lasted long enough."""
+        for key, span in spans:
+            kind = str(key[0])
             if span.last_s - span.begin_s >= self._least_s.get(kind, 0.0):
                 rule = str(key[2]) if kind.startswith("zone") else kind
-                ended.append(Happening(kind, span.begin_s, span.last_s, tuple(sorted(span.tracks)), rule))
-        return ended
+                yield Happening(kind, span.begin_s, span.last_s, tuple(sorted(span.tracks)), rule)
 
 
 class Watch:
@@ -136,9 +138,9 @@ class Watch:
         self._anchors = {track: anchor for track, anchor in self._anchors.items() if track in here}
         return crossed + self._spans.step(now_s, true, begun)
 
-    def finish(self) -> list[Happening]:
-        """What is still going on, as if it ended now."""
-        return self._spans.finish()
+    def going_on(self) -> list[Happening]:
+        """What has not ended."""
+        return self._spans.going_on()
 
     def _true(self, walkers: Sequence[Walker]) -> Iterator[tuple[Key, list[int]]]:
         """What holds at this moment."""

@@ -26,7 +26,7 @@ _SHARES = np.array([1.0, 0.80, 0.48])
 _BRIGHTNESS = (0.72, 0.92, 1.06)
 """Volume: narrower and brighter layers, each pushed towards the light."""
 _PUSH = 0.7
-_ANGLES = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+_ANGLES = np.linspace(0, 2 * np.pi, 10, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 _ARC = np.linspace(0, 1, 7)
 
@@ -172,8 +172,8 @@ def _fixed(points: Floats) -> Points:
 
 def _layers(radius: float) -> tuple[int, ...]:
     """As many as can be told apart at a radius in pixels."""
-    if radius > 5:
+    if radius > 8:
         return 0, 1, 2
-    if radius > 2:
+    if radius > 2.5:
         return 0, 1
     return (1,) if radius > 0.4 else ()

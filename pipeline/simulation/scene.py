@@ -112,6 +112,10 @@ class Scene(ABC, Generic[P]):
         """The truth of what has ended since this was last asked; the first time also what the scene is."""
         return []
 
+    def going_on(self) -> Sequence[Event]:
+        """The truth of what has begun and not ended, for the end of a clip: events without an end."""
+        return []
+
     def record(self, run: str, camera: str, frame: int, **content: Any) -> FrameRecord:
         """A true record of this frame; `content` are its people, ball and so on."""
         return FrameRecord(

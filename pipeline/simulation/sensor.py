@@ -23,7 +23,7 @@ from pipeline.simulation.scene import SceneParameters, stream
 from pipeline.simulation.sensor_settings import SensorSettings
 
 Floats = npt.NDArray[np.float64]
-_WANTED_LUMA = 92.0
+_WANTED_LUMA = 104.0
 """Over black; what automatic exposure aims at."""
 Draw = Callable[[float], Pixels]
 """RGB (height, width, 3) of the scene so many seconds after now (before it, if negative); the array is the caller's."""

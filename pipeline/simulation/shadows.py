@@ -23,6 +23,8 @@ _RING = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 _LEAST_PART = 0.016
 """Discs smaller than this share of stature, such as eyes, throw no shadow of their own."""
 _LONGEST_CM = 900.0
+_FAINT = 0.08
+"""Shadows that take a smaller share of light are not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,15 @@ def shadows(camera: Camera, environment: Environment, figures: Sequence[Figure])
         return []
     found: list[Shadow] = []
     strength = 1.0 if environment.direct >= 0.1 else 0.75
-    casts = [_from_sun(figure, environment) for figure in figures]
-    found += _drawn(camera, figures, casts, strength, soft=0.06 if environment.direct > 0.3 else 0.5)
-    if environment.lamps:
-        for number in range(min(2, len(environment.lamps))):
-            lamps = [_strongest(environment.lamps, figure)[number] for figure in figures]
-            casts = [_from_lamp(figure, lamp) for figure, (lamp, _) in zip(figures, lamps, strict=True)]
-            shares = [0.85 * share for _, share in lamps]
-            found += _drawn(camera, figures, casts, shares, soft=0.12)
+    if environment.direct >= 0.1 or not environment.lamps:
+        casts = [_from_sun(figure, environment) for figure in figures]
+        found += _drawn(camera, figures, casts, strength, soft=0.06 if environment.direct > 0.3 else 0.5)
+    for number in range(min(2, len(environment.lamps))):
+        lamps = [_strongest(environment.lamps, figure)[number] for figure in figures]
+        casts = [_from_lamp(figure, lamp) for figure, (lamp, _) in zip(figures, lamps, strict=True)]
+        # A second lamp's shadow is seen where it is nearly as bright as the first.
+        shares = [0.85 * share if number == 0 or share > 0.3 else 0.0 for _, share in lamps]
+        found += _drawn(camera, figures, casts, shares, soft=0.12)
     return found
 
 
@@ -104,6 +107,8 @@ def _drawn(
     soft: float,
 ) -> list[Shadow]:
     strengths = [strength] * len(figures) if isinstance(strength, int | float) else list(strength)
+    if max(strengths) < _FAINT:
+        return []
     rings = [ground[:, None] + radii[:, None, None] * _RING for ground, radii in casts]
     flat = np.concatenate([ring.reshape(-1, 2) for ring in rings])
     pixels, depths = camera.project(np.column_stack([flat, np.zeros(len(flat))]))
@@ -112,7 +117,7 @@ def _drawn(
         end = start + len(ground) * len(_RING)
         own, depth = pixels[start:end].astype(np.float32), depths[start:end]
         start = end
-        if share < 0.08 or not len(own) or (depth < 60).any():
+        if share < _FAINT or not len(own) or (depth < 60).any():
             continue
         whole = len(ground) == len(figure.spheres)
         hulls = _hulls(figure) if whole else [(0, len(ground))]

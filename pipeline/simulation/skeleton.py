@@ -5,7 +5,7 @@ Wu et al. 2002 and 2005, the ISB's recommendations), so that limits of joints ca
 producer of poses (walking, sitting, bowling …) is a function that fills in angles. Local axes are [forward, left, up].
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -172,10 +172,6 @@ class Pose:
 
         return Pose(*(row(getattr(self, part.name)) for part in fields(Pose)))
 
-    def turned_head(self, yaw_deg: Angles, pitch_deg: Angles = 0.0) -> "Pose":
-        """The same with the head turned."""
-        return replace(self, head_yaw_deg=yaw_deg, head_pitch_deg=pitch_deg)
-
 
 LIMITS_DEG = {
     "trunk_flexion_deg": (-30, 110), "trunk_side_deg": (-40, 40), "trunk_twist_deg": (-50, 50),
@@ -301,45 +297,47 @@ def _put(points: Floats, name: str, both: Floats) -> None:
 
 def _limb(flexion_deg: Angles, abduction_deg: Angles, rotation_deg: Angles) -> Floats:
     """Rotations (N, 2, 3, 3) of upper arms or thighs: flexion first, then abduction, then about their own axis."""
-    flexion, abduction, rotation = both_sides(flexion_deg), both_sides(abduction_deg), both_sides(rotation_deg)
-    return _rotation_of(_pitch(-flexion), _roll(SIDES * abduction), _yaw(-SIDES * rotation))
+    cos_f, sin_f = _cos_sin(both_sides(flexion_deg))
+    cos_a, sin_a = _cos_sin(SIDES * both_sides(abduction_deg))
+    cos_r, sin_r = _cos_sin(-SIDES * both_sides(rotation_deg))
+    return _matrix(
+        (cos_f * cos_r - sin_f * sin_a * sin_r, -cos_f * sin_r - sin_f * sin_a * cos_r, -sin_f * cos_a),
+        (cos_a * sin_r, cos_a * cos_r, -sin_a),
+        (sin_f * cos_r + cos_f * sin_a * sin_r, cos_f * sin_a * cos_r - sin_f * sin_r, cos_f * cos_a),
+    )
 
 
 def _rotation(yaw_deg: Angles, pitch_deg: Angles, roll_deg: Angles) -> Floats:
     """Rotations (N, 3, 3): about the vertical, then forward, then the left side up."""
-    return _rotation_of(*(turn(np.atleast_1d(np.asarray(a, float))) for turn, a in (
-        (_yaw, yaw_deg), (_pitch, pitch_deg), (_roll, roll_deg)
-    )))  # fmt: skip
-
-
-def _rotation_of(*turns: Floats) -> Floats:
-    product = turns[0]
-    for turn in turns[1:]:
-        product = product @ turn
-    return product
-
-
-def _turn(degrees: Floats, first: int, second: int) -> Floats:
-    """Rotations (..., 3, 3) that turn the first axis towards the second."""
-    angle = np.radians(degrees)
-    turn = np.zeros((*angle.shape, 3, 3))
-    turn[..., 0, 0] = turn[..., 1, 1] = turn[..., 2, 2] = 1.0
-    turn[..., first, first] = turn[..., second, second] = np.cos(angle)
-    turn[..., second, first] = np.sin(angle)
-    turn[..., first, second] = -turn[..., second, first]
-    return turn
-
-
-def _yaw(degrees: Floats) -> Floats:
-    return _turn(degrees, 0, 1)
+    (cos_y, sin_y), (cos_p, sin_p), (cos_r, sin_r) = (
+        _cos_sin(np.atleast_1d(np.asarray(angle, float))) for angle in (yaw_deg, pitch_deg, roll_deg)
+    )
+    return _matrix(
+        (cos_y * cos_p, cos_y * sin_p * sin_r - sin_y * cos_r, cos_y * sin_p * cos_r + sin_y * sin_r),
+        (sin_y * cos_p, sin_y * sin_p * sin_r + cos_y * cos_r, sin_y * sin_p * cos_r - cos_y * sin_r),
+        (-sin_p, cos_p * sin_r, cos_p * cos_r),
+    )
 
 
 def _pitch(degrees: Floats) -> Floats:
-    return _turn(degrees, 2, 0)
+    """Rotations (..., 3, 3) forward."""
+    cos, sin = _cos_sin(degrees)
+    nothing = np.zeros_like(cos)
+    return _matrix((cos, nothing, sin), (nothing, nothing + 1, nothing), (-sin, nothing, cos))
 
 
-def _roll(degrees: Floats) -> Floats:
-    return _turn(degrees, 1, 2)
+def _matrix(*rows: tuple[Floats, Floats, Floats]) -> Floats:
+    shape = np.broadcast_shapes(*(entry.shape for row in rows for entry in row))
+    made = np.empty((*shape, 3, 3))
+    for row, entries in enumerate(rows):
+        for column, entry in enumerate(entries):
+            made[..., row, column] = entry
+    return made
+
+
+def _cos_sin(degrees: Floats) -> tuple[Floats, Floats]:
+    angle = np.radians(degrees)
+    return np.cos(angle), np.sin(angle)
 
 
 def _column(values: Angles) -> Floats:

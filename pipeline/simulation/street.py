@@ -92,6 +92,13 @@ class Street(Scene[StreetParameters]):
         told, self._told = self._told, []
         return told
 
+    def going_on(self) -> list[Event]:
+        run = f"sim-{self.parameters.seed}"
+        return [
+            event_of(happening, self._count + number, run, self.name, self.fps, still=True)
+            for number, happening in enumerate(self._watch.going_on(), 1)
+        ]
+
     def step(self) -> None:
         """Let one frame's time pass."""
         seconds = 1 / self.fps
@@ -104,9 +111,9 @@ class Street(Scene[StreetParameters]):
             self._frozen = self._people() if self._frozen is None else self._frozen
         else:
             self._frozen = None
-        self._crowd.step(seconds)
         if len(self.walkers) < self.parameters.people:
             self._crowd.walkers.append(self._habits.arrival(self._arrivals))
+        self._crowd.step(seconds)
         for happening in self._watch.step(self._now_s, self.walkers):
             self._tell(happening)
         disturbance = self._disturbance

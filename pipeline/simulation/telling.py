@@ -29,8 +29,8 @@ _SENTENCES = {
 _ALERTS = ("zone_entered", "fall", "camera_covered", "camera_moved", "converging")
 
 
-def event_of(happening: Happening, number: int, run: str, camera: str, fps: float) -> Event:
-    """The event of something that has happened; `number` counts a scene's events and makes their ids."""
+def event_of(happening: Happening, number: int, run: str, camera: str, fps: float, *, still: bool = False) -> Event:
+    """The event of something that has happened, or still does; `number` counts a scene's events and makes their ids."""
     tracks = happening.tracks
     if len(tracks) > 1:
         who = f"Pedestrians {', '.join(map(str, tracks[:-1]))} and {tracks[-1]}"
@@ -39,13 +39,13 @@ def event_of(happening: Happening, number: int, run: str, camera: str, fps: floa
     return Event(
         id=f"{run}-{camera}-{number:05d}",
         revision=0,
-        state=EventState.END,
+        state=EventState.START if still else EventState.END,
         camera=camera,
         rule=happening.rule,
         kind=happening.kind,
         severity="alert" if happening.kind in _ALERTS else "info",
         started_at=utc(happening.begin_s),
-        ended_at=utc(happening.end_s),
+        ended_at=None if still else utc(happening.end_s),
         run=run,
         sentence=_SENTENCES[happening.kind].format(who=who, rule=happening.rule),
         tracks=tracks,

@@ -1,5 +1,6 @@
 """Somebody in a scene at one moment: who they are, where they stand, how they move, and where their joints are."""
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
@@ -38,6 +39,13 @@ class Walker:
     feet: Floats = field(default_factory=lambda: np.full((2, 2), np.nan))
     """Where the [left, right] ankles stand or stood last, on the ground in cm."""
     hands: Hands = "free"
+    """What they should do."""
+    holds: Hands = "free"
+    """What they do, or did last."""
+    holds_share: float = 0.0
+    """How far the hands are there."""
+    run_share: float = 0.0
+    """How far arms and trunk have gone over from walking to running."""
     head_yaw_deg: float = 0.0
     head_pitch_deg: float = 0.0
     deeds: deque[Deed] = field(default_factory=deque)
@@ -55,7 +63,7 @@ class Walker:
     @property
     def speed_cm_s(self) -> float:
         """How fast the position moves."""
-        return float(np.linalg.norm(self.velocity))
+        return math.hypot(*self.velocity.tolist())
 
     @property
     def deed(self) -> Deed | None:

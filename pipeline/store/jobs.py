@@ -11,6 +11,9 @@ from pipeline.ids import new_id
 from pipeline.store.database import Database
 from pipeline.store.schema import jobs
 
+_MOST_ATTEMPTS = 2
+"""A job that ends the process twice would keep all others from their turn."""
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -29,6 +32,8 @@ class Job:
     created_at: str
     started_at: str | None
     ended_at: str | None
+    attempts: int
+    """How often it was begun."""
 
     @property
     def out(self) -> Path:
@@ -92,7 +97,13 @@ class JobStore:
             job_id = connection.execute(oldest).scalar_one_or_none()
             if job_id is None:
                 return None
-            change = {"state": "running", "started_at": utc_now(), "done": 0, "error": None}
+            change = {
+                "state": "running",
+                "started_at": utc_now(),
+                "done": 0,
+                "error": None,
+                "attempts": jobs.c.attempts + 1,
+            }
             connection.execute(update(jobs).where(jobs.c.id == job_id).values(change))
         return self.get(job_id)
 
@@ -116,7 +127,17 @@ class JobStore:
             changed = connection.execute(update(jobs).where(where).values(state="cancelled", ended_at=utc_now()))
             return changed.rowcount == 1
 
-    def requeue_abandoned(self) -> None:
-        """Jobs that ran when everything stopped are queued again, from their beginning."""
+    def requeue_abandoned(self, died: bool = True) -> None:
+        """Jobs that are said to run, and do not, are queued again, from their beginning.
+
+        Args:
+            died: whether the process that ran them did so by itself, and not because everything was stopped.
+        """
+        words = "the process that analysed it died twice; the log says why"
+        ended = {"state": "failed", "error": words, "ended_at": utc_now()}
+        running = jobs.c.state == "running"
         with self._database.write() as connection:
-            connection.execute(update(jobs).where(jobs.c.state == "running").values(state="queued"))
+            if not died:
+                connection.execute(update(jobs).where(running).values(attempts=0))
+            connection.execute(update(jobs).where(running & (jobs.c.attempts >= _MOST_ATTEMPTS)).values(ended))
+            connection.execute(update(jobs).where(running).values(state="queued"))

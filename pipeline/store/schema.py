@@ -40,6 +40,7 @@ jobs = Table(
     Column("created_at", Text, nullable=False),
     Column("started_at", Text),
     Column("ended_at", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
 )
 
 cameras = Table(
@@ -49,7 +50,10 @@ cameras = Table(
     Column("body", Text, nullable=False, comment="the CameraConfig as JSON"),
 )
 
-_STEPS: tuple[tuple[str, ...], ...] = (("CREATE TABLE cameras (name TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)",),)
+_STEPS: tuple[tuple[str, ...], ...] = (
+    ("CREATE TABLE cameras (name TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)",),
+    ("ALTER TABLE jobs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",),
+)
 """From version N to N + 1, by index N - 1; version 1 is what `metadata` made first."""
 
 VERSION = len(_STEPS) + 1

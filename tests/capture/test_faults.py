@@ -26,7 +26,9 @@ def test_refused_passwords_are_tried_ever_more_seldom():
     backoff = Backoff()
     pauses = [backoff.failed(Failure.UNAUTHORISED, 0.1) for _ in range(8)]
     assert pauses == [5, 10, 20, 40, 80, 160, 300, 300]
-    assert backoff.failed(Failure.UNREACHABLE, 0.0) <= 2.0, "a network fault in between is not the password's"
+    assert backoff.failed(Failure.ENDED, 0.0) == 300, "a camera that has locked the account hangs up"
+    backoff.succeeded()
+    assert backoff.failed(Failure.UNREACHABLE, 0.0) == 0.25
 
 
 def test_rates_and_the_gop_are_counted():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import pytest
 
 from pipeline.capture.intake import Intake
 from pipeline.capture.link import Recording, new_address
-from pipeline.capture.recorder import RecorderJob, Segments, prune
+from pipeline.capture.recorder import RESERVE_BYTES, RecorderJob, Segments, prune
 from pipeline.processes import spawn
 from tests.cameras.camera import available, camera
 from tests.clips import write_clip
@@ -51,6 +52,18 @@ def test_old_segments_and_too_many_bytes_are_pruned(tmp_path):
     assert prune(tmp_path, days=7.5, gigabytes=1, now=now) == 2
     assert prune(tmp_path, days=7.5, gigabytes=5e-6, now=now) == 3
     assert sorted(path.name for path in (tmp_path / "gate").iterdir()) == [f"day{n}" for n in range(5)]
+
+
+def test_recordings_leave_room_on_the_disk(tmp_path, monkeypatch):
+    day = tmp_path / "gate" / "day"
+    day.mkdir(parents=True)
+    for number in range(4):
+        (day / f"{number}.mkv").write_bytes(bytes(1000))
+        os.utime(day / f"{number}.mkv", (1000.0 + number, 1000.0 + number))
+    free = shutil.disk_usage(tmp_path)._replace(free=RESERVE_BYTES - 1500)
+    monkeypatch.setattr("pipeline.capture.recorder.shutil.disk_usage", lambda _: free)
+    assert prune(tmp_path, days=1e6, gigabytes=1, now=2000.0) == 2
+    assert sorted(path.name for path in day.iterdir()) == ["2.mkv", "3.mkv"]
 
 
 @needs_rtsp

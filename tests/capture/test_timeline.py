@@ -67,3 +67,12 @@ def test_a_connection_begins_anew_without_running_back():
     after = [timeline.place(n / FPS, 110 + n / FPS)[0] for n in range(20)]
     assert after[0] - before[-1] == pytest.approx((10 - 19 / FPS) * 1e3, abs=1)
     assert np.diff(after) == pytest.approx(np.full(19, 40.0), abs=0.1)
+
+
+def test_hiccups_of_an_hour_do_not_add_up_to_a_clock_that_is_not_believed():
+    timeline, now = Timeline(), 100.0
+    for frame in range(25 * 200):
+        now = 100 + frame / FPS + (0.15 if frame % 1500 < 40 else 0.0)
+        timeline.place(frame / FPS, now)
+    _, late = timeline.place(5000 / FPS, now + 5)
+    assert late == pytest.approx(5 - 1 / FPS, abs=0.1)

@@ -13,6 +13,8 @@ import httpx
 import psutil
 import pytest
 
+from pipeline.bus import keys
+from pipeline.bus.reader import statuses
 from tests.cameras.camera import available, camera, free_port
 from tests.conftest import wait_for
 from tests.deployment import Running
@@ -61,7 +63,7 @@ def test_a_wall_clock_that_steps_changes_nothing_but_the_stamps(step, tmp_path, 
 def test_an_engine_that_is_far_too_slow_is_served_fresh_frames_and_the_rest_is_counted(movenet):
     content = {
         "cameras": {},
-        "model": {"input": [640, 480], "tiles": [4, 3]},
+        "model": {"input": [640, 480], "tiles": [8, 6]},
         "server": {"enabled": False},
     }
     with camera(fps=25, size=(640, 480), kbps=1000) as cam:
@@ -75,9 +77,10 @@ def test_an_engine_that_is_far_too_slow_is_served_fresh_frames_and_the_rest_is_c
             took = time.monotonic() - begin
     analysed = after["frames"] - before["frames"]
     dropped = sum(after["drops"].values()) - sum(before["drops"].values())
-    assert analysed / took < 8, "it is too slow indeed"
+    assert dropped > analysed > 0, "it is too slow indeed"
     assert after["latency_ms"]["wait"]["p99"] < 250 + 40
-    assert analysed + dropped == pytest.approx(25 * took, rel=0.2)
+    assert analysed + dropped == pytest.approx(25 * took, rel=0.25)
+    assert after["state"] == "live", "pictures come; it is this machine that is slow"
 
 
 EVERY_PRINTABLE = "".join(sorted(set(string.printable) - set(string.whitespace)))
@@ -105,6 +108,9 @@ def test_passwords_work_and_appear_nowhere(movenet):
                 "away": {"source": "dahua://127.0.0.1:9", "user": "admin", "password": SECRETS[2]},
                 "asked": {"source": f"onvif://admin:{SECRETS[2]}@127.0.0.1:9/?stream=sub"},
                 "odd": {"source": f"gopher://admin:{SECRETS[2]}@127.0.0.1/"},
+                "port": {"source": f"rtsp://admin:{SECRETS[2]}@127.0.0.1:99999/"},
+                "bracket": {"source": f"rtsp://admin:[{SECRETS[2]}]@127.0.0.1:9/"},
+                "path": {"source": f"rtsp://127.0.0.1:9/user=admin_password={SECRETS[2]}_channel=1.sdp"},
             },
         }
         with Running(content) as run:
@@ -114,6 +120,9 @@ def test_passwords_work_and_appear_nowhere(movenet):
             answers.append(httpx.put(f"{url}/cameras/yard", json={**added, "slots": SECRETS[2]}, timeout=10))
             run.wait_for_frames("yard")
             wait_for(lambda: run.status("wrong").get("failure") == "unauthorised")
+            wait_for(
+                lambda: all(run.status(name).get("state") not in (None, "connecting") for name in content["cameras"])
+            )
             states = {name: run.status(name).get("state") for name in content["cameras"]}
             for path in (
                 "cameras",
@@ -144,6 +153,11 @@ def test_passwords_work_and_appear_nowhere(movenet):
     for place, text in places.items():
         found = [form for secret in SECRETS for form in forms(secret) if form in text]
         assert found == [], place
+
+
+def states_of(run: Running, cameras: dict) -> dict[str, str | None]:
+    """What the cameras are said to do."""
+    return {name: run.status(name).get("state") for name in cameras}
 
 
 def shown(process: psutil.Process) -> str:
@@ -190,3 +204,19 @@ def test_a_capture_that_is_killed_comes_back_alone(movenet):
             wait_for(lambda frames=frames: run.status("gate")["frames"] > frames + 10, timeout=20)
         wait_for(lambda: len(run.process.children(recursive=True)) == processes)
         assert run.status("gate")["failure"] == "decoder"
+
+
+def test_a_worker_that_hangs_is_said_and_started_again(movenet):
+    content = {"model": SMALL, "server": {"enabled": False}}
+    clip = "sim://street?seed=3&people=1&width=320&height=240&fps=8"
+    odd = {"source": "gopher://x"}
+    cameras = {"gate": {"source": clip}, "odd": odd, "off": {"source": clip, "enabled": False}}
+    with Running({**content, "cameras": cameras}) as run:
+        run.wait_for_frames("gate", 5)
+        run.children("pipeline.worker")[0].suspend()
+        time.sleep(6)
+        told = {status.camera: status for status in statuses(run.client.hgetall(keys.CAMERAS))}
+        assert (told["gate"].state, told["gate"].detail[:26]) == ("stalled", "the worker does not answer")
+        run.client.delete(keys.CAMERAS)
+        run.wait_for_frames("gate", 5, 60)
+        assert [run.status(name)["state"] for name in ("gate", "odd", "off")] == ["live", "failed", "stopped"]

@@ -35,10 +35,10 @@ class Served:
     publisher: Publisher
 
     def status(self, camera: str = "gate", state: CameraState = CameraState.LIVE, **more: Any) -> None:
-        since = "2026-01-05T10:00:00.000Z"
-        self.publisher.status(
-            CameraStatus(camera, state, "rtsp://10.0.0.5/main", since, size=SIZE, fps=10.0, frames=99, **more)
-        )
+        # Said in the far future, so that it is never out of date.
+        since, told = "2026-01-05T10:00:00.000Z", more.pop("told_at", "2999-01-01T00:00:00.000Z")
+        source = "rtsp://10.0.0.5/main"
+        self.publisher.status(CameraStatus(camera, state, source, since, told, size=SIZE, fps=10.0, frames=99, **more))
 
     def frame(self, index: int, camera: str = "gate") -> bytes:
         """Publish a gray frame with one person in it."""

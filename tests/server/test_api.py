@@ -42,6 +42,12 @@ def test_states_and_records_are_told(served):
     assert httpx.get(f"{served.url}/api/events").json() == []
 
 
+def test_a_worker_that_says_nothing_any_more_is_not_believed(served):
+    served.status(told_at="2026-01-05T10:00:10.000Z")
+    told = wait_for(lambda: httpx.get(f"{served.url}/api/cameras").json())[0]
+    assert (told["state"], told["detail"]) == ("stalled", "the worker does not answer and is being started again")
+
+
 def test_two_pages_get_the_same_bytes_from_one_subscription(served):
     client = connect(served.bus_url)
     with open_socket(socket_url(served)) as first, open_socket(socket_url(served)) as second:

@@ -107,6 +107,18 @@ def test_feet_stay_where_they_are_through_turns_and_stops():
     assert np.percentile(slides, 95) < 32
 
 
+def test_hands_and_hips_never_jump():
+    street = Street.of(seed=3, people=10, level="hard")
+    hips, hands = [JOINT["left_hip"], JOINT["right_hip"]], [JOINT["left_hand"], JOINT["right_hand"]]
+    for _ in range(150):
+        street.step()
+        for walker in street.walkers:
+            moved = np.linalg.norm(walker.joint_speeds, axis=1) / street.fps
+            assert moved[hands].max() < 5 + 2.6 * walker.speed_cm_s / street.fps + 8
+            if walker.state in ("walking", "running", "standing"):
+                assert walker.joints[hips, 2].mean() > 0.78 * float(walker.body.segments.hip_cm)
+
+
 def test_a_head_turns_apart_from_the_body():
     walker = somebody(Stay(9.0, "camera", towards=(600.0, 1400.0)))
     crowd = crowd_of(walker)

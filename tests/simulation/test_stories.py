@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from pipeline.data import Event, FrameRecord, SceneRecord, from_json, to_json
-from pipeline.simulation.happenings import Watch
 from pipeline.simulation.marks import Line, Zone
 from pipeline.simulation.stories import STORIES, kinds_of
 from pipeline.simulation.street import Street
@@ -174,8 +173,12 @@ def test_what_a_scene_is_and_what_happened_go_over_the_wire():
     assert from_json(FrameRecord, to_json(record)) == record
 
 
-def test_what_is_still_going_on_can_be_told_too():
-    street = Street.of(seed=2, people=4, fps=FPS)
-    watch = Watch(zones=[Zone("everywhere", 1e4 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]))])
-    assert watch.step(0.0, street.walkers) == []
-    assert {happening.kind for happening in watch.finish()} == {"zone_entered"}
+def test_what_still_goes_on_at_the_end_is_told_without_an_end():
+    street = Street.of(seed=2, people=4, fps=FPS, story="crowding")
+    for _ in range(300):
+        street.step()
+    crowded = [event for event in street.going_on() if event.kind == "crowding"]
+    assert len(crowded) == 1
+    assert crowded[0].state == "start"
+    assert crowded[0].ended_at is None
+    assert len(crowded[0].tracks) >= 6

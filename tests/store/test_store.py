@@ -122,3 +122,16 @@ def test_a_cancelled_job_is_told_to_stop_and_an_abandoned_one_is_queued_again(da
     assert not jobs.progress(job.id, 1, 2, 1.0)
     jobs.end(job.id, "done")
     assert jobs.get(job.id).state == "cancelled"
+
+
+def test_a_job_that_ends_its_process_twice_lets_the_others_pass(database, tmp_path):
+    jobs = JobStore(database)
+    deadly, other = jobs.add("a.mp4", tmp_path / "a"), jobs.add("b.mp4", tmp_path / "b")
+    jobs.take()
+    jobs.requeue_abandoned(died=False)  # everything was stopped: that is nobody's fault
+    for _ in range(2):
+        assert jobs.take().id == deadly.id
+        jobs.requeue_abandoned()
+    assert jobs.get(deadly.id).state == "failed"
+    assert "died twice" in jobs.get(deadly.id).error
+    assert jobs.take().id == other.id

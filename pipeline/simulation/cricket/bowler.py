@@ -38,7 +38,7 @@ class Bowling:
     """
 
     def __init__(self, body: Segments, plan: Plan) -> None:
-        self._body = body
+        self.body = body
         self._plan = plan
         self._left_arm = plan.bowls == "left"
         spin = plan.style == "spin"
@@ -64,7 +64,7 @@ class Bowling:
     @property
     def heel_m(self) -> Floats:
         """The rearmost point of the front foot's heel while it stands, (3,)."""
-        radius = _HEEL * float(np.max(self._body.stature_cm)) / 100
+        radius = _HEEL * float(np.max(self.body.stature_cm)) / 100
         return np.array([PITCH_M - POPPING_M + self._plan.margin_cm / 100, self._plan.aside_m, radius])
 
     @cached_property
@@ -74,7 +74,7 @@ class Bowling:
 
     def joints(self, time_s: float) -> Floats:
         """The joints (J, 3) in pitch coordinates, in cm."""
-        joints = joints_of(self._body, self.pose(time_s), self._root(time_s), np.pi)[0]
+        joints = joints_of(self.body, self.pose(time_s), self._root(time_s), np.pi)[0]
         self.ground(joints, time_s)
         return joints
 
@@ -114,8 +114,8 @@ class Bowling:
     def _running(self, time_s: float) -> Pose:
         speed = max(self.speed_cm_s(time_s), 60.0)
         # The foot that takes off for the last bound is down as the run ends.
-        gone = self._gone(time_s) / float(step_cm(self._body, speed)[()])
-        return stride(self._body, np.pi * (gone + (1.0 if self._left_arm else 0.0)), speed)
+        gone = self._gone(time_s) / float(step_cm(self.body, speed)[()])
+        return stride(self.body, np.pi * (gone + (1.0 if self._left_arm else 0.0)), speed)
 
     def _gone(self, time_s: float) -> float:
         """How far the run has come, in cm, counted from the front foot's landing."""
@@ -151,8 +151,8 @@ class Bowling:
 
     def _planted(self, time_s: float) -> Floats:
         """Where the body stands if its front heel is where it landed."""
-        joints = joints_of(self._body, pose_of(self._action.vector(time_s)), [0.0, 0.0], np.pi)[0]
-        back = _HEEL * float(np.max(self._body.stature_cm))
+        joints = joints_of(self.body, pose_of(self._action.vector(time_s)), [0.0, 0.0], np.pi)[0]
+        back = _HEEL * float(np.max(self.body.stature_cm))
         return 100 * self.heel_m[:2] - (back, 0.0) - joints[JOINT[self.heel], :2]
 
 

@@ -72,8 +72,14 @@ class PitchView:
         return replace(self, camera=replace(camera, fx=camera.fx * factor, fy=camera.fy * factor))
 
 
-def view_drawn(rng: np.random.Generator, position: Position, size: tuple[int, int], strength: float) -> PitchView:
-    """A camera of that kind, pointed so that what it is there for is in the picture."""
+def view_drawn(
+    rng: np.random.Generator, position: Position, size: tuple[int, int], strength: float, below: float = 0.0
+) -> PitchView:
+    """A camera of that kind, pointed so that what it is there for is in the picture.
+
+    Args:
+        below: the share of the picture at its lower edge that is kept free, for graphics.
+    """
     ends = PITCH_M
     match position:
         case "bowler high":
@@ -85,7 +91,7 @@ def view_drawn(rng: np.random.Generator, position: Position, size: tuple[int, in
             points = _box((-3.5, -2.2, 0), (0.0, 2.2, 2.3)) + _box((nearest[0], -2.4, 0), (nearest[1], 2.4, 2.1))
         case "bowler low":
             place = (ends + float(rng.uniform(4.5, 9.0)), float(rng.normal(0, 0.5)))
-            high = float(rng.uniform(0.75, 1.9))
+            high = float(rng.uniform(0.75, 2.6))
             points = _box((0, -1.6, 0), (0, 1.6, 2.0)) + _box((ends - 1.2, -1.5, 0), (ends, 1.5, 2.2))
         case "keeper":
             away = float(np.exp(rng.uniform(np.log(14), np.log(75))))
@@ -107,8 +113,11 @@ def view_drawn(rng: np.random.Generator, position: Position, size: tuple[int, in
             high = float(np.clip(np.radians(rng.uniform(10, 24)) * (away + ends / 2), 2.5, 18.0))
             points = _box((-1.5, -2, 0), (1.3, 2, 2.1)) + _box((ends - 1.5, -2, 0), (ends + 1, 2, 2.2))
     roll = float(rng.normal(0, 3.0 if position == "corner" else 0.25 + 0.6 * strength))
-    fill = float(rng.uniform(0.72, 0.95))
+    fill = float(rng.uniform(0.72, 0.95)) * (1 - below)
     view = _framed(points, place, high, roll, fill, size, position)
+    if below:
+        down = float(np.degrees(np.arctan(0.5 * below * size[1] / view.camera.fy)))
+        view = replace(view, camera=replace(view.camera, tilt_deg=view.camera.tilt_deg + down))
     wide = view.camera.fx < 1.3 * size[0]
     bend = float(np.clip(rng.normal(-0.03, 0.02 + 0.02 * strength), -0.09, 0.03)) if wide else 0.0
     return replace(view, camera=replace(view.camera, distortion=(bend, 0.0, 0.0, 0.0, 0.0)))

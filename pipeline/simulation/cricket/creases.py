@@ -30,7 +30,7 @@ def edges(view: PitchView, look: Look) -> list[Edge]:
     width, height = view.camera.size
     found = []
     share = np.linspace(0, 1, _SAMPLES)[:, None]
-    for mark in markings(look.popping_half_m, look.return_length_m):
+    for mark in markings(look.popping_half_m, look.return_length_m, look.bowling_half_m):
         start, end = np.array(mark.start_m), np.array(mark.end_m)
         line = start + share * (end - start)
         middle = line + 0.5 * look.paint_width_m * np.array(mark.paint)

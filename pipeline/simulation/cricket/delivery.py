@@ -3,7 +3,7 @@
 Lengths by where the ball pitches, in metres from the stumps, after the broadcasters' pitch maps: yorker up to 2 m, full
 to 6 m, good to 8 m (6 to 8 m is what is called a good length for pace bowlers), short beyond. A bouncer is a short ball
 that passes over the shoulder of a striker who stands upright at the popping crease (ICC playing conditions, 41.6).
-Lines by where the ball passes the stumps, or would.
+Lines by where the ball passes the stumps, or would; one that touches a stump is not outside it.
 """
 
 import math
@@ -156,10 +156,14 @@ class Course:
     def line(self, batter: Hand) -> Line:
         """By where it passes the stumps."""
         to_off = -self.at_stumps_m[0] if batter == "right" else self.at_stumps_m[0]
+        outermost, third = STUMPS_WIDTH_M / 2 + BALL_RADIUS_M, STUMPS_WIDTH_M / 6
         edges: tuple[tuple[float, Line], ...] = (
-            (-STUMPS_WIDTH_M / 2, "outside leg"), (-STUMPS_WIDTH_M / 6, "leg"), (STUMPS_WIDTH_M / 6, "middle"),
-            (STUMPS_WIDTH_M / 2, "off"), (math.inf, "outside off"),
-        )  # fmt: skip
+            (-outermost, "outside leg"),
+            (-third, "leg"),
+            (third, "middle"),
+            (outermost, "off"),
+            (math.inf, "outside off"),
+        )
         return next(name for edge, name in edges if to_off < edge)
 
 

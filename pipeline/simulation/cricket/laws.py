@@ -57,19 +57,26 @@ class Marking:
     """A unit vector on the ground, from the edge into the paint."""
 
 
-def markings(popping_half_m: float = POPPING_HALF_M, return_length_m: float = RETURN_LENGTH_M) -> list[Marking]:
-    """The eight creases: bowling, popping and two return creases at either end."""
+def markings(
+    popping_half_m: float = POPPING_HALF_M,
+    return_length_m: float = RETURN_LENGTH_M,
+    bowling_half_m: float = BOWLING_CREASE_M / 2,
+) -> list[Marking]:
+    """The creases at either end: bowling, popping and, where they have a length, two return creases."""
     found = []
     ends: tuple[tuple[End, float, float], ...] = (("striker", 0.0, 1.0), ("bowler", PITCH_M, -1.0))
     for end, stumps, ahead in ends:
-        half, popping = BOWLING_CREASE_M / 2, stumps + ahead * POPPING_M
+        popping = stumps + ahead * POPPING_M
         back = popping - ahead * return_length_m
         found += [
-            Marking("bowling", end, (stumps, -half), (stumps, half), (ahead, 0.0)),
+            Marking("bowling", end, (stumps, -bowling_half_m), (stumps, bowling_half_m), (ahead, 0.0)),
             Marking("popping", end, (popping, -popping_half_m), (popping, popping_half_m), (ahead, 0.0)),
-            Marking("return", end, (popping, -RETURN_M), (back, -RETURN_M), (0.0, -1.0)),
-            Marking("return", end, (popping, RETURN_M), (back, RETURN_M), (0.0, 1.0)),
         ]
+        if return_length_m > 0:
+            found += [
+                Marking("return", end, (popping, -RETURN_M), (back, -RETURN_M), (0.0, -1.0)),
+                Marking("return", end, (popping, RETURN_M), (back, RETURN_M), (0.0, 1.0)),
+            ]
     return found
 
 

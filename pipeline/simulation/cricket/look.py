@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.laws import POPPING_HALF_M, RETURN_LENGTH_M
+from pipeline.simulation.cricket.laws import BOWLING_CREASE_M, POPPING_HALF_M, RETURN_LENGTH_M
 
 Floats = npt.NDArray[np.float64]
 Colour = tuple[float, float, float]
@@ -59,6 +59,8 @@ class Look:
     paint_wear: float
     popping_half_m: float
     return_length_m: float
+    """0 for none, as on many a practice pitch."""
+    bowling_half_m: float
     guides: bool
     """Whether wide lines and the protected area are marked."""
     boundary_m: float
@@ -95,6 +97,9 @@ class Look:
         sun = (float(np.cos(around) * np.cos(up)), float(np.sin(around) * np.cos(up)), float(np.sin(up)))
         first, second = rng.choice(len(_KITS), 2, replace=False)
         wear = float(np.clip(rng.beta(2, 2) * (0.35 + 0.75 * strength), 0, 1))
+        returns = RETURN_LENGTH_M
+        if where == "nets":
+            returns = float(rng.uniform(1.3, 2.44)) if rng.random() < 0.6 else 0.0
         colours = [_near(rng, _BOARDS[int(i)], 8) for i in rng.choice(len(_BOARDS), 4, replace=False)]
         return cls(
             setting=where,
@@ -115,7 +120,8 @@ class Look:
             paint_width_m=float(rng.uniform(0.035, 0.065)),
             paint_wear=float(np.clip(rng.beta(1.3, 2.4) * 1.3 * strength, 0, 0.85)),
             popping_half_m=POPPING_HALF_M + float(rng.uniform(0, 0.5)),
-            return_length_m=RETURN_LENGTH_M if where != "nets" else float(rng.uniform(1.3, 2.44)),
+            return_length_m=returns,
+            bowling_half_m=BOWLING_CREASE_M / 2 if returns else float(rng.uniform(1.32, 1.75)),
             guides=where == "stadium" and not test,
             boundary_m=float(rng.uniform(58, 80)),
             boards=tuple(colours),

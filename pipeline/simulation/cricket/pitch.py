@@ -97,7 +97,7 @@ def painted(colours: Singles, ground: Ground, look: Look, noise: Noise) -> Singl
     """Colours (N, 3) with the creases painted on, as far as they are not worn off."""
     along, leg, width = ground.along, ground.leg, look.paint_width_m
     paint = np.zeros(along.shape, np.float32)
-    for mark in markings(look.popping_half_m, look.return_length_m):
+    for mark in markings(look.popping_half_m, look.return_length_m, look.bowling_half_m):
         (x0, y0), (x1, y1), (px, py) = mark.start_m, mark.end_m, mark.paint
         low_x, high_x = min(x0, x1, x0 + px * width), max(x0, x1, x0 + px * width)
         low_y, high_y = min(y0, y1, y0 + py * width), max(y0, y1, y0 + py * width)

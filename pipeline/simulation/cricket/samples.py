@@ -6,7 +6,7 @@ with its middle moved. A ball in it is as large and as fast as in the whole pict
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import cv2
@@ -62,37 +62,43 @@ class BallClips(FileKind[BallParameters]):
 
     def _clip(self, scene: Cricket, bowled: Bowled, rng: np.random.Generator) -> Mapping[str, bytes]:
         wanted = self.parameters
-        empty = bool(rng.random() < wanted.without)
-        take = self._take(scene, bowled, empty, rng)
-        for _ in range(_TRIES):
-            ball = Truth(take.moments[wanted.frames // 2]).ball(bowled.plan.batter)
-            if empty or (ball is not None and (ball.visible or 0) > 0.3):
-                break
-            take = self._take(scene, bowled, empty, rng)
-        view = take.moments[0].view
+        view, start = self._aimed(scene, bowled, rng)
+        times = start + np.arange(wanted.frames) / wanted.fps
+        moments = [_stage(scene, view, time) for time in times.tolist()]
+        camera = scene.main_view.camera
+        left, top = round(camera.cx - view.camera.cx), round(camera.cy - view.camera.cy)
         behind = backdrop(view, scene.look, scene.parameters.seed)
         sensor = Sensor(
             scene.parameters.model_copy(update={"width": wanted.width, "height": wanted.height}),
             replace(scene.settings, samples=1, clock="", drops=0),
         )
         pictures, balls = [], []
-        for now in take.moments:
+        for now in moments:
             pictures.append(to_bgr(sensor.picture(lambda _, now=now: _drawn(now, behind))))
             balls.append(_told(Truth(now).ball(bowled.plan.batter)))
         strip = cv2.imencode(".jpg", np.vstack(pictures), [cv2.IMWRITE_JPEG_QUALITY, wanted.quality])[1]
         label = {
-            "balls": balls, "window": [*take.corner, wanted.width, wanted.height], "fps": wanted.fps,
+            "balls": balls, "window": [left, top, wanted.width, wanted.height], "fps": wanted.fps,
             "seed": scene.parameters.seed, "level": scene.parameters.level, "position": scene.main_view.position,
-            "colour": scene.look.ball, "time_s": round(take.start_s - bowled.release_s, 4),
+            "colour": scene.look.ball, "time_s": round(start - bowled.release_s, 4),
         }  # fmt: skip
         return {"jpg": strip.tobytes(), "json": json.dumps(label).encode()}
 
-    def _take(self, scene: Cricket, bowled: Bowled, empty: bool, rng: np.random.Generator) -> "_Take":
+    def _aimed(self, scene: Cricket, bowled: Bowled, rng: np.random.Generator) -> tuple[PitchView, float]:
+        """A window and when it begins, in match time; aimed anew a few times while somebody hides the ball."""
         wanted = self.parameters
-        start, corner = self._aim(scene, bowled, empty, rng)
-        view = _window(scene.main_view, corner, (wanted.width, wanted.height))
-        times = start + np.arange(wanted.frames) / wanted.fps
-        return _Take(start, corner, [_stage(scene, view, time) for time in times.tolist()])
+        empty = bool(rng.random() < wanted.without)
+        middle_s = (wanted.frames // 2) / wanted.fps
+        tries = 0
+        while True:
+            start, corner = self._aim(scene, bowled, empty, rng)
+            view = _window(scene.main_view, corner, (wanted.width, wanted.height))
+            tries += 1
+            if empty or tries > _TRIES:
+                return view, start
+            ball = Truth(_stage(scene, view, start + middle_s)).ball(bowled.plan.batter)
+            if ball is not None and (ball.visible or 0) > 0.3:
+                return view, start
 
     def _aim(
         self, scene: Cricket, bowled: Bowled, empty: bool, rng: np.random.Generator
@@ -111,15 +117,6 @@ class BallClips(FileKind[BallParameters]):
             start = bowled.end_s + float(rng.uniform(0.3, 3.0))
         left, top = np.clip(corner, 0, np.maximum(room, 0)).astype(int).tolist()
         return start, (left, top)
-
-
-@dataclass(frozen=True, slots=True)
-class _Take:
-    """A clip before it is drawn: when it begins, in match time, its window's left and top, and its frames."""
-
-    start_s: float
-    corner: tuple[int, int]
-    moments: list[Stage]
 
 
 class CreasesParameters(SampleParameters):

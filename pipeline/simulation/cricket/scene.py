@@ -55,14 +55,14 @@ class Cricket(Scene[CricketParameters]):
         )  # fmt: skip
         margins = (-given.margin_cm, given.margin_cm)
         self.spell = Spell(given.seed, strength, self.look, margins, given.gap_s, given.fielders)
+        broadcast = 0.6 * strength if self.look.setting == "stadium" else 0.0
+        self._panels = tuple(graphics(self.random("graphics"), self.size, broadcast))
         self._views = self._cameras()
         self._direction = Direction(given.seed, self.spell, given.cuts, len(self._views))
         self.settings = settings_of(parameters, _darkness(self.look))
         self.exposure_s = _exposure_s(self.random("exposure"), strength, self.look)
         """For how long the shutter is open."""
         self._sensor = Sensor(parameters, self.settings)
-        broadcast = 0.6 * strength if self.look.setting == "stadium" else 0.0
-        self._panels = tuple(graphics(self.random("graphics"), self.size, broadcast))
         self._frame = 0
         self._told = 0
         self._staged: tuple[tuple[float, ...], Stage] | None = None
@@ -149,10 +149,11 @@ class Cricket(Scene[CricketParameters]):
         for known in POSITIONS:
             if known.replace(" ", "-") == self.parameters.view:
                 wanted = known
-        views = [view_drawn(rng, wanted, self.size, strength)]
+        below = 0.14 if self._panels else 0.0
+        views = [view_drawn(rng, wanted, self.size, strength, below)]
         for other in positions if self.parameters.cuts else []:
             if other != wanted:
-                views.append(view_drawn(rng, other, self.size, strength))
+                views.append(view_drawn(rng, other, self.size, strength, below))
         return views
 
     def _view(self, shown: Shown) -> PitchView:

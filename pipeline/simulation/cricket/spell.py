@@ -72,7 +72,7 @@ class Spell:
         rng = stream(seed, "spell")
         self._seed, self._look, self._margin, self._gap_s = seed, look, margin_cm, gap_s
         self._first = Plan.drawn(rng, "right" if rng.random() < 0.75 else "left", margin_cm)
-        self._air = Air(
+        self.air = Air(
             density_kg_m3=float(rng.uniform(1.12, 1.24)),
             drag=float(rng.uniform(0.42, 0.48)),
             side=float(np.clip(rng.normal(0.14, 0.08), 0.0, 0.28)),
@@ -116,6 +116,11 @@ class Spell:
             return BallNow(bowled.course.at(time), "flight")
         return self._returned(bowled, time - bowled.course.end_s)
 
+    def bails_on(self, match_s: float) -> bool:
+        """Whether the striker's bails lie on the stumps; they are put back before the next ball."""
+        bowled = self.current(match_s)
+        return bowled.course.fate != "bowled" or match_s < bowled.end_s
+
     def _returned(self, bowled: Bowled, late_s: float) -> BallNow | None:
         """What becomes of a dead ball: the keeper holds it for a while and throws it to a fielder."""
         if bowled.course.fate != "left":
@@ -155,7 +160,7 @@ class Spell:
     def _next(self, number: int) -> Bowled:
         plan, bowling, release = self._planned(number)
         rng = stream(self._seed, "ball", number)
-        course = bowl(plan, bowling.release_m, self._air, self._surface, rng)
+        course = bowl(plan, bowling.release_m, self.air, self._surface, rng)
         _, later, _ = self._planned(number + 1)
         cast = Cast(
             self.players, plan, bowling, course, later.mark_m, self._start_s(number + 1) + 0.8 - release,

@@ -9,7 +9,6 @@ from pipeline.data import Pixels
 from pipeline.simulation.cricket.balls import Streak, draw_ball, streak_of
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.graphics import Panel
-from pipeline.simulation.cricket.laws import End
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.players import Moment, Wanted
 from pipeline.simulation.cricket.shadows import ball_shadow, cast_shadows
@@ -67,7 +66,7 @@ class Stage:
         for item in self.items:
             match item:
                 case Wicket():
-                    stumps = cover_of(self.view, item.end, self.look)
+                    stumps = cover_of(self.view, item.end, self.look, bool(item.bails))
                     if stumps is not None:
                         stumps.draw(rgb)
                 case BallSeen():
@@ -97,8 +96,7 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
         if whole and figure.depth > _NEAREST_CM and right > 0 and bottom > 0 and left < width and top < height:
             people.append((moment, figure))
     people.sort(key=lambda pair: -pair[1].depth)
-    ends: tuple[End, End] = ("striker", "bowler")
-    found = [wicket(view, end) for end in ends if look.setting != "nets" or end == "striker" or spell.far_stumps]
+    found = [wicket(view, "striker", spell.bails_on(match_s)), wicket(view, "bowler") if spell.far_stumps else None]
     ball = _ball(spell, view, match_s, exposure_s, readout_s, moments)
     return Stage(view, look, moments, people, [stumps for stumps in found if stumps is not None], ball)
 

@@ -34,9 +34,9 @@ class Wicket:
 
 
 @lru_cache(maxsize=64)
-def cover_of(view: PitchView, end: End, look: Look) -> Cover | None:
+def cover_of(view: PitchView, end: End, look: Look, bails: bool = True) -> Cover | None:
     """The stumps of an end as a camera sees them, in the light of the day."""
-    found = wicket(view, end)
+    found = wicket(view, end, bails)
     if found is None:
         return None
     wood = np.array(look.stumps) * look.tint

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -24,8 +25,6 @@ def clean(seed: int) -> Look:
 
 def profile(gray: np.ndarray, middle: np.ndarray, across: np.ndarray, reach: float) -> float:
     """How far along `across` from a place the middle of a bright line lies, in pixels."""
-    import cv2
-
     at = np.arange(-reach, reach + 0.01, 0.1)
     places = (middle + at[:, None] * across - 0.5).astype(np.float32)
     values = cv2.remap(gray, places[:, 0], places[:, 1], cv2.INTER_LINEAR).ravel()

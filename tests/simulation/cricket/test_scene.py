@@ -7,9 +7,11 @@ import pytest
 
 from pipeline.data import Delivery, FrameRecord, from_json, to_json
 from pipeline.media.convert import to_bgr
+from pipeline.simulation.cricket.creases import edges
 from pipeline.simulation.cricket.flight import acceleration
 from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 from pipeline.simulation.cricket.scene import Cricket
+from pipeline.simulation.cricket.stage import stage
 from pipeline.simulation.painting import outline
 from pipeline.simulation.scene import scene_of
 from pipeline.simulation.skeleton import CONTACT, JOINT
@@ -50,7 +52,7 @@ def test_the_front_foot_lands_where_the_margin_says_to_the_millimetre_and_stays(
     spell = scene(seed=seed).spell
     for number in range(3):
         bowled = spell.delivery(number)
-        body = bowled.bowling._body
+        body = bowled.bowling.body
         radius = CONTACT["left_heel"] * float(np.max(body.stature_cm)) / 100
         for after in (0.0, 0.05, 0.11, 0.2):
             joints = bowled.bowling.joints(bowled.lands_s - bowled.release_s + after)
@@ -65,8 +67,6 @@ def test_the_front_foot_lands_where_the_margin_says_to_the_millimetre_and_stays(
 def test_the_heel_is_drawn_where_the_margin_says(seed):
     one = scene(seed=seed, view="side", width=1280, height=720)
     bowled = one.spell.delivery(0)
-    from pipeline.simulation.cricket.stage import stage
-
     now = stage(one.spell, one.look, one.main_view, bowled.lands_s + 0.03, 0.001, 0.0)
     moment, figure = next(pair for pair in now.people if pair[0].player.role == "bowler")
     mask = np.zeros((720, 1280), np.uint8)
@@ -120,7 +120,7 @@ def test_the_release_speed_is_the_paths_and_the_path_obeys_its_equations():
     fast = (metres[2:] - metres[:-2])[flight] * 25
     to_off = np.array([1.0, -1.0 if told.hand == "right" else 1.0, 1.0])
     spin = tuple(bowled.plan.spin_rad_s)
-    wanted = [acceleration(tuple(v * to_off), spin, bowled.plan.seam_deg, one.spell._air) * to_off for v in fast]
+    wanted = [acceleration(tuple(v * to_off), spin, bowled.plan.seam_deg, one.spell.air) * to_off for v in fast]
     np.testing.assert_allclose(bend, wanted, atol=0.12)
     speed_at_bounce = told.bounce_m[0]
     nearest = metres[np.abs(times - (told.moments_ms["bounce"] - told.moments_ms["release"])).argmin()]
@@ -156,8 +156,6 @@ def test_creases_are_bright_where_the_truth_says_that_they_are_seen(view, seed):
     rgb = one._backdrop(now.view)
     now.draw(rgb)
     gray = rgb.astype(float).mean(axis=2)
-    from pipeline.simulation.cricket.creases import edges
-
     told = {(crease.crease, crease.end, crease.line): crease for crease in one.truth("r", "c", 55).creases}
     bright, of = 0, 0
     for edge, crease in zip(edges(now.view, now.look), told.values(), strict=True):
@@ -233,8 +231,6 @@ def test_the_scene_is_known_by_its_name_with_its_parameters():
 
 
 def test_a_lens_that_zooms_shows_the_creases_where_they_are():
-    from pipeline.simulation.cricket.creases import edges
-
     one = scene(cuts=True, seed=7, light="day", view="bowler-high")
     while one.shown.zoom == 1.0 or one.time_s < one.shown.end_s - 0.1:
         one.step()
@@ -249,3 +245,19 @@ def test_a_lens_that_zooms_shows_the_creases_where_they_are():
     weight = np.clip(column - np.median(column) - 10, 0, None)
     middle = ((np.arange(13) + 0.5 + int(y) - 6) * weight).sum() / weight.sum()
     assert middle == pytest.approx(y, abs=0.5)
+
+
+def test_a_ball_that_hits_the_stumps_takes_the_bails_off():
+    for seed in range(40):
+        one = scene(seed=seed, view="keeper", gap_s=8)
+        bowled = one.spell.delivery(0)
+        if bowled.course.fate != "bowled":
+            continue
+        assert bowled.course.hits
+        before, after = (
+            next(stumps for stumps in at(one, bowled.end_s + late).truth("r", "c", 0).stumps if stumps.end == "striker")
+            for late in (-0.1, 0.2)
+        )
+        assert after.box[1] > before.box[1]
+        return
+    pytest.fail("nobody was bowled")
