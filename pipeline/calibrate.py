@@ -149,6 +149,7 @@ class _Watch:
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
+        self._began_ms: float | None = None
         self._poses: list[Poses] = []
         self._bgr: Pixels | None = None
         self._most = -1
@@ -158,7 +159,9 @@ class _Watch:
         if len(poses.tracks) > self._most:
             self._most, self._bgr = len(poses.tracks), to_bgr(picture)
         self._poses.append(poses)
-        if self._seconds is not None and record.pts_ms >= self._seconds * 1e3:
+        # A live camera has run for a while before its first frame is analysed.
+        self._began_ms = record.pts_ms if self._began_ms is None else self._began_ms
+        if self._seconds is not None and record.pts_ms - self._began_ms >= self._seconds * 1e3:
             raise _EnoughError
 
     def calibrated(self, knowledge: Knowledge) -> Calibrated:
