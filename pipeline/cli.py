@@ -136,6 +136,61 @@ def analyze(
         )
 
 
+@app.command()
+def calibrate(
+    source: Annotated[str, typer.Argument(help="A video file, a folder of images, or a camera.")],
+    out_file: Annotated[Path, typer.Option("--out", help="The camera file to write (YAML).")],
+    picture: Annotated[
+        Path | None, typer.Option(help="Also draw the ground grid over the scene here (png, jpg), to see it is right.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=1, help="Watch people for so long; cameras need it.")] = None,
+    fps: Annotated[
+        float | None, typer.Option(min=0.1, max=240, help="For files whose own frame rate is wrong.")
+    ] = None,
+    fov: Annotated[float | None, typer.Option(help="Degrees that the lens sees across, if known.")] = None,
+    focal: Annotated[float | None, typer.Option(min=1, help="Focal length in pixels, if known.")] = None,
+    height: Annotated[float | None, typer.Option(min=1, help="Of the camera over the ground in cm, if known.")] = None,
+    points: Annotated[Path | None, typer.Option(help="Known points on the ground (YAML), instead of people.")] = None,
+    rectangle: Annotated[
+        str | None, typer.Option(help='Corners of a rectangle on the ground, "x,y x,y x,y x,y", instead of people.')
+    ] = None,
+    sides: Annotated[str | None, typer.Option(help="Its sides in cm, first to second corner and on: 300x500.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="Take model and tracking from here.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Find a camera's lens, height and tilt, from people who walk by or from known points on the ground."""
+    from pipeline import calibrate as work
+    from pipeline.config import Deployment, load_deployment
+    from pipeline.urls import redact
+
+    if fov is not None and focal is not None:
+        raise InputError("--fov and --focal say the same; give one of them")
+    if points is not None and rectangle is not None:
+        raise InputError("--points and --rectangle say the same; give one of them")
+    work.refuse_picture(picture)
+    knowledge = work.Knowledge(fov, focal, height)
+    if points is not None or rectangle is not None:
+        marks = work.read_points(points) if points else work.read_rectangle(rectangle or "", sides)
+        done = work.calibrate_from_marks(source, marks, knowledge)
+    else:
+        deployment = load_deployment(config) if config else Deployment()
+        _pull(deployment.model.name)
+        with _Bar(Path(redact(source)).name) as bar:
+            done = work.calibrate_from_walkers(
+                source,
+                knowledge,
+                deployment,
+                seconds,
+                fps,
+                lambda step: bar.show(step.done, step.total, f"{step.fps:.1f} fps"),
+            )
+    done.save(out_file, picture)
+    found = done.calibration
+    out.print(f"{out_file}: {found.quality}: {found.reason}", highlight=False, soft_wrap=True)
+    out.print(work.describe(found.camera), highlight=False, soft_wrap=True)
+    _write_json(json_file, {"quality": found.quality, "reason": found.reason, "camera": found.camera.content()})
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def sim(
     context: typer.Context,

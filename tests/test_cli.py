@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.capture.sources.file import FileSource
+from pipeline.geometry.camera import Camera
 from tests.capture.test_files import broken
 from tests.clips import write_clip
 
@@ -136,6 +138,16 @@ def test_good_configurations_are_good(tmp_path):
         (("models", "pull", "resnet"), "not in the catalogue"),
         (("eval", "tracking", "--truth", "none.txt", "--pred", "none"), "cannot be read"),
         (("analyze", "gopher://x", "--out", "o"), "no such kind of source"),
+        (("calibrate", "sim://street", "--out", "c.yaml"), "say for how long"),
+        (("calibrate", "none.mp4", "--out", "c.yaml", "--fov", 60, "--focal", 900), "say the same"),
+        (("calibrate", "none.mp4", "--out", "c.yaml", "--picture", "grid.gif"), "end its name in .png or .jpg"),
+        (("calibrate", "none.mp4", "--out", "c.yaml", "--points", "none.yaml"), "none.yaml: cannot be read"),
+        (("calibrate", "none.mp4", "--out", "c.yaml", "--rectangle", "1,2 3,4"), "write four corners"),
+        (("calibrate", "none.mp4", "--out", "c.yaml", "--rectangle", "1,2 3,4 5,6 7,8"), "needs --sides"),
+        (
+            ("calibrate", "none.mp4", "--out", "c.yaml", "--rectangle", "1,2 3,4 5,6 7,8", "--sides", "3x4"),
+            "none.mp4: no such file",
+        ),
     ],
 )
 def test_wrong_arguments(tmp_path, arguments, says):
@@ -154,6 +166,63 @@ def test_a_simulated_clip_is_measured_against_its_truth(tmp_path, movenet):
     assert figures["frames"] == 15
     assert figures["precision"] > 0.9
     assert figures["keypoint_error"] < 0.06
+
+
+def test_a_camera_is_found_from_people_who_walk_by(tmp_path, movenet):
+    street = ("sim", "street", "--seed", 2, "--seconds", 10, "--fps", 4, "--people", 9)
+    assert sightline(*street, "--out", tmp_path / "s.mp4", "--camera-out", tmp_path / "true.yaml").returncode == 0
+    found = ("--out", tmp_path / "c.yaml", "--picture", tmp_path / "grid.png", "--json", tmp_path / "c.json")
+    done = sightline("calibrate", tmp_path / "s.mp4", *found)
+    assert done.returncode == 0, done.stderr
+    true, camera = Camera.load(tmp_path / "true.yaml"), Camera.load(tmp_path / "c.yaml")
+    assert camera.origin == "people"
+    assert camera.std is not None
+    assert abs(camera.fx / true.fx - 1) < 0.25
+    assert abs(camera.height_cm / true.height_cm - 1) < 0.25
+    assert abs(camera.tilt_deg - true.tilt_deg) < 5
+    said = json.loads((tmp_path / "c.json").read_text())
+    assert said["quality"] in done.stdout
+    assert said["camera"]["std"]["height_cm"] == camera.std.height_cm
+    assert (tmp_path / "grid.png").stat().st_size > 10_000
+    assert {path.name for path in tmp_path.iterdir()} == {"s.mp4", "true.yaml", "c.yaml", "grid.png", "c.json"}
+
+
+def test_a_camera_is_found_from_known_points(tmp_path):
+    true = Camera((640, 360), 500, 500, 320, 180, height_cm=400, tilt_deg=25)
+    clip = write_clip(tmp_path / "a.mp4", 2, size=(640, 360))
+    pixels = [[100, 100], [520, 110], [600, 330], [60, 300], [320, 200]]
+    ground = true.ground_from_image(pixels).tolist()
+    content = {"points": [{"image": a, "ground_cm": b} for a, b in zip(pixels, ground, strict=True)]}
+    (tmp_path / "points.yaml").write_text(yaml.safe_dump(content))
+    done = sightline("calibrate", clip, "--out", tmp_path / "c.yaml", "--points", tmp_path / "points.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "good" in done.stdout
+    assert abs(Camera.load(tmp_path / "c.yaml").height_cm - 400) < 12
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("points: [{image: [1, 2]}]", "points.0.ground_cm: field required"),
+        ("points: []", "at least 1 item"),
+        ("- [1, 2]", "write points:"),
+        ("points: [{image: [1, 2], ground_cm: [0, 0]}]", "1 are given; at least 4"),
+        ("points: [{image: [999, 2], ground_cm: [0, 0]}]", "point 1 is outside of the picture"),
+    ],
+)
+def test_points_that_will_not_do(tmp_path, text, says):
+    clip = write_clip(tmp_path / "a.mp4", 2)
+    (tmp_path / "points.yaml").write_text(text)
+    out = tmp_path / "c.yaml"
+    refused(sightline("calibrate", clip, "--out", out, "--points", tmp_path / "points.yaml"), says)
+    assert not out.exists()
+
+
+def test_a_clip_without_people_gives_no_camera(tmp_path, movenet):
+    refused_camera = sightline("calibrate", write_clip(tmp_path / "a.mp4", 6), "--out", tmp_path / "c.yaml")
+    assert refused_camera.returncode == 2
+    assert "nobody walks through the picture" in refused_camera.stderr
+    assert not (tmp_path / "c.yaml").exists()
 
 
 def test_the_doctor_looks_at_everything(movenet):

@@ -4,7 +4,7 @@ World coordinates are [right, forward, up] in centimetres, with the origin on th
 OpenCV's model: https://docs.opencv.org/4.x/d9/d0c/group__calib3d.html.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,9 +21,19 @@ Origin = Literal["people", "points", "creases", "simulated", "hand"]
 
 
 @dataclass(frozen=True, slots=True)
+class Deviations:
+    """How well a camera is known: standard deviations, None where nobody can say."""
+
+    focal_percent: float | None = None
+    height_cm: float | None = None
+    tilt_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """Intrinsics in pixels, `distortion` as OpenCV's (k1, k2, p1, p2, k3), and the pose: height over the ground in
-    centimetres, tilt (down is positive) and roll (clockwise is positive) in degrees."""
+    centimetres, tilt (down is positive) and roll (clockwise is positive) in degrees. `std` says how well a camera that
+    was measured is known."""
 
     size: tuple[int, int]
     fx: float
@@ -35,6 +45,7 @@ class Camera:
     roll_deg: float = 0.0
     distortion: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0, 0.0)
     origin: Origin = "hand"
+    std: Deviations | None = None
 
     @property
     def matrix(self) -> Floats:
@@ -82,12 +93,14 @@ class Camera:
 
     def content(self) -> dict[str, object]:
         """What the camera file says."""
+        known = {} if self.std is None else {"std": asdict(self.std)}
         return {
             "size": list(self.size),
             "intrinsics": {
                 "fx": self.fx, "fy": self.fy, "cx": self.cx, "cy": self.cy, "distortion": list(self.distortion)
             },
             "pose": {"height_cm": self.height_cm, "tilt_deg": self.tilt_deg, "roll_deg": self.roll_deg},
+            **known,
             "from": self.origin,
         }  # fmt: skip
 
@@ -106,9 +119,10 @@ class Camera:
             lines = [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}" for fault in error.errors()]
             raise ConfigError("\n".join(lines)) from error
         lens, pose = file.intrinsics, file.pose
+        std = None if file.std is None else Deviations(**file.std.model_dump())
         return cls(
             file.size, lens.fx, lens.fy, lens.cx, lens.cy, pose.height_cm, pose.tilt_deg, pose.roll_deg,
-            lens.distortion, file.origin,
+            lens.distortion, file.origin, std,
         )  # fmt: skip
 
 
@@ -133,10 +147,13 @@ class _Pose(_Part):
     roll_deg: float = Field(default=0.0, ge=-180, le=180)
 
 
+_Deviation = Annotated[float | None, Field(ge=0)]
+
+
 class _Deviations(_Part):
-    focal_percent: float | None = None
-    height_cm: float | None = None
-    tilt_deg: float | None = None
+    focal_percent: _Deviation = None
+    height_cm: _Deviation = None
+    tilt_deg: _Deviation = None
 
 
 class _File(_Part):

@@ -1,5 +1,6 @@
 """The camera model: what is known of it by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.geometry.angles import seen_angle_deg
-from pipeline.geometry.camera import Camera
+from pipeline.geometry.camera import Camera, Deviations
 
 CAMERA = Camera((1280, 720), 1000, 1000, 640, 360, height_cm=400, tilt_deg=20)
 
@@ -63,10 +64,21 @@ def test_angles_are_relative_to_the_line_of_sight():
     assert seen_angle_deg([1000, 1000], [-1, -1]) == pytest.approx(0)
 
 
-def test_a_camera_file_is_read_as_it_was_written(tmp_path):
+@pytest.mark.parametrize(
+    "camera",
+    [
+        pytest.param(CAMERA, id="by hand"),
+        pytest.param(
+            replace(CAMERA, distortion=(-0.1, 0.02, 1e-3, -1e-3, 0.003), origin="people", std=Deviations(2.1, 8, 0.4)),
+            id="with deviations",
+        ),
+        pytest.param(replace(CAMERA, std=Deviations(focal_percent=1 / 3)), id="with one deviation"),
+    ],
+)
+def test_a_camera_file_is_read_as_it_was_written(tmp_path, camera):
     path = tmp_path / "camera.yaml"
-    CAMERA.save(path)
-    assert Camera.load(path) == CAMERA
+    camera.save(path)
+    assert Camera.load(path) == camera
 
 
 @pytest.mark.parametrize(
@@ -76,6 +88,11 @@ def test_a_camera_file_is_read_as_it_was_written(tmp_path):
         (
             "size: [1, 2]\nintrinsics: {fx: -1, fy: 1, cx: 1, cy: 1}\npose: {height_cm: 1, tilt_deg: 0}\n",
             "intrinsics.fx",
+        ),
+        (
+            "size: [1, 2]\nintrinsics: {fx: 1, fy: 1, cx: 1, cy: 1}\npose: {height_cm: 1, tilt_deg: 0}\n"
+            "std: {height_cm: -1}\n",
+            "std.height_cm",
         ),
         (": no yaml", "cannot be read"),
     ],
