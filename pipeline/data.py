@@ -167,12 +167,6 @@ class Person:
     """Truth only: under 13, under 18, under 65, and older."""
     state: Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"] | None = None
     """Truth only: what the body is doing; heading is null unless it walks or runs."""
-    head_facing_deg: float | None = None
-    """Truth only: where the head is turned; null for a head that looks up or down."""
-    age_group: Literal["child", "teenager", "adult", "elderly"] | None = None
-    """Truth only: under 13, under 18, under 65, and older."""
-    state: Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"] | None = None
-    """Truth only: what the body is doing; heading is null unless it walks or runs."""
 
 
 @with_config(WIRE)
