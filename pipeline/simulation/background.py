@@ -49,8 +49,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """`lit` and `shaded` are RGB (height, width, 3), the second with everything on the ground in a shadow, and `lost` is
-    the difference; `sunlit` (height, width) is False where a shadow lies already."""
+    """RGB (height, width, 3) with and without what people's shadows take, which is `lost`; `sunlit` (height, width) is
+    False where a shadow lies already."""
 
     lit: Pixels
     shaded: Pixels
