@@ -43,7 +43,8 @@ class Noise:
         if self._luma is not None:
             window = self._luma.window(self._rng, luma.shape)
             strength = cv2.LUT(luma, self._strength)
-            _Signed(cv2.multiply(window.size, strength, scale=1 / (_UNIT * _STEP)), window.up).add_to(luma)
+            size = np.asarray(cv2.multiply(window.size, strength, scale=1 / (_UNIT * _STEP)), np.uint8)
+            _Signed(size, window.up).add_to(luma)
         if self._chroma is not None:
             for plane in chroma:
                 self._chroma.window(self._rng, plane.shape).add_to(plane)
