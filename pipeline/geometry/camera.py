@@ -5,6 +5,7 @@ OpenCV's model: https://docs.opencv.org/4.x/d9/d0c/group__calib3d.html.
 """
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -55,22 +56,31 @@ class Camera:
     @property
     def rotation(self) -> Floats:
         """From world to camera axes [right, down, forward] (3, 3)."""
-        tilt, roll = np.radians(self.tilt_deg), np.radians(self.roll_deg)
-        sin, cos = np.sin(tilt), np.cos(tilt)
-        level = np.array([[1.0, 0, 0], [0, -sin, -cos], [0, cos, -sin]])
-        turn = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-        return turn @ level
+        return _rotation(self.tilt_deg, self.roll_deg)
 
     def to_camera(self, points: npt.ArrayLike) -> Floats:
         """World points (..., 3) in camera axes; the last coordinate is the depth in cm, negative behind the camera."""
         return (np.asarray(points, float) - (0, 0, self.height_cm)) @ self.rotation.T
 
     def project(self, points: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Pixels (..., 2) and depths (...) of world points (..., 3); behind the camera a pixel means nothing."""
+        """Pixels (..., 2) and depths (...) of world points (..., 3); behind the camera a pixel means nothing.
+
+        What `cv2.projectPoints` does, in its order, without the derivatives that it always computes: several times as
+        fast.
+        """
         seen = self.to_camera(points)
-        flat = np.ascontiguousarray(seen.reshape(-1, 1, 3))
-        pixels, _ = cv2.projectPoints(flat, np.zeros(3), np.zeros(3), self.matrix, np.array(self.distortion))
-        return np.asarray(pixels, float).reshape(*seen.shape[:-1], 2), seen[..., 2]
+        k1, k2, p1, p2, k3 = self.distortion
+        depths = seen[..., 2]
+        pixels = np.empty((*depths.shape, 2))
+        with np.errstate(over="ignore", invalid="ignore"):
+            scale = 1 / np.where(depths == 0, 1.0, depths)
+            x, y = seen[..., 0] * scale, seen[..., 1] * scale
+            xx, yy, xy = x * x, y * y, 2 * x * y
+            square = xx + yy
+            bent = 1 + k1 * square + k2 * square * square + k3 * square * square * square
+            pixels[..., 0] = (x * bent + p1 * xy + p2 * (square + 2 * xx)) * self.fx + self.cx
+            pixels[..., 1] = (y * bent + p1 * (square + 2 * yy) + p2 * xy) * self.fy + self.cy
+        return pixels, depths
 
     def rays(self, pixels: npt.ArrayLike) -> Floats:
         """World directions (..., 3), of any length, of pixels (..., 2)."""
@@ -124,6 +134,18 @@ class Camera:
             file.size, lens.fx, lens.fy, lens.cx, lens.cy, pose.height_cm, pose.tilt_deg, pose.roll_deg,
             lens.distortion, file.origin, std,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _rotation(tilt_deg: float, roll_deg: float) -> Floats:
+    """From world to camera axes; shared, so read-only."""
+    tilt, roll = np.radians(tilt_deg), np.radians(roll_deg)
+    sin, cos = np.sin(tilt), np.cos(tilt)
+    level = np.array([[1.0, 0, 0], [0, -sin, -cos], [0, cos, -sin]])
+    turn = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
+    rotation = turn @ level
+    rotation.flags.writeable = False
+    return rotation
 
 
 class _Part(BaseModel):

@@ -49,11 +49,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """`lit` and `shaded` are RGB (height, width, 3), the second with everything on the ground in a shadow; `sunlit`
-    (height, width) is False where a shadow lies already."""
+    """RGB (height, width, 3) with and without what people's shadows take, which is `lost`; `sunlit` (height, width) is
+    False where a shadow lies already."""
 
     lit: Pixels
     shaded: Pixels
+    lost: Pixels
     sunlit: npt.NDArray[np.bool_]
 
 
@@ -86,7 +87,8 @@ def background(camera: Camera, place: Place, environment: Environment, seed: int
     for lamp in environment.lamps:
         for picture in (rgb, shaded):
             _glow(picture, camera, lamp.position, environment.darkness)
-    return Background(rgb, shaded, sunlit)
+    shaded = np.minimum(rgb, shaded)
+    return Background(rgb, shaded, rgb - shaded, sunlit)
 
 
 def standing(camera: Camera, items: tuple[Item, ...]) -> list[Standing]:

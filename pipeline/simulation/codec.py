@@ -70,7 +70,7 @@ class _Stream(Codec):
         self._last: Pixels | None = None
 
     def sent(self, yuv: Pixels) -> Pixels:
-        frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")
+        frame = av.VideoFrame.from_numpy_buffer(yuv, format="yuv420p")
         frame.pts = self._count
         self._count += 1
         for packet in self._encoder.encode(frame):

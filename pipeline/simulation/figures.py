@@ -140,18 +140,27 @@ def _has(part: _Part, joint: str) -> bool:
 
 def figures_of(shapes: list[Shape], joints: Floats, camera: Camera) -> list[Figure]:
     """People with these joints (people, joints, 3), as the camera sees them."""
-    spheres = [_spheres(*person) for person in zip(shapes, joints, strict=True)]
-    ends = np.cumsum([len(points) for points in spheres])[:-1]
-    pixels, depths = camera.project(np.concatenate(spheres))
-    scales = np.split(camera.fx / np.maximum(depths, 30.0), ends)
-    middles = camera.to_camera(joints[:, :17].mean(axis=1))[:, 2]
+    counts = np.array([len(shape.radii) for shape in shapes])
+    ends = np.cumsum(counts)
+    firsts = ends - counts
+    spheres = np.concatenate([_spheres(*person) for person in zip(shapes, joints, strict=True)])
+    centres, depths = camera.project(spheres)
+    scales = camera.fx / np.maximum(depths, 30.0)
+    radii = np.concatenate([shape.radii for shape in shapes]) * scales
+    low = np.minimum.reduceat(centres - radii[:, None], firsts)
+    high = np.maximum.reduceat(centres + radii[:, None], firsts)
+    sizes = np.array([shape.stature_cm for shape in shapes]) * np.add.reduceat(scales, firsts) / counts
+    middles = camera.to_camera(joints[:, :17].mean(axis=1))[:, 2].tolist()
     keypoints, _ = camera.project(joints[:, :17])
+    orders = _orders(shapes, spheres, firsts, counts, _uprights(joints))
+    boxes = [(left, top, right, bottom) for left, top, right, bottom in np.hstack([low, high]).tolist()]
     return [
-        _figure(*person)
-        for person in zip(
-            shapes, spheres, np.split(pixels, ends), scales, middles, _uprights(joints), keypoints, strict=True
+        Figure(
+            shape, orders[n], centres[start:end], radii[start:end], boxes[n], middles[n], keypoints[n],
+            spheres[start:end], float(sizes[n]),
         )
-    ]
+        for n, (shape, start, end) in enumerate(zip(shapes, firsts.tolist(), ends.tolist(), strict=True))
+    ]  # fmt: skip
 
 
 def _spheres(shape: Shape, joints: Floats) -> Floats:
@@ -168,26 +177,19 @@ def _uprights(joints: Floats) -> Floats:
     return np.abs(trunk[:, 2]) / np.maximum(np.linalg.norm(trunk, axis=1), 1e-6)
 
 
-def _figure(
-    shape: Shape, spheres: Floats, centres: Floats, scales: Floats, depth: float, upright: float, keypoints: Floats
-) -> Figure:
-    radii = shape.radii * scales
+def _orders(
+    shapes: list[Shape], spheres: Floats, firsts: npt.NDArray[np.intp], counts: npt.NDArray[np.intp], uprights: Floats
+) -> list[list[int]]:
+    """Everybody's parts, the farthest first; `firsts` and `counts` say which of the spheres are whose."""
     # Of somebody who lies, what is higher is nearer to a camera above.
-    ranges = np.linalg.norm(spheres[:, :2], axis=1) - (1 - upright) * spheres[:, 2]
-    sizes = np.diff(shape.firsts, append=len(shape.joints))
-    part_ranges = np.add.reduceat(ranges, shape.firsts) / sizes - shape.nearer * upright
-    low, high = (centres - radii[:, None]).min(axis=0), (centres + radii[:, None]).max(axis=0)
-    return Figure(
-        shape,
-        np.argsort(-part_ranges, kind="stable").tolist(),
-        centres,
-        radii,
-        (float(low[0]), float(low[1]), float(high[0]), float(high[1])),
-        float(depth),
-        keypoints,
-        spheres,
-        float(shape.stature_cm * scales.mean()),
-    )
+    ranges = np.sqrt((spheres[:, :2] ** 2).sum(axis=1)) - np.repeat(1 - uprights, counts) * spheres[:, 2]
+    parts = np.concatenate([shape.firsts + first for shape, first in zip(shapes, firsts, strict=True)])
+    means = np.add.reduceat(ranges, parts) / np.diff(parts, append=len(spheres))
+    found, end = [], 0
+    for shape, upright in zip(shapes, uprights.tolist(), strict=True):
+        start, end = end, end + len(shape.firsts)
+        found.append(np.argsort(shape.nearer * upright - means[start:end], kind="stable").tolist())
+    return found
 
 
 def _parts(body: Body) -> Iterator[_Part]:

@@ -7,6 +7,8 @@ A picture-sized window moves at random over a larger field of unit noise, which 
 noise in every frame, at the cost of an addition.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -15,8 +17,9 @@ from pipeline.simulation.sensor_settings import SensorSettings
 
 _MARGIN = 64
 _GAMMA = 2.2
-_UNIT = 32
-"""Of the field of noise, in steps a standard deviation."""
+_UNIT, _STEP = 32, 8
+"""Of the field of noise, in steps a standard deviation, and of its strength, in steps a level; all is kept in bytes,
+which OpenCV adds and multiplies several times as fast as wider numbers."""
 
 
 class Noise:
@@ -24,32 +27,50 @@ class Noise:
 
     def __init__(self, rng: np.random.Generator, settings: SensorSettings, size: tuple[int, int]) -> None:
         self._rng = rng
-        self._levels = _levels(settings)
-        self._uniform = np.ptp(self._levels[16:236]) < 0.02
         self._luma = self._chroma = None
         width, height = size
-        if self._levels.max() > 0:
+        levels = _levels(settings)
+        self._strength = np.clip(np.round(levels * _STEP), 0, 255).astype(np.uint8)
+        if levels.max() > 0:
             field = _field(rng, (height + _MARGIN, width + _MARGIN), settings.grain_px)
-            self._luma = np.round(field * (self._levels[126] if self._uniform else _UNIT)).astype(np.int16)
+            self._luma = _Signed.of(field * _UNIT)
         if settings.chroma_noise > 0:
             field = _field(rng, (height // 2 + _MARGIN, width // 2 + _MARGIN), 0.8 + settings.grain_px)
-            self._chroma = np.round(field * settings.chroma_noise).astype(np.int16)
+            self._chroma = _Signed.of(field * settings.chroma_noise)
 
     def add(self, luma: Pixels, chroma: Pixels) -> None:
         """Add noise to luma (height, width) and chroma (2, height / 2, width / 2), in place."""
         if self._luma is not None:
-            window = self._window(self._luma, luma.shape)
-            if not self._uniform:
-                strength = cv2.LUT(luma, self._levels)
-                window = cv2.multiply(window, strength, scale=1 / _UNIT, dtype=cv2.CV_16S)
-            cv2.add(luma, window, dst=luma, dtype=cv2.CV_8U)
+            window = self._luma.window(self._rng, luma.shape)
+            strength = cv2.LUT(luma, self._strength)
+            size = np.asarray(cv2.multiply(window.size, strength, scale=1 / (_UNIT * _STEP)), np.uint8)
+            _Signed(size, window.up).add_to(luma)
         if self._chroma is not None:
             for plane in chroma:
-                cv2.add(plane, self._window(self._chroma, plane.shape), dst=plane, dtype=cv2.CV_8U)
+                self._chroma.window(self._rng, plane.shape).add_to(plane)
 
-    def _window(self, field: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-        top, left = self._rng.integers(0, _MARGIN, 2)
-        return field[top : top + shape[0], left : left + shape[1]]
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """Numbers in bytes: their sizes, and 255 where they are above 0."""
+
+    size: Pixels
+    up: Pixels
+
+    @classmethod
+    def of(cls, field: np.ndarray) -> "_Signed":
+        size = np.clip(np.round(np.abs(field)), 0, 255).astype(np.uint8)
+        return cls(size, np.where(field > 0, 255, 0).astype(np.uint8))
+
+    def window(self, rng: np.random.Generator, shape: tuple[int, ...]) -> "_Signed":
+        top, left = rng.integers(0, _MARGIN, 2)
+        window = slice(top, top + shape[0]), slice(left, left + shape[1])
+        return _Signed(self.size[window], self.up[window])
+
+    def add_to(self, plane: Pixels) -> None:
+        above = cv2.bitwise_and(self.size, self.up)
+        cv2.add(plane, above, dst=plane)
+        cv2.subtract(plane, cv2.subtract(self.size, above), dst=plane)
 
 
 def _levels(settings: SensorSettings) -> np.ndarray:

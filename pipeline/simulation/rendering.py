@@ -95,7 +95,7 @@ class Renderer:
         rgb = self._background.lit.copy()
         figures = self.figures(walkers, offset_s)
         fallen = shadows(self._camera, self._setting.environment, [figure for _, figure in figures])
-        cast(rgb, self._background.shaded, fallen)
+        cast(rgb, self._background, fallen)
         painted = paintings([figure for _, figure in figures], self._tints(figures))
         for layer in self._ordered(figures, self._shadowed(fallen)):
             if isinstance(layer, Standing):

@@ -9,6 +9,7 @@ Truth is of the middle of the exposure: blur, fields and rows lie evenly around 
 """
 
 import datetime
+import math
 from collections.abc import Callable
 
 import cv2
@@ -25,6 +26,8 @@ from pipeline.simulation.sensor_settings import SensorSettings
 Floats = npt.NDArray[np.float64]
 _WANTED_LUMA = 104.0
 """Over black; what automatic exposure aims at."""
+_REACH = math.sqrt(2 * math.log(256))
+"""In standard deviations; what is farther away has less than a level of 256 of a Gaussian's peak."""
 Draw = Callable[[float], Pixels]
 """RGB (height, width, 3) of the scene so many seconds after now (before it, if negative); the array is the caller's."""
 
@@ -106,15 +109,15 @@ class Sensor:
         width, height = self._size
         if settings.resolution < 1:
             small = (max(16, round(width * settings.resolution)), max(16, round(height * settings.resolution)))
-            low = cv2.resize(luma, small, interpolation=cv2.INTER_AREA)
+            # Down to half, the mean of four neighbours is as good as that of areas, and several times as fast.
+            low = cv2.resize(luma, small, interpolation=cv2.INTER_LINEAR)
             cv2.resize(low, (width, height), dst=luma, interpolation=cv2.INTER_LINEAR)
             for plane in chroma:
-                low = cv2.resize(plane, (small[0] // 2, small[1] // 2), interpolation=cv2.INTER_AREA)
+                low = cv2.resize(plane, (small[0] // 2, small[1] // 2), interpolation=cv2.INTER_LINEAR)
                 cv2.resize(low, (width // 2, height // 2), dst=plane, interpolation=cv2.INTER_LINEAR)
-        if settings.defocus_px > 0.25:
-            cv2.GaussianBlur(luma, (0, 0), settings.defocus_px, dst=luma)
-            for plane in chroma:
-                cv2.GaussianBlur(plane, (0, 0), settings.defocus_px / 2, dst=plane)
+        _blur(luma, settings.defocus_px)
+        for plane in chroma:
+            _blur(plane, settings.defocus_px / 2)
 
     def _tone(self, luma: Pixels, chroma: Pixels) -> None:
         settings = self.settings
@@ -146,6 +149,13 @@ class Sensor:
         for colour, weight in ((16, thick + 2), (235, thick)):
             cv2.putText(luma, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, scale, colour, weight, cv2.LINE_AA)
         chroma[:, max(0, (base - tall) // 2) : base // 2 + 1, max(0, left // 2) : (left + long) // 2 + 1] = 128
+
+
+def _blur(plane: Pixels, deviation_px: float) -> None:
+    """Blur a plane in place, by those neighbours whose weight is over a level of 256."""
+    reach = math.ceil(_REACH * deviation_px - 1)
+    if reach > 0:
+        cv2.GaussianBlur(plane, (2 * reach + 1, 2 * reach + 1), deviation_px, dst=plane)
 
 
 def _automatic_gain(mean: float) -> float:

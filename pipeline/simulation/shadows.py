@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from pipeline.data import Pixels
 from pipeline.geometry.camera import Camera
+from pipeline.simulation.background import Background
 from pipeline.simulation.environment import Environment, Lamp
 from pipeline.simulation.figures import Figure
 
@@ -22,7 +23,11 @@ _ANGLES = np.arange(6) * np.pi / 3
 _RING = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 _LEAST_PART = 0.016
 """Discs smaller than this share of stature, such as eyes, throw no shadow of their own."""
+_LEAST_PX, _HANDS = 4.0, 0.0185
+"""Nor do those that are smaller in the picture, up to the size of hands."""
 _LONGEST_CM = 900.0
+_LOW_CM = 60.0
+_NEAREST_CM = 60.0
 _FAINT = 0.08
 """Shadows that take a smaller share of light are not drawn."""
 
@@ -40,103 +45,112 @@ def shadows(camera: Camera, environment: Environment, figures: Sequence[Figure])
     if not figures:
         return []
     found: list[Shadow] = []
-    strength = 1.0 if environment.direct >= 0.1 else 0.75
+    spheres = np.concatenate([figure.spheres for figure in figures])
+    radii = np.concatenate([figure.shape.radii for figure in figures])
+    counts = np.array([len(figure.spheres) for figure in figures])
     if environment.direct >= 0.1 or not environment.lamps:
-        casts = [_from_sun(figure, environment) for figure in figures]
-        found += _drawn(camera, figures, casts, strength, soft=0.06 if environment.direct > 0.3 else 0.5)
-    for number in range(min(2, len(environment.lamps))):
-        lamps = [_strongest(environment.lamps, figure)[number] for figure in figures]
-        casts = [_from_lamp(figure, lamp) for figure, (lamp, _) in zip(figures, lamps, strict=True)]
-        # A second lamp's shadow is seen where it is nearly as bright as the first.
-        shares = [0.85 * share if number == 0 or share > 0.3 else 0.0 for _, share in lamps]
-        found += _drawn(camera, figures, casts, shares, soft=0.12)
+        strengths = [1.0 if environment.direct >= 0.1 else 0.75] * len(figures)
+        if environment.direct > 0.3:
+            sun = np.asarray(environment.sun)
+            ground = spheres[:, :2] - spheres[:, 2:] * sun[:2] / sun[2]
+            found += _drawn(camera, figures, _Cast(ground, radii, counts), strengths, soft=0.06)
+        else:
+            # Where no light has a side, a shadow is straight under what is near the ground.
+            low = spheres[:, 2] < _LOW_CM
+            few = np.add.reduceat(low, _firsts(counts), dtype=int)
+            found += _drawn(camera, figures, _Cast(spheres[low, :2], radii[low] * 1.9, few), strengths, soft=0.5)
+    if environment.lamps:
+        feet = np.add.reduceat(spheres[:, :2], _firsts(counts)) / counts[:, None]
+        order, shares = _strongest(environment.lamps, feet)
+        heads = np.array([lamp.position for lamp in environment.lamps])
+        for number in range(min(2, len(environment.lamps))):
+            lamps = order[:, number]
+            thrown = _from_lamps(spheres, radii, counts, heads[lamps])
+            own = np.take_along_axis(shares, lamps[:, None], 1)[:, 0]
+            # A second lamp's shadow is seen where it is nearly as bright as the first.
+            strengths = np.where((number == 0) | (own > 0.3), 0.85 * own, 0.0).tolist()
+            found += _drawn(camera, figures, thrown, strengths, soft=0.12)
     return found
 
 
-def cast(rgb: Pixels, shaded: Pixels, fallen: Sequence[Shadow]) -> None:
-    """Darken a picture (height, width, 3) towards its shaded self, in place."""
+def cast(rgb: Pixels, background: Background, fallen: Sequence[Shadow]) -> None:
+    """Take the light that the shade takes from a picture (height, width, 3) of a background, in place."""
     for shadow in fallen:
         left, top, right, bottom = shadow.region
-        region = rgb[top:bottom, left:right]
-        share = shadow.share
-        cv2.blendLinear(
-            shaded[top:bottom, left:right],
-            region,
-            share.astype(np.float32),
-            (255 - share).astype(np.float32),
-            dst=region,
-        )
+        region = slice(top, bottom), slice(left, right)
+        taken = cv2.multiply(background.lost[region], cv2.merge([shadow.share] * 3), scale=1 / 255)
+        cv2.subtract(rgb[region], taken, dst=rgb[region])
+        # Where shadows of several people lie over each other, nothing is darker than the shade.
+        cv2.max(rgb[region], background.shaded[region], dst=rgb[region])
 
 
-def _from_sun(figure: Figure, environment: Environment) -> tuple[Floats, Floats]:
-    """Places on the ground (N, 2) and radii (N,) of a body's spheres; straight under it where no light has a side."""
-    sun = np.asarray(environment.sun if environment.direct > 0.3 else (0.0, 0.0, 1.0))
-    spheres, radii = figure.spheres, figure.shape.radii
-    if environment.direct <= 0.3:
-        low = spheres[:, 2] < 60
-        return spheres[low, :2], radii[low] * 1.9
-    return spheres[:, :2] - spheres[:, 2:] * sun[:2] / sun[2], radii
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """Spheres thrown onto the ground: places (N, 2), radii (N,), and how many of them are each person's."""
+
+    ground: Floats
+    radii: Floats
+    counts: npt.NDArray[np.intp]
 
 
-def _from_lamp(figure: Figure, lamp: Lamp) -> tuple[Floats, Floats]:
-    head = np.asarray(lamp.position)
-    spheres = figure.spheres
-    stretch = head[2] / np.maximum(head[2] - spheres[:, 2], 40.0)
-    ground = head[:2] + (spheres[:, :2] - head[:2]) * stretch[:, None]
-    away = ground - spheres[:, :2]
-    length = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
-    return spheres[:, :2] + away * np.minimum(1, _LONGEST_CM / length), figure.shape.radii * np.minimum(stretch, 3)
+def _firsts(counts: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    return np.cumsum(counts) - counts
 
 
-def _strongest(lamps: Sequence[Lamp], figure: Figure) -> list[tuple[Lamp, float]]:
-    """Lamps by the light that they give somebody, each with its share of it."""
-    foot = figure.spheres[:, :2].mean(axis=0)
-    light = np.array([
-        lamp.strength * lamp.position[2] ** 3 / (np.sum((foot - lamp.position[:2]) ** 2) + lamp.position[2] ** 2) ** 1.5
-        for lamp in lamps
-    ])  # fmt: skip
-    shares = light / (light.sum() + 0.1)
-    return [(lamps[index], float(shares[index])) for index in np.argsort(-light)]
+def _from_lamps(spheres: Floats, radii: Floats, counts: npt.NDArray[np.intp], lamps: Floats) -> _Cast:
+    """Everybody's shadow from their own lamp, of places (people, 3)."""
+    heads = np.repeat(lamps, counts, axis=0)
+    stretch = heads[:, 2] / np.maximum(heads[:, 2] - spheres[:, 2], 40.0)
+    away = (spheres[:, :2] - heads[:, :2]) * (stretch - 1)[:, None]
+    length = np.maximum(np.hypot(away[:, 0], away[:, 1]), 1e-6)
+    ground = spheres[:, :2] + away * np.minimum(1, _LONGEST_CM / length)[:, None]
+    return _Cast(ground, radii * np.minimum(stretch, 3), counts)
+
+
+def _strongest(lamps: Sequence[Lamp], feet: Floats) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Of people at (N, 2): lamps (N, lamps) by the light that they give them, and each lamp's share of it."""
+    heads = np.array([lamp.position for lamp in lamps])
+    strengths = np.array([lamp.strength for lamp in lamps])
+    square = np.sum((feet[:, None] - heads[:, :2]) ** 2, axis=2) + heads[:, 2] ** 2
+    light = strengths * heads[:, 2] ** 3 / square**1.5
+    return np.argsort(-light, axis=1), light / (light.sum(axis=1, keepdims=True) + 0.1)
 
 
 def _drawn(
-    camera: Camera,
-    figures: Sequence[Figure],
-    casts: Sequence[tuple[Floats, Floats]],
-    strength: float | Sequence[float],
-    soft: float,
+    camera: Camera, figures: Sequence[Figure], thrown: _Cast, strengths: Sequence[float], soft: float
 ) -> list[Shadow]:
-    strengths = [strength] * len(figures) if isinstance(strength, int | float) else list(strength)
-    if max(strengths) < _FAINT:
+    if max(strengths) < _FAINT or not len(thrown.ground):
         return []
-    rings = [ground[:, None] + radii[:, None, None] * _RING for ground, radii in casts]
-    flat = np.concatenate([ring.reshape(-1, 2) for ring in rings])
-    pixels, depths = camera.project(np.column_stack([flat, np.zeros(len(flat))]))
-    found, start = [], 0
-    for figure, (ground, _), share in zip(figures, casts, strengths, strict=True):
-        end = start + len(ground) * len(_RING)
-        own, depth = pixels[start:end].astype(np.float32), depths[start:end]
-        start = end
-        if share < _FAINT or not len(own) or (depth < 60).any():
+    rings = np.zeros((len(thrown.ground), len(_RING), 3))
+    rings[..., :2] = thrown.ground[:, None] + thrown.radii[:, None, None] * _RING
+    pixels, depths = camera.project(rings)
+    nearest = depths.min(axis=1)
+    found, end = [], 0
+    for figure, count, share in zip(figures, thrown.counts.tolist(), strengths, strict=True):
+        start, end = end, end + count
+        if share < _FAINT or not count or nearest[start:end].min() < _NEAREST_CM:
             continue
-        whole = len(ground) == len(figure.spheres)
-        hulls = _hulls(figure) if whole else [(0, len(ground))]
-        shadow = _one(own, hulls, share, soft * figure.size_px, camera.size)
+        hulls = _hulls(figure) if count == len(figure.spheres) else [(0, count)]
+        shadow = _one(pixels[start:end], hulls, share, soft * figure.size_px, camera.size)
         if shadow is not None:
             found.append(shadow)
     return found
 
 
 def _hulls(figure: Figure) -> list[tuple[int, int]]:
+    """The parts whose shadows can be told apart at the figure's size."""
     shape = figure.shape
-    least = _LEAST_PART * shape.stature_cm
-    return [hull for hulls in shape.hulls for hull in hulls if shape.radii[hull[0] : hull[1]].max() >= least]
+    least = min(max(_LEAST_PART, _LEAST_PX / max(figure.size_px, 1.0)), _HANDS) * shape.stature_cm
+    radii = shape.radii.tolist()
+    return [(first, end) for hulls in shape.hulls for first, end in hulls if max(radii[first:end]) >= least]
 
 
 def _one(
-    points: npt.NDArray[np.float32], hulls: list[tuple[int, int]], share: float, blur_px: float, size: tuple[int, int]
+    rings: Floats, hulls: list[tuple[int, int]], share: float, blur_px: float, size: tuple[int, int]
 ) -> Shadow | None:
+    """Somebody's shadow from the rings (discs, 6, 2) around their spheres' shadows in the picture."""
     width = int(np.clip(blur_px * 0.25, 1, 24)) * 2 + 1
+    points = rings.reshape(-1, 2)
     left, top = np.maximum(points.min(axis=0).astype(int) - width, 0).tolist()
     right, bottom = np.minimum(points.max(axis=0).astype(int) + width, size).tolist()
     if right - left < 2 or bottom - top < 2 or right - left > size[0] or bottom - top > size[1]:

@@ -6,6 +6,7 @@ producer of poses (walking, sitting, bowling …) is a function that fills in an
 """
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,7 @@ HEAD_POINTS = {
     "left_brim": (0.0, 0.52, 0.38), "right_brim": (0.0, -0.52, 0.38),
 }  # fmt: skip
 """Points of the head from its joint with the neck, as shares of the head's height (chin to crown)."""
+_HEAD_AT, _HEAD_PLACES = np.array([JOINT[name] for name in HEAD_POINTS]), np.array(list(HEAD_POINTS.values()))
 CROWN = 0.722
 """From that joint to the top of the head, as a share of the head's height."""
 TOE_OUT_DEG = 7.0
@@ -56,7 +58,7 @@ SIDES = np.array([1.0, -1.0])
 """Of left and right, along the axis to the left."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segments:
     """Lengths of bodies in centimetres, each a number or an array (N,), from joint to joint."""
 
@@ -82,12 +84,12 @@ class Segments:
     waist: Angles = 0.27
     """Half of the distance between the spheres that make the waist, as a share of half the shoulders."""
 
-    @property
+    @cached_property
     def stature_cm(self) -> Angles:
         """Standing height."""
         return self.hip_cm + self.trunk_cm + self.neck_cm + CROWN * self.head_cm
 
-    @property
+    @cached_property
     def hip_cm(self) -> Angles:
         """Height of the hip joints of somebody who stands straight."""
         return self.ankle_cm + self.shank_cm + self.thigh_cm
@@ -285,9 +287,8 @@ def _head(points: Floats, body: Segments, pose: Pose, chest: Floats) -> None:
     head = neck @ _rotation(pose.head_yaw_deg, pose.head_pitch_deg, -np.asarray(pose.head_roll_deg))
     shoulders = points[:, [JOINT["left_shoulder"], JOINT["right_shoulder"]]].mean(axis=1)
     joint = shoulders + _column(body.neck_cm) * neck[..., 2]
-    local = np.array(list(HEAD_POINTS.values()))
-    at = [JOINT[name] for name in HEAD_POINTS]
-    points[:, at] = joint[:, None] + _column(body.head_cm)[..., None] * (local @ np.swapaxes(head, -1, -2))
+    turned = _HEAD_PLACES @ np.swapaxes(head, -1, -2)
+    points[:, _HEAD_AT] = joint[:, None] + _column(body.head_cm)[..., None] * turned
     points[:, JOINT["throat"]] = shoulders + 0.7 * (joint - shoulders)
 
 
@@ -327,8 +328,7 @@ def _pitch(degrees: Floats) -> Floats:
 
 
 def _matrix(*rows: tuple[Floats, Floats, Floats]) -> Floats:
-    shape = np.broadcast_shapes(*(entry.shape for row in rows for entry in row))
-    made = np.empty((*shape, 3, 3))
+    made = np.empty((*np.broadcast(*(entry for row in rows for entry in row)).shape, 3, 3))
     for row, entries in enumerate(rows):
         for column, entry in enumerate(entries):
             made[..., row, column] = entry

@@ -65,11 +65,11 @@ def vectors_of(pose: Pose) -> Floats:
     """Poses of people as numbers (N, M), without the pelvis' height: the lowest part rests on the ground."""
     values = [np.asarray(getattr(pose, name), float) for name in _NAMES]
     people = max(value.shape[0] if value.ndim else 1 for value in values)
-    columns = []
+    vectors, first = np.empty((people, sum(_WIDTHS))), 0
     for value, width in zip(values, _WIDTHS, strict=True):
-        column = value.reshape(-1, width) if value.ndim == 2 else value.reshape(-1, 1)
-        columns.append(np.broadcast_to(column, (people, width)))
-    return np.nan_to_num(np.concatenate(columns, axis=1))
+        vectors[:, first : first + width] = value if value.ndim == 2 else value.reshape(-1, 1)
+        first += width
+    return np.nan_to_num(vectors, copy=False)
 
 
 def pose_of(vectors: Floats) -> Pose:
