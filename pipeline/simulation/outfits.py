@@ -93,7 +93,7 @@ _TOPS = (
     *(2 * _DARK), (36, 52, 92), (150, 36, 40), (208, 206, 198), (232, 230, 226), (62, 104, 72), (196, 146, 52),
     (86, 92, 104), (108, 78, 58), (92, 54, 96), (72, 118, 160), (60, 62, 44),
 )  # fmt: skip
-"""Half of them dark: of the 125 people of the real clip `vtest.avi` the median torso has a luma of 22 on a ground of
+"""Half of them dark: of the 125 labels of the real clip `vtest.avi` the median torso has a luma of 22 on a ground of
 168. With as many colours as there are names of colours the median difference was 42 instead of 137."""
 _LEGS = (
     (30, 36, 56), (40, 42, 50), (22, 22, 26), (26, 28, 34), (44, 54, 82), (34, 32, 32), (70, 86, 120), (96, 88, 74),
