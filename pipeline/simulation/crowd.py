@@ -26,7 +26,7 @@ from pipeline.simulation.walkers import STILL_CM_S, Walker
 Floats = npt.NDArray[np.float64]
 _SHOULDER_CM, _LYING_CM = 22.0, 70.0
 """The radius of a person on the ground, upright and stretched out."""
-_ROOM_CM = 85.0
+_ROOM_CM = 115.0
 _AHEAD_S = 2.5
 _START_CM_S2, _STOP_CM_S2, _SPRINT_CM_S2 = 170.0, 260.0, 380.0
 _TURN_RAD_S = 2.6

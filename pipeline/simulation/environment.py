@@ -17,6 +17,8 @@ Weather = Literal["sun", "clouds", "rain", "fog"]
 LIGHTS: tuple[Light, ...] = get_args(Light)
 WEATHERS: tuple[Weather, ...] = get_args(Weather)
 GAMMA = 2.2
+_GROUND = 0.25
+"""What the ground sends back of the sky's light: an upright surface sees half of either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ class Environment:
             sunlit: False for what lies in a shadow.
         """
         where, facing = np.asarray(points, np.float32), np.asarray(normal, np.float32)
-        gains = np.broadcast_to(np.asarray(self.ambient, np.float32), where.shape).copy()
+        sky = 0.5 + 0.5 * facing[..., 2:]
+        seen = 1.0 if self.light == "indoors" else sky + _GROUND * (1 - sky)
+        gains = np.broadcast_to(np.asarray(self.ambient, np.float32) * seen, where.shape).copy()
         if sunlit and self.direct:
             # A sunlit ground gets its whole share whatever the height of the sun: the camera's exposure sees to that.
             falling = np.clip(facing @ np.asarray(self.sun, np.float32), 0, None) / self.sun[2]
@@ -120,7 +124,9 @@ def drawn_environment(
     whole = {"day": 1.0, "dusk": 0.42, "night": 0.07 + 0.05 * spread}[light]
     rest = max(whole - direct, 0.05)
     blue = {"day": 1.0 + 0.10 * tint, "dusk": 1.25, "night": 1.15}[light]
-    clear = {"fog": 1200 + 6500 * far * far + 5000 * (1 - strength), "rain": 14_000 + 20_000 * far}.get(weather, 9e4)
+    # Rain leaves 400 m to 2.4 km, clear air more than 4 km; fog begins where 1 km is left, and is dense below 50 m.
+    fog = (1200 + 6500 * far * far) * (1 + 7 * (1 - strength))
+    clear = {"fog": fog, "rain": 40_000 + 200_000 * far}.get(weather, 4e5 + 1.6e6 * far)
     grey = {"day": 1.0, "dusk": 0.5, "night": 0.24}[light]
     raining = (0.35 + 0.65 * wet) * (0.5 + 0.5 * strength) if weather == "rain" else 0.0
     soaked = raining > 0 or (strength > 0 and wet < 0.18)

@@ -226,7 +226,7 @@ def _arm(body: Body, side: str) -> Iterator[_Part]:
     look, g = body.outfit, body.girth**0.8
     shoulder, elbow, wrist, hand = (f"{side}_{name}" for name in ("shoulder", "elbow", "wrist", "hand"))
     thick = 1.15 if look.coat else 1.0
-    upper = (_Disc(shoulder, 0.028 * g * thick), _Disc(elbow, 0.022 * g * thick))
+    upper = (_Disc(shoulder, 0.028 * g * thick, drop=0.008), _Disc(elbow, 0.022 * g * thick))
     lower = (
         _Disc(elbow, 0.022 * g * thick),
         _Disc(elbow, 0.0215 * g * thick, wrist, 0.3),
@@ -245,15 +245,18 @@ def _trunk(body: Body) -> Iterator[_Part]:
     narrow = (0.047 if body.sex == "female" else 0.053) * g**1.25
     loose = 1.06 if look.coat else 1.0
 
-    def both(name: str, radius: float, to: str | None = None, share: float = 0.0) -> tuple[_Disc, _Disc]:
+    def both(
+        name: str, radius: float, to: str | None = None, share: float = 0.0, drop: float = 0.0
+    ) -> tuple[_Disc, _Disc]:
         left, right = (f"{side}_{name}" for side in ("left", "right"))
         return (
-            _Disc(left, radius, to and f"left_{to}", share),
-            _Disc(right, radius, to and f"right_{to}", share),
+            _Disc(left, radius, to and f"left_{to}", share, drop),
+            _Disc(right, radius, to and f"right_{to}", share, drop),
         )
 
-    collar = _Disc("neck", 0.026)
-    shoulders, yoke = both("shoulder", 0.026 * g**0.6), both("yoke", 0.036 * g**0.8)
+    # Shoulders fall away from the neck: between the two lies the trapezius, and over it a collar.
+    collar = _Disc("neck", 0.035, "throat", 0.35)
+    shoulders, yoke = both("shoulder", 0.025 * g**0.6, drop=0.008), both("yoke", 0.036 * g**0.8)
     chest, waist = both("chest", 0.058 * g**0.9 * loose), both("waist", narrow * loose)
     hips, seat = both("hip", 0.049 * g * loose), both("hip", 0.051 * g)
     hulls = [(*shoulders, *yoke, collar), (*yoke, *chest), (*chest, *waist), (*waist, *hips)]
@@ -280,7 +283,7 @@ def _head(body: Body) -> Iterator[_Part]:
         return _Disc(joint, radius * size, to, share)
 
     skin, hair = look.skin, look.skin if look.hair_style == "none" else look.hair
-    yield _Part(((disc("neck", 0.029), disc("throat", 0.025)),), skin)
+    yield _Part(((disc("neck", 0.034), disc("throat", 0.030)),), skin)
     yield _Part(((disc("brow", 0.041), disc("chin", 0.026)),), skin)
     yield _Part(((disc("crown", 0.046), disc("nape", 0.041)),), hair)
     match look.hair_style:

@@ -2,7 +2,7 @@
 at the camera, use their phones, sit down where there is a seat, come and go.
 
 Shares of groups after Moussaïd et al. 2010 (PLoS ONE 5(4), e10047): between half and two thirds of those in busy
-streets walk with somebody.
+streets walk with somebody, here half; side by side they are 65 to 95 cm apart.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,9 @@ from pipeline.simulation.deeds import Accompany, Crouch, FallDown, Go, Leave, Si
 from pipeline.simulation.ground import Ground
 from pipeline.simulation.walkers import Walker
 
-_GROUPED = 0.45
+_GROUPED = 0.32
+_STRANGERS_CM, _CHOICES = 250.0, 6
+"""How far strangers are from each other at first, if one of so many places allows it."""
 _RUNS_CM_S = (260.0, 420.0)
 _STANDING: tuple[Hands, ...] = ("free", "free", "phone", "call", "crossed", "pockets", "behind")
 
@@ -44,9 +46,15 @@ class Habits:
             size = min(
                 people - len(made), int(rng.choice([2, 3, 4], p=[0.7, 0.2, 0.1])) if rng.random() < _GROUPED else 1
             )
-            leader = self.person(self._ground.somewhere(rng))
+            leader = self.person(self._roomy(made, rng))
             made += [leader, *self.companions(leader, size - 1)]
         return made
+
+    def _roomy(self, others: list[Walker], rng: np.random.Generator) -> np.ndarray:
+        """A place where strangers would stand: off the others, if there is one."""
+        places = [self._ground.somewhere(rng) for _ in range(_CHOICES)]
+        room = [min((float(np.linalg.norm(place - o.position)) for o in others), default=0.0) for place in places]
+        return places[next((n for n, free in enumerate(room) if free > _STRANGERS_CM), int(np.argmax(room)))]
 
     def person(self, place: np.ndarray) -> Walker:
         """Somebody new."""
@@ -65,7 +73,7 @@ class Habits:
         found = []
         for index in range(number):
             other = self.person(leader.position)
-            aside = (72.0, -72.0, 68.0)[index] * float(other.rng.uniform(0.95, 1.15))
+            aside = (80.0, -80.0, 76.0)[index] * float(other.rng.uniform(0.85, 1.2))
             behind = (8.0, 22.0, 95.0)[index]
             left = np.array([-np.sin(leader.facing_rad), np.cos(leader.facing_rad)])
             other.position = leader.position + aside * left

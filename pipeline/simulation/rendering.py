@@ -132,7 +132,8 @@ class Renderer:
         # What the camera sees of somebody faces it, and half of it the sky.
         facing = -feet / np.linalg.norm(feet, axis=1, keepdims=True) * 0.8 + (0.0, 0.0, 0.6)
         shaded = environment.lit(chests, facing, sunlit=False)
-        gains = np.where(sunlit[:, None], environment.lit(chests), shaded) ** (1 / GAMMA)
+        bright = (environment.lit(chests) + environment.lit(chests, facing)) / 2
+        gains = np.where(sunlit[:, None], bright, shaded) ** (1 / GAMMA)
         if environment.lamps:
             heads = np.array([lamp.position for lamp in environment.lamps])
             towards = heads[np.argmin(np.linalg.norm(feet[:, None] - heads, axis=2), axis=1)] - chests
