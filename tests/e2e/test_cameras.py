@@ -1,6 +1,7 @@
 """Cameras in a whole deployment: clocks that step, networks that are too slow, and passwords that nobody may see."""
 
 import base64
+import contextlib
 import json
 import sqlite3
 import string
@@ -61,26 +62,21 @@ def test_a_wall_clock_that_steps_changes_nothing_but_the_stamps(step, tmp_path, 
 
 
 def test_an_engine_that_is_far_too_slow_is_served_fresh_frames_and_the_rest_is_counted(movenet):
-    content = {
-        "cameras": {},
-        "model": {"input": [640, 480], "tiles": [8, 6]},
-        "server": {"enabled": False},
-    }
-    with camera(fps=25, size=(640, 480), kbps=1000) as cam:
-        content["cameras"] = {"gate": {"source": cam.url}}
-        with Running(content) as run:
-            run.wait_for_frames("gate", 5)
-            before = run.status("gate")
-            begin = time.monotonic()
-            time.sleep(10)
-            after = run.status("gate")
-            took = time.monotonic() - begin
-    analysed = after["frames"] - before["frames"]
+    content = {"model": {"input": [640, 480], "tiles": [4, 3]}, "server": {"enabled": False}}
+    with contextlib.ExitStack() as stack:
+        cam = stack.enter_context(camera(fps=25, size=(640, 480), kbps=1000))
+        run = stack.enter_context(Running({**content, "cameras": {"gate": {"source": cam.url}}}))
+        run.wait_for_frames("gate", 5)
+        before = run.status("gate")
+        seen = [record["frame"] for record in run.records("gate", 10) if record]
+        time.sleep(1.5)
+        after = run.status("gate")
     dropped = sum(after["drops"].values()) - sum(before["drops"].values())
-    assert dropped > analysed > 0, "it is too slow indeed"
+    missing = seen[-1] - seen[0] + 1 - len(seen)
+    assert missing > 20, "it is too slow indeed"
+    # What was dropped is told once a second, and some of it before the first record and after the last.
+    assert dropped == pytest.approx(missing, abs=0.2 * missing + 50)
     assert after["latency_ms"]["wait"]["p99"] < 250 + 40
-    assert analysed + dropped == pytest.approx(25 * took, rel=0.25)
-    assert after["state"] == "live", "pictures come; it is this machine that is slow"
 
 
 EVERY_PRINTABLE = "".join(sorted(set(string.printable) - set(string.whitespace)))
