@@ -95,7 +95,7 @@ def test_what_the_camera_sends_is_said(page, served):
     served.status(stream=StreamFigures("h264", "cpu", 24.98, 2048.4, 50, -1240.0), drops={"too old": 3, "corrupt": 1})
     words = "h264 · 320×240 · 25.0 frames/s · 2,048 kbit/s · GOP 50 · clock −1.2 s · decoded by cpu"
     wait_for(lambda: page.inner_text(".camera .stream") == words)
-    assert "Frames dropped: 3 too old, 1 corrupt" in page.inner_text(".figures .drops")
+    wait_for(lambda: "Frames dropped: 3 too old, 1 corrupt" in page.inner_text(".figures .drops"))
     served.status(recording=Recorded(False, "no space left on device"))
     wait_for(lambda: page.inner_text(".camera .stream") == "not recorded: no space left on device")
 
