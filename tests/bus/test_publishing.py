@@ -14,6 +14,7 @@ from pipeline.bus.connection import connect
 from pipeline.bus.embedded import EmbeddedBroker
 from pipeline.bus.live import pack, unpack
 from pipeline.bus.publisher import Publisher
+from pipeline.clock import utc_now
 from pipeline.data import CameraState, CameraStatus, Event, EventState, from_json
 from pipeline.errors import ConfigError
 from pipeline.store.database import Database
@@ -34,7 +35,8 @@ def test_records_states_and_pictures_arrive(broker):
     listening = client.pubsub(ignore_subscribe_messages=True)
     listening.subscribe(keys.live("gate"))
     publisher.record("gate", b'{"frame": 1}')
-    publisher.status(CameraStatus("gate", CameraState.LIVE, "sim://street", "2026-01-01T00:00:00Z"))
+    now = utc_now()
+    publisher.status(CameraStatus("gate", CameraState.LIVE, "sim://street", now, now))
     wait_for(lambda: publisher.watched(["gate", "yard"]) == {"gate"})
     publisher.live("gate", pack(b"{}", b"jpeg"))
     message = wait_for(lambda: listening.get_message(timeout=0.1))
