@@ -20,13 +20,15 @@ from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment, JobsConfig
-from pipeline.data import CameraState, FrameRecord, Picture, to_json
+from pipeline.data import FrameRecord, to_json
 from pipeline.errors import InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
 from pipeline.media.writing import OverlayWriter
 from pipeline.perception.detector import Detector
+from pipeline.pictures import Picture
 from pipeline.processes import spawn
 from pipeline.statistics import StageTimes
+from pipeline.status import CameraState
 
 _SLOTS = 8
 """Pictures between decoder and worker: a few more than are under way, so that neither waits for the other."""

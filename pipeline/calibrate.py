@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.analyze import Analysis, Progress, analyze
 from pipeline.capture.source import SourceOptions, kind_of
 from pipeline.config import Deployment, JobsConfig
-from pipeline.data import FrameRecord, Picture, Pixels
+from pipeline.data import FrameRecord
 from pipeline.errors import InputError, SourceError
 from pipeline.geometry.calibration import Calibration, from_people, from_points
 from pipeline.geometry.camera import Camera
@@ -30,6 +30,7 @@ from pipeline.geometry.sightings import Poses, sightings_of
 from pipeline.ids import new_id
 from pipeline.media.convert import to_bgr
 from pipeline.media.ground_grid import draw_grid
+from pipeline.pictures import Picture, Pixels
 from pipeline.urls import redact
 
 

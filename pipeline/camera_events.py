@@ -8,8 +8,9 @@ from typing import Literal
 from sqlalchemy.exc import OperationalError
 
 from pipeline.clock import utc_now
-from pipeline.data import CameraState, Event, EventState
+from pipeline.data import Event, EventState
 from pipeline.ids import new_id
+from pipeline.status import CameraState
 from pipeline.store.events import EventStore
 from pipeline.store.outbox import OutboxRelay
 

@@ -3,32 +3,25 @@
 Heavy modules are imported by the command that needs them, so that `sightline --help` answers at once.
 """
 
-import json
 import os
 import re
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
-    TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.table import Table
 
 from pipeline import __version__
+from pipeline.cli_simulation import dataset, sim
 from pipeline.errors import InputError, SightlineError
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
+from pipeline.terminal import Bar, JsonFile, err, out, write_json
 
 app = typer.Typer(
     name="sightline",
@@ -41,11 +34,6 @@ models_app = typer.Typer(help="The model catalogue.", no_args_is_help=True)
 eval_app = typer.Typer(help="Measure results against labelled data.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
-
-out = Console()
-err = Console(stderr=True)
-
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file too.")]
 
 
 def _version(wanted: bool) -> None:
@@ -124,7 +112,7 @@ def analyze(
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
         analysis = Analysis(path, folder, name, new_id(), deployment, overlay, limit, fps)
-        with _Bar(Path(path).name) as bar:
+        with Bar(Path(path).name) as bar:
             summary = analyse(analysis, lambda step, bar=bar: bar.show(step.done, step.total, f"{step.fps:.1f} fps"))
         if export is not None:
             convert, name = exports[export]
@@ -175,7 +163,7 @@ def calibrate(
     else:
         deployment = load_deployment(config) if config else Deployment()
         _pull(deployment.model.name)
-        with _Bar(Path(redact(source)).name) as bar:
+        with Bar(Path(redact(source)).name) as bar:
             done = work.calibrate_from_walkers(
                 source,
                 knowledge,
@@ -188,84 +176,11 @@ def calibrate(
     found = done.calibration
     out.print(f"{out_file}: {found.quality}: {found.reason}", highlight=False, soft_wrap=True)
     out.print(work.describe(found.camera), highlight=False, soft_wrap=True)
-    _write_json(json_file, {"quality": found.quality, "reason": found.reason, "camera": found.camera.content()})
+    write_json(json_file, {"quality": found.quality, "reason": found.reason, "camera": found.camera.content()})
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def sim(
-    context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="What to simulate: a name that --list shows.")] = "",
-    listed: Annotated[bool, typer.Option("--list", help="List the scenes with their parameters.")] = False,
-    out_file: Annotated[Path | None, typer.Option("--out", help="The clip to write (mp4).")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same clip.")] = 1,
-    level: Annotated[str, typer.Option(help="How much varies: plain, mild, middle, hard or hostile.")] = "plain",
-    seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="Its length.")] = 10.0,
-    fps: Annotated[float, typer.Option(min=1, max=120, help="Frames a second.")] = 25.0,
-    size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "1280x720",
-    truth: Annotated[Path | None, typer.Option(help="Write the true records here (JSON lines).")] = None,
-    camera_out: Annotated[Path | None, typer.Option(help="Write the camera file here (YAML).")] = None,
-    preview: Annotated[
-        Path | None, typer.Option(help="Write a contact sheet of this and the next seeds here (png, jpg).")
-    ] = None,
-    tiles: Annotated[int, typer.Option(min=1, max=100, help="How many scenes the sheet shows.")] = 12,
-    drawn: Annotated[bool, typer.Option("--drawn/--clean", help="Draw the truth into the sheet.")] = True,
-) -> None:
-    """Write a simulated clip, with its exact truth. A scene's own parameters (--list) are options too: --people 8."""
-    from pipeline.simulation.clip import write_clip
-    from pipeline.simulation.preview import write_sheet
-    from pipeline.simulation.scene import scene_of, scenes
-
-    if listed:
-        _list_parameters("scene", {name: found.Parameters for name, found in scenes().items()})
-        return
-    width, height = _size(size)
-    given: dict[str, object] = {"seed": seed, "level": level, "fps": fps, "width": width, "height": height}
-    given |= _extra_options(context.args)
-    try:
-        scene = scene_of(kind, given)
-    except InputError as error:
-        raise InputError(f"sim {kind}: {error}") from error
-    if out_file is None and preview is None:
-        raise InputError(f"sim {kind}: say where to write the clip: --out clip.mp4")
-    if preview is not None:
-        with _Bar(preview.name, "scenes") as bar:
-            seeds = range(seed, seed + tiles)
-            write_sheet(
-                lambda one: scene_of(kind, given | {"seed": one}), seeds, preview, drawn=drawn, progress=bar.show
-            )
-        out.print(f"{preview}: {kind}, seeds {seed} to {seed + tiles - 1}", highlight=False)
-    if out_file is None:
-        return
-    with _Bar(out_file.name) as bar:
-        write_clip(scene, seconds, out_file, truth, camera_out, bar.show)
-    out.print(f"{out_file}: {seconds:g} s at {fps:g} fps", highlight=False)
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def dataset(
-    context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="What a sample is: a name that --list shows.")] = "",
-    listed: Annotated[bool, typer.Option("--list", help="List the kinds of sample with their parameters.")] = False,
-    out_folder: Annotated[Path | None, typer.Option("--out", help="Folder for the shards.")] = None,
-    count: Annotated[int, typer.Option(min=1, help="How many samples.")] = 1000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same samples.")] = 1,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes at a time.")] = os.cpu_count() or 1,
-) -> None:
-    """Write simulated samples for training; the same command again goes on where a killed one stopped."""
-    from pipeline.simulation.dataset import kind_of, kinds, write_dataset
-
-    if listed:
-        _list_parameters("sample", {name: found.Parameters for name, found in kinds().items()})
-        return
-    try:
-        made = kind_of(kind, {"seed": seed} | _extra_options(context.args))
-    except InputError as error:
-        raise InputError(f"dataset {kind}: {error}") from error
-    if out_folder is None:
-        raise InputError(f"dataset {kind}: say where to write it: --out FOLDER")
-    with _Bar(out_folder.name, "samples") as bar:
-        write_dataset(made, out_folder, count, jobs, bar.show)
-    out.print(f"{out_folder}: {count} samples", highlight=False)
+for command in (sim, dataset):
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(command)
 
 
 @app.command()
@@ -288,7 +203,7 @@ def doctor(json_file: JsonFile = None) -> None:
     for finding in findings:
         table.add_row(finding.part, "[green]ok[/]" if finding.good else "[red]missing[/]", finding.found)
     out.print(table)
-    _write_json(json_file, [{"part": f.part, "good": f.good, "found": f.found} for f in findings])
+    write_json(json_file, [{"part": f.part, "good": f.good, "found": f.found} for f in findings])
     if not all(finding.good for finding in findings if finding.needed):
         raise typer.Exit(1)
 
@@ -308,7 +223,7 @@ def models_list(json_file: JsonFile = None) -> None:
         files = [file.model_dump() for file in model.files]
         rows.append({"name": name, "task": model.task, "licence": model.licence, "files": files, "where": where})
     out.print(table)
-    _write_json(json_file, rows)
+    write_json(json_file, rows)
 
 
 @models_app.command("pull")
@@ -346,7 +261,7 @@ def eval_tracking(
     for figure, value in scores.items():
         table.add_row(figure, f"{value:.4f}" if isinstance(value, float) else str(value))
     out.print(table)
-    _write_json(json_file, scores)
+    write_json(json_file, scores)
 
 
 def main() -> None:
@@ -381,70 +296,6 @@ def _pull(name: str) -> Path:
     ) as bar:
         bar.add_task(name, total=None)
         return pull(name)
-
-
-class _Bar:
-    """A progress bar over frames or the like, drawn from the first one on, so that an error before it stands alone."""
-
-    def __init__(self, name: str, what: str = "frames") -> None:
-        self._name = name
-        self._task: TaskID | None = None
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn(what + " {task.fields[rate]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=err,
-        )
-
-    def show(self, done: int, total: int | None, rate: str = "") -> None:
-        """So many frames are done."""
-        if self._task is None:
-            self._progress.start()
-            self._task = self._progress.add_task(self._name, total=total, rate=rate)
-        self._progress.update(self._task, completed=done, total=total, rate=rate)
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._task is not None:
-            self._progress.stop()
-
-
-def _list_parameters(heading: str, kinds: Mapping[str, "type[BaseModel]"]) -> None:
-    table = Table(heading, "parameter", "default", "", box=None)
-    for name, parameters in kinds.items():
-        for parameter, field in parameters.model_fields.items():
-            table.add_row(name, parameter, str(field.default), field.description)
-            name = ""
-    out.print(table)
-
-
-def _extra_options(arguments: list[str]) -> dict[str, str]:
-    """`--people 8 --light=night` as names and values."""
-    found: dict[str, str] = {}
-    waiting = iter(arguments)
-    for argument in waiting:
-        name, given, value = argument.removeprefix("--").partition("=")
-        if not argument.startswith("--") or not name:
-            raise InputError(f"{argument}: is not an option; options are --NAME VALUE")
-        found[name.replace("-", "_")] = value if given else next(waiting, "")
-    return found
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
-    if not match:
-        raise InputError(f"--size {text}: write width x height in pixels, such as 1280x720")
-    return int(match[1]), int(match[2])
-
-
-def _write_json(path: Path | None, content: object) -> None:
-    if path is not None:
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 
 
 def to_video_range(plane: Pixels, chroma: bool, out: Pixels | None = None) -> Pixels:

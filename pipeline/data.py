@@ -1,4 +1,4 @@
-"""What flows through Sightline: pictures and frames inside, records and events on the wire.
+"""What flows through Sightline on the wire: records, events, deliveries, and what a simulated scene is.
 
 Everything is a frozen dataclass. Wire types carry their schema's name and turn into JSON through `to_json`;
 `schema_of` gives their JSON Schema, which docs/schema/ holds. Units stand in the names: `_ms`, `_cm`, `_deg`.
@@ -6,14 +6,11 @@ Angles are in the ground plane as seen from the camera: 0° towards it, 90° to 
 to the image's left. Boxes are [left, top, right, bottom] in pixels of the camera's picture.
 """
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 T = TypeVar("T")
@@ -34,83 +31,6 @@ SKELETON = (
 
 Box = tuple[float, float, float, float]
 Keypoint = tuple[float, float, float]
-
-
-class PixelFormat(StrEnum):
-    """How a picture's planes are laid out."""
-
-    I420 = "i420"
-    NV12 = "nv12"
-    RGB24 = "rgb24"
-    GRAY8 = "gray8"
-
-
-Pixels = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A decoder's own picture, as planes of uint8 whose rows may be padded.
-
-    I420: Y (height, width), U and V (height / 2, width / 2); NV12: Y and UV (height / 2, width / 2, 2), width and
-    height even for both; RGB24: (height, width, 3); GRAY8: (height, width). `full_range` says that luma spans
-    0..255 and not 16..235.
-    """
-
-    format: PixelFormat
-    width: int
-    height: int
-    planes: tuple[Pixels, ...] = field(repr=False)
-    full_range: bool = False
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) in pixels."""
-        return self.width, self.height
-
-    @classmethod
-    def packed(
-        cls, format: PixelFormat, width: int, height: int, data: npt.ArrayLike, full_range: bool = False
-    ) -> "Picture":
-        """A picture over `data`, bytes without padding: one plane after another (a view, nothing is copied)."""
-        flat = np.asarray(data, np.uint8).reshape(-1)
-        planes, start = [], 0
-        for shape in plane_shapes(format, width, height):
-            length = math.prod(shape)
-            planes.append(flat[start : start + length].reshape(shape))
-            start += length
-        return cls(format, width, height, tuple(planes), full_range)
-
-
-def plane_shapes(format: PixelFormat, width: int, height: int) -> tuple[tuple[int, ...], ...]:
-    """The shapes of a picture's planes."""
-    match format:
-        case PixelFormat.I420:
-            return (height, width), (height // 2, width // 2), (height // 2, width // 2)
-        case PixelFormat.NV12:
-            return (height, width), (height // 2, width // 2, 2)
-        case PixelFormat.RGB24:
-            return ((height, width, 3),)
-        case PixelFormat.GRAY8:
-            return ((height, width),)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A picture of a camera with its times.
-
-    `index` counts from 0. `captured_at` is the wall clock in Unix seconds and `captured` the monotonic clock in
-    seconds, both read after the blocking read returned, less what the frame's PTS says that it was late;
-    `decode_ms` is what the decoder took.
-    """
-
-    camera: str
-    index: int
-    pts_ms: float
-    captured_at: float
-    captured: float
-    decode_ms: float
-    picture: Picture
 
 
 @with_config(WIRE)
@@ -399,121 +319,6 @@ class SceneRecord:
     lines: tuple[MarkedLine, ...] = ()
     truth: Literal[True] = True
     schema: Literal["sightline.scene/1"] = "sightline.scene/1"
-
-
-class CameraState(StrEnum):
-    CONNECTING = "connecting"
-    LIVE = "live"
-    STALLED = "stalled"
-    RECONNECTING = "reconnecting"
-    FAILED = "failed"
-    ENDED = "ended"
-    STOPPED = "stopped"
-
-
-class Failure(StrEnum):
-    """The class of what last went wrong with a camera."""
-
-    UNREACHABLE = "unreachable"
-    REFUSED = "refused"
-    UNAUTHORISED = "unauthorised"
-    NOT_FOUND = "not_found"
-    TIMED_OUT = "timed_out"
-    NOT_VIDEO = "not_video"
-    DECODER = "decoder"
-    ENDED = "ended"
-
-
-@with_config(WIRE)
-@dataclass(frozen=True, slots=True)
-class StreamFigures:
-    """What a source has sent lately. `clock_offset_ms` is the camera's clock less this machine's, null if unknown."""
-
-    codec: str
-    decoder: str
-    """What decodes it, and why it is not what was asked for."""
-    fps: float
-    kbps: float
-    gop: int | None = None
-    """Frames from one keyframe to the next; null before the second one."""
-    clock_offset_ms: float | None = None
-
-
-@with_config(WIRE)
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """Whether a camera's stream is being kept at the moment, and why not."""
-
-    going: bool
-    detail: str = ""
-
-
-@with_config(WIRE)
-@dataclass(frozen=True, slots=True)
-class Percentiles:
-    """A stage's time over the last frames, in milliseconds."""
-
-    p50: float
-    p95: float
-    p99: float
-
-
-@with_config(WIRE)
-@dataclass(frozen=True, slots=True)
-class CameraStatus:
-    """What a camera is doing now. `drops` counts frames that were not analysed, by cause."""
-
-    camera: str
-    state: CameraState
-    source: str
-    """The source's URL without credentials, or the file's name."""
-    since: str
-    told_at: str
-    """When this was said: once a second while the worker is well."""
-    detail: str = ""
-    failure: Failure | None = None
-    """What last went wrong; null if nothing has."""
-    tries: int = 0
-    """Attempts since it was last live."""
-    size: tuple[int, int] | None = None
-    stream: StreamFigures | None = None
-    recording: Recorded | None = None
-    """Null where its stream is not to be kept."""
-    age_ms: float | None = None
-    """How old the last frame was when this was said."""
-    fps: float = 0.0
-    frames: int = 0
-    drops: dict[str, int] = field(default_factory=dict)
-    latency_ms: dict[str, Percentiles] = field(default_factory=dict)
-    encoded: int = 0
-    """Live pictures encoded so far: one a frame however many people watch, none while nobody does."""
-    schema: Literal["sightline.camera/1"] = "sightline.camera/1"
-
-
-@with_config(WIRE)
-@dataclass(frozen=True, slots=True)
-class SystemStatus:
-    """What the worker runs on."""
-
-    run: str
-    engine: str
-    device: str
-    """"CPU" or "GPU (name)"."""
-    model: str
-    input_size: tuple[int, int]
-    """Width and height of one pass of the network, in pixels; a frame may need several."""
-    schema: Literal["sightline.system/1"] = "sightline.system/1"
-
-
-WIRE_TYPES: dict[str, type] = {
-    "frame": FrameRecord,
-    "event": Event,
-    "delivery": Delivery,
-    "camera": CameraStatus,
-    "system": SystemStatus,
-    "scene": SceneRecord,
-}
-"""The types that leave the process, by the name of their schema's file in docs/schema/."""
 
 
 @with_config(ConfigDict(extra="ignore"))

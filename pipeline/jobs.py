@@ -13,10 +13,11 @@ from pipeline.analyze import Analysis, Progress, analyze
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
 from pipeline.config import Deployment
-from pipeline.data import FrameRecord, Picture, to_json
+from pipeline.data import FrameRecord, to_json
 from pipeline.errors import SightlineError
 from pipeline.ids import new_id
 from pipeline.media.convert import to_bgr
+from pipeline.pictures import Picture
 from pipeline.processes import die_with_parent
 from pipeline.store.database import Database
 from pipeline.store.jobs import Job, JobStore

@@ -3,7 +3,18 @@
 import json
 from pathlib import Path
 
-from pipeline.data import WIRE_TYPES, schema_of
+from pipeline.data import Delivery, Event, FrameRecord, SceneRecord, schema_of
+from pipeline.status import CameraStatus, SystemStatus
+
+WIRE_TYPES: dict[str, type] = {
+    "frame": FrameRecord,
+    "event": Event,
+    "delivery": Delivery,
+    "camera": CameraStatus,
+    "system": SystemStatus,
+    "scene": SceneRecord,
+}
+"""The types that leave the process, by the name of their schema's file in docs/schema/."""
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schema"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from pipeline.clock import utc_now
-from pipeline.data import CameraState, CameraStatus, Failure, Percentiles, Recorded, StreamFigures
+from pipeline.status import CameraState, CameraStatus, Failure, Percentiles, Recorded, StreamFigures
 
 
 def percentiles(values: Iterable[float]) -> Percentiles:

@@ -6,15 +6,12 @@ back does not burn the machine.
 """
 
 import contextlib
-import json
 import os
 import signal
 import socket
-import subprocess
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,137 +21,28 @@ from pipeline.bus import keys
 from pipeline.bus.commands import Command, CommandReader
 from pipeline.bus.connection import check_url, connect
 from pipeline.bus.embedded import EmbeddedBroker
-from pipeline.capture.link import Link, Removed, State, new_address
+from pipeline.capture.link import Removed, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.recorder import RecorderJob
 from pipeline.capture.source import kind_of
+from pipeline.child import Child
 from pipeline.config import CameraConfig, Deployment
-from pipeline.data import CameraState, Failure
 from pipeline.errors import InputError
 from pipeline.ids import new_id
-from pipeline.processes import Watchdog, spawn
+from pipeline.processes import Watchdog
+from pipeline.status import CameraState, Failure
 from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.jobs import JobStore
 from pipeline.urls import redact
+from pipeline.workerline import WorkerLine
 
 _TICK_S = 0.1
-_FIRST_PAUSE_S = 0.25
-_MAX_PAUSE_S = 5.0
-_STEADY_S = 10.0
 _START_S = 30.0
 """How long a capture process may take to start."""
 _COMPILE_S = 300.0
 """How long the worker may take to start: it compiles its network."""
-_DIES_S = 2.0
 _HUNG = "a read did not return, so its process was ended and is started again"
-
-
-@dataclass(slots=True)
-class Child:
-    """A process that is to run: what starts it, and when it may be started again."""
-
-    name: str
-    module: str
-    job: Callable[[], dict[str, Any]]
-    niceness: int = 0
-    descriptors: tuple[int, ...] = ()
-    """File descriptors that the process gets."""
-    once: bool = False
-    """Ends by itself when its work is done (exit status 0) or its input is at fault (2)."""
-    watchdog: Watchdog | None = None
-    on_hang: Callable[[], None] = lambda: None
-    """Called when the process does nothing any more and has been killed for it."""
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    pause_s: float = _FIRST_PAUSE_S
-    next_start: float = 0.0
-    ended_with: int | None = None
-    """The exit status of one that is not started again."""
-
-    def keep_running(self, now: float) -> None:
-        """Start the process if it is due; note its end if it has ended."""
-        if self.process is not None:
-            status = self.process.poll()
-            if status is None and (self.watchdog is None or not self.watchdog.hangs(now)):
-                return
-            if status is None:
-                self.process.kill()
-                self.on_hang()
-                if self.watchdog is not None:
-                    self.watchdog.started(now)
-                return  # its end is noted the next time: one that waits in the kernel may take a while to die
-            self.process = None
-            if self.once and status in (0, 2):
-                self.ended_with = status
-                return
-            steady = now - self.started > _STEADY_S
-            self.pause_s = _FIRST_PAUSE_S if steady else min(2 * self.pause_s, _MAX_PAUSE_S)
-            self.next_start = now if steady else now + self.pause_s
-        if self.ended_with is None and now >= self.next_start:
-            self.started = now
-            if self.watchdog is not None:
-                self.watchdog.started(now)
-            self.process = spawn(self.module, json.dumps(self.job()).encode(), self.niceness, self.descriptors)
-
-    def end(self) -> None:
-        """Kill the process: capture, worker, server and jobs keep nothing that a kill could break."""
-        if self.process is not None:
-            self.process.kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(_DIES_S)
-            self.process = None
-        if self.watchdog is not None:
-            self.watchdog.close()
-
-
-class WorkerLine:
-    """Tells the worker what only the supervisor knows of a camera; what it says while the worker is away waits.
-
-    What stands (`State`) of cameras that no process reads is said to every new worker.
-    """
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._link: Link | None = None
-        self._standing: dict[str, State] = {}
-        self._untold: deque[State | Removed] = deque()
-
-    def say(self, message: State | Removed) -> None:
-        """Tell the worker now, or when it is back."""
-        self._untold.append(message)
-        self._standing.pop(message.camera, None)
-        if isinstance(message, State) and message.state in _AT_REST:
-            self._standing[message.camera] = message
-        self.flush()
-
-    def runs(self, camera: str) -> None:
-        """A process reads this camera from now on, and says itself how it is."""
-        self._standing.pop(camera, None)
-
-    def flush(self) -> None:
-        """Say what waits, if the worker is there."""
-        try:
-            if self._link is None:
-                self._link = Link.connect(self._address)
-                self._untold.extend(state for state in self._standing.values() if state not in self._untold)
-            elif self._link.hung_up():
-                self.close()
-                return
-            while self._untold:
-                self._link.send(self._untold[0])
-                self._untold.popleft()
-        except OSError:
-            self.close()
-
-    def close(self) -> None:
-        """Hang up."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
-
-
-_AT_REST = (CameraState.FAILED, CameraState.ENDED, CameraState.STOPPED)
 
 
 class Supervisor:
@@ -197,12 +85,12 @@ class Supervisor:
         self._commands = CommandReader(client)
         watchdog = Watchdog(_COMPILE_S)
         self._heartbeat = watchdog.writer
-        worker = Child("worker", "pipeline.worker", self._worker_job, descriptors=(watchdog.writer,), watchdog=watchdog)
+        worker = Child("pipeline.worker", self._worker_job, descriptors=(watchdog.writer,), watchdog=watchdog)
         self._children: dict[str, Child] = {"worker": worker}
         if deployment.server.enabled:
             descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
-            self._children["server"] = Child("server", "pipeline.server", self._server_job, descriptors=descriptors)
-            self._children["jobs"] = Child("jobs", "pipeline.jobs", self._jobs_job, niceness=19)
+            self._children["server"] = Child("pipeline.server", self._server_job, descriptors=descriptors)
+            self._children["jobs"] = Child("pipeline.jobs", self._jobs_job, niceness=19)
         for name in self._cameras:
             self._begin_camera(name)
 
@@ -288,7 +176,6 @@ class Supervisor:
         watchdog = Watchdog(_START_S)
         job = lambda: self._capture_job(name, url, watchdog.writer)  # noqa: E731
         self._children[f"capture {name}"] = Child(
-            name,
             "pipeline.capture.process",
             job,
             descriptors=(watchdog.writer,),
@@ -316,7 +203,6 @@ class Supervisor:
             heartbeat=watchdog.writer,
         )
         self._children[f"record {name}"] = Child(
-            name,
             "pipeline.capture.recorder",
             lambda: asdict(job),
             niceness=5,

@@ -18,12 +18,13 @@ from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import Figures, Recording, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
-from pipeline.data import CameraState, Failure, FrameRecord, SystemStatus, to_json
+from pipeline.data import FrameRecord, to_json
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
 from pipeline.perception.detector import Detector
 from pipeline.processes import beat, die_with_parent
 from pipeline.statistics import CameraStatistics
+from pipeline.status import CameraState, Failure, SystemStatus
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore
 from pipeline.store.outbox import OutboxRelay

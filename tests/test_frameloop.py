@@ -6,8 +6,8 @@ import numpy as np
 
 from pipeline.capture.intake import Arrival, CameraRemoved, SourceOpened
 from pipeline.config import Deployment
-from pipeline.data import Frame, Picture, PixelFormat
 from pipeline.frameloop import FrameLoop
+from pipeline.pictures import Frame, Picture, PixelFormat
 
 
 @dataclass

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pipeline.data import WIRE_TYPES, FrameRecord, Person, from_json, schema_of, to_json
+from pipeline.data import FrameRecord, Person, from_json, schema_of, to_json
 from pipeline.errors import InputError
 from pipeline.ids import new_id
+from pipeline.schemas import WIRE_TYPES
 from pipeline.urls import credentials, redact, with_encoded_credentials
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"

@@ -8,10 +8,10 @@ from pydantic import SecretStr
 
 from dashboard.components.words import duration
 from pipeline.config import CameraConfig
-from pipeline.data import CameraState, CameraStatus
 from pipeline.errors import InputError
 from pipeline.server.services import Services, current
 from pipeline.server.uploads import receive
+from pipeline.status import CameraState, CameraStatus
 
 _PIECE = 1 << 20
 _UPLOAD, _RTSP, _DEVICE, _DEMO = "Upload a video file", "RTSP URL", "Camera by its maker", "Demo camera"

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from pipeline.data import SystemStatus
+from pipeline.status import SystemStatus
 
 
 def running_on(system: SystemStatus | None) -> str:

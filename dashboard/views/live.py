@@ -9,8 +9,8 @@ from dashboard.components.live.component import live_view
 from dashboard.components.results import results
 from dashboard.components.sources import action, job_notice, source_picker
 from dashboard.components.words import running_on
-from pipeline.data import CameraStatus, SystemStatus
 from pipeline.server.services import current
+from pipeline.status import CameraStatus, SystemStatus
 from pipeline.store.jobs import Job
 
 services = current()

@@ -13,7 +13,8 @@ import redis
 
 from pipeline.bus import keys
 from pipeline.bus.connection import connect
-from pipeline.data import CameraStatus, SystemStatus, to_json
+from pipeline.data import to_json
+from pipeline.status import CameraStatus, SystemStatus
 
 _QUEUE = 2000
 _TOGETHER = 100

@@ -12,7 +12,8 @@ import redis.asyncio
 from pipeline.bus import keys
 from pipeline.bus.connection import connect_async
 from pipeline.clock import utc
-from pipeline.data import CameraState, CameraStatus, FrameRecord, SystemStatus, from_json
+from pipeline.data import FrameRecord, from_json
+from pipeline.status import CameraState, CameraStatus, SystemStatus
 
 _RETRY_S = 0.5
 _OUT_OF_DATE_S = 5.0

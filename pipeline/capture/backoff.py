@@ -4,7 +4,7 @@ Network faults: soon, and then every two seconds. Refused passwords: ever more s
 lock accounts that are tried too often.
 """
 
-from pipeline.data import Failure
+from pipeline.status import Failure
 
 _FIRST_S, _MOST_S = 0.25, 2.0
 _REFUSED_FIRST_S, _REFUSED_MOST_S = 5.0, 300.0

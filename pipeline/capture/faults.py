@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import av.error
 
-from pipeline.data import Failure
 from pipeline.errors import SourceError
+from pipeline.status import Failure
 
 _PROBE_S = 1.0
 _DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}

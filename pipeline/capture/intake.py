@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from pipeline.capture.link import Figures, Filled, Free, Link, Opened, Recording, Removed, State, listen
 from pipeline.capture.ring import RingReader
-from pipeline.data import CameraState, Frame
+from pipeline.pictures import Frame
+from pipeline.status import CameraState
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
 from pipeline.capture.ring import Layout
-from pipeline.data import CameraState, Failure, PixelFormat, StreamFigures
+from pipeline.pictures import PixelFormat
+from pipeline.status import CameraState, Failure, StreamFigures
 
 _MAX_MESSAGE = 8192
 

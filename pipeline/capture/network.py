@@ -16,7 +16,7 @@ from pipeline.capture.faults import CameraError
 from pipeline.capture.meter import StreamMeter
 from pipeline.capture.pixels import picture_of
 from pipeline.capture.source import AS_IT_IS, Alive, Captured, Source, SourceInfo, SourceOptions, nobody
-from pipeline.data import Failure, StreamFigures
+from pipeline.status import Failure, StreamFigures
 from pipeline.urls import redact
 
 _OPTIONS = {

@@ -10,7 +10,7 @@ import numpy as np
 from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange
 
-from pipeline.data import Picture, PixelFormat, Pixels, plane_shapes
+from pipeline.pictures import Picture, PixelFormat, Pixels, plane_shapes
 
 _DIRECT = {
     "yuv420p": PixelFormat.I420,

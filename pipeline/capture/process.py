@@ -20,9 +20,9 @@ from pipeline.capture.link import Figures, Filled, Free, Link, Opened, State
 from pipeline.capture.ring import Layout, RingWriter
 from pipeline.capture.source import OPENING_S, Captured, DecoderName, Source, SourceOptions, Transport, kind_of
 from pipeline.capture.timeline import Timeline
-from pipeline.data import CameraState, Failure
 from pipeline.errors import SourceError
 from pipeline.processes import beat, die_with_parent, without_secrets
+from pipeline.status import CameraState, Failure
 from pipeline.urls import redact
 
 LAST_WORD_S = 30.0

@@ -24,9 +24,9 @@ from pipeline.capture.faults import CameraError
 from pipeline.capture.link import Link, Recording
 from pipeline.capture.network import StreamSource
 from pipeline.capture.source import OPENING_S, SourceOptions, Transport, kind_of
-from pipeline.data import Failure
 from pipeline.errors import SourceError
 from pipeline.processes import beat, die_with_parent, without_secrets
+from pipeline.status import Failure
 
 _GAP_S = 2.0
 """Timestamps that leap further than this begin a new segment."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.data import Picture, PixelFormat, plane_shapes
+from pipeline.pictures import Picture, PixelFormat, plane_shapes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pipeline.data import Picture, StreamFigures
 from pipeline.errors import SourceError
+from pipeline.pictures import Picture
+from pipeline.status import StreamFigures
 
 Transport = Literal["tcp", "udp"]
 DecoderName = Literal["cpu", "cuda", "vaapi", "v4l2m2m"]

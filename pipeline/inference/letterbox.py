@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.colour import to_video_range
-from pipeline.data import Picture, PixelFormat, Pixels
+from pipeline.pictures import Picture, PixelFormat, Pixels
 
 _AREA_FROM = 2.0
 """Shrinking by more than this, bilinear would skip pixels and small people flicker; areas are averaged instead."""

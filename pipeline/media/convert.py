@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from pipeline.colour import to_video_range
-from pipeline.data import Picture, PixelFormat, Pixels
+from pipeline.pictures import Picture, PixelFormat, Pixels
 
 
 def to_bgr(picture: Picture) -> Pixels:

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Pixels
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _METRE, _FIVE, _POST, _INK = (120, 220, 120), (60, 240, 255), (255, 130, 255), (20, 20, 20)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from pipeline.data import SKELETON, Person, Pixels
+from pipeline.data import SKELETON, Person
+from pipeline.pictures import Pixels
 
 MIN_KEYPOINT_SCORE = 0.2
 """Keypoints that the network is less sure of are not drawn."""

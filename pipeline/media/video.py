@@ -5,7 +5,7 @@ from pathlib import Path
 
 import av
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 
 TIME_BASE = Fraction(1, 90_000)
 """MPEG's clock: fine enough for the PTS of any source."""

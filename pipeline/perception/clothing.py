@@ -12,8 +12,8 @@ from trackers.eval import box_iou
 from trackers.utils.base_tracklet import BaseTracklet
 from trackers.utils.iou import DIoU
 
-from pipeline.data import Picture, PixelFormat
 from pipeline.perception.detections import Detections, Floats
+from pipeline.pictures import Picture, PixelFormat
 
 _SHOULDERS, _HIPS, _KNEES = (5, 6), (11, 12), (13, 14)
 _LUMA_WEIGHT = 0.5

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.config import ModelConfig
-from pipeline.data import Picture
 from pipeline.errors import EngineError
 from pipeline.inference.catalogue import FoundModel, resolve
 from pipeline.inference.engine import Done, EngineOptions, Tensor, engine_class
@@ -17,6 +16,7 @@ from pipeline.perception.detections import Detections
 from pipeline.perception.merging import merged
 from pipeline.perception.network import network_of
 from pipeline.perception.passes import placements
+from pipeline.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)

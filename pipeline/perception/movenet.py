@@ -9,12 +9,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from pipeline.data import Pixels
 from pipeline.errors import ModelError
 from pipeline.inference.engine import Shape, Tensor
 from pipeline.inference.letterbox import Placement
 from pipeline.perception.detections import Detections
 from pipeline.perception.network import PoseNetwork, clipped
+from pipeline.pictures import Pixels
 
 
 class MoveNet(PoseNetwork):

@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from pipeline.data import Pixels
 from pipeline.errors import ModelError
 from pipeline.inference.engine import Shape, Tensor
 from pipeline.inference.letterbox import Placement
 from pipeline.perception.detections import Detections
+from pipeline.pictures import Pixels
 
 _MODULES = {"movenet": "pipeline.perception.movenet", "yolo-pose": "pipeline.perception.yolo"}
 

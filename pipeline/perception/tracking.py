@@ -15,9 +15,9 @@ import supervision as sv
 from trackers import BoTSORTTracker, ByteTrackTracker, OCSORTTracker
 from trackers.utils.state_representations import XCYCSRStateEstimator
 
-from pipeline.data import Picture
 from pipeline.perception.clothing import LooksAndPlace, clothing, seen_well
 from pipeline.perception.detections import Detections, Floats
+from pipeline.pictures import Picture
 
 Algorithm = Literal["bytetrack", "ocsort", "botsort"]
 

@@ -12,11 +12,12 @@ from starlette.requests import ClientDisconnect
 
 from pipeline import __version__
 from pipeline.config import CameraConfig
-from pipeline.data import CameraStatus, Event, FrameRecord, SystemStatus
+from pipeline.data import Event, FrameRecord
 from pipeline.errors import InputError
 from pipeline.server import live
 from pipeline.server.services import RESULTS, current
 from pipeline.server.uploads import TooLargeError, Upload
+from pipeline.status import CameraStatus, SystemStatus
 from pipeline.store.jobs import Job
 
 api = FastAPI(title="Sightline", version=__version__, docs_url=None, redoc_url=None)

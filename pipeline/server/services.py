@@ -13,9 +13,10 @@ from pipeline.bus.connection import connect
 from pipeline.bus.reader import statuses
 from pipeline.capture.source import kind_of
 from pipeline.config import CAMERA_NAME, CameraConfig, Deployment, camera_json
-from pipeline.data import CameraStatus, SystemStatus, from_json
+from pipeline.data import from_json
 from pipeline.errors import InputError
 from pipeline.ids import new_id
+from pipeline.status import CameraStatus, SystemStatus
 from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Pixels
 from pipeline.simulation.environment import GAMMA, Environment
 from pipeline.simulation.furniture import Item
 from pipeline.simulation.places import Place

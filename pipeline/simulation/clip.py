@@ -9,8 +9,9 @@ from typing import Any
 import av
 import numpy as np
 
-from pipeline.data import Picture, to_json
+from pipeline.data import to_json
 from pipeline.errors import InputError
+from pipeline.pictures import Picture
 from pipeline.simulation.scene import Scene
 
 

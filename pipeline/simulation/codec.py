@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 from pipeline.simulation.sensor_settings import SensorSettings
 
 _FPS = 25.0

@@ -7,8 +7,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from pipeline.data import Picture, PixelFormat, Pixels
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Picture, PixelFormat, Pixels
 
 DisturbanceKind = Literal["camera_covered", "camera_moved", "camera_frozen", "camera_defocused"]
 _RAMP_S = 0.35

@@ -14,8 +14,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from pipeline.data import Event, FrameRecord, Picture, Pixels, SceneRecord
+from pipeline.data import Event, FrameRecord, SceneRecord
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Picture, Pixels
 from pipeline.simulation.background import Standing
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.classroom import Classroom, classroom_of

@@ -8,7 +8,7 @@ Rain", IJCV 75(1), 2007).
 import cv2
 import numpy as np
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 
 
 def vignette(size: tuple[int, int], loss: float, dirt: float, rng: np.random.Generator) -> Pixels | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 from pipeline.simulation.sensor_settings import SensorSettings
 
 _MARGIN = 64

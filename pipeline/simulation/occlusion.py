@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.data import Box, Pixels
+from pipeline.data import Box
+from pipeline.pictures import Pixels
 from pipeline.simulation.background import MASK_SCALE, Standing
 from pipeline.simulation.figures import Figure
 from pipeline.simulation.painting import outline

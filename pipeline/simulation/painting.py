@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 from pipeline.simulation.figures import Figure
 
 Floats = npt.NDArray[np.float64]

@@ -7,10 +7,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.data import SKELETON, FrameRecord, Person, Pixels
+from pipeline.data import SKELETON, FrameRecord, Person
 from pipeline.errors import InputError
 from pipeline.geometry.camera import Camera
 from pipeline.media.convert import to_bgr
+from pipeline.pictures import Pixels
 from pipeline.simulation.scene import Scene
 
 _BOX, _WHOLE, _BONE, _HIDDEN = (80, 220, 255), (150, 110, 60), (110, 230, 110), (70, 90, 220)

@@ -7,7 +7,7 @@ Drops fall with 6 to 9 m/s (Gunn and Kinzer 1949) and streak over the exposure (
 import cv2
 import numpy as np
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 
 _MARGIN = 160
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Picture, Pixels
+from pipeline.pictures import Picture, Pixels
 from pipeline.simulation.background import Background, Standing, background, standing
 from pipeline.simulation.cameras import unfolded
 from pipeline.simulation.environment import GAMMA

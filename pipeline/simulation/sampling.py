@@ -17,9 +17,10 @@ import numpy as np
 import yaml
 from pydantic import Field
 
-from pipeline.data import Person, Picture, to_json
+from pipeline.data import Person, to_json
 from pipeline.geometry.camera import Camera
 from pipeline.media.convert import to_bgr
+from pipeline.pictures import Picture
 from pipeline.simulation.clip import to_video_frame
 from pipeline.simulation.dataset import ArrayKind, Arrays, FileKind, SampleParameters
 from pipeline.simulation.scene import Scene, Side, scene_of

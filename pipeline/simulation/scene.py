@@ -20,9 +20,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.clock import utc
-from pipeline.data import Delivery, Event, FrameRecord, Picture, SceneRecord
+from pipeline.data import Delivery, Event, FrameRecord, SceneRecord
 from pipeline.errors import InputError
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Picture
 
 Level = Literal["plain", "mild", "middle", "hard", "hostile"]
 LEVELS: tuple[Level, ...] = get_args(Level)

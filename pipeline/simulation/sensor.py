@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Picture, PixelFormat, Pixels
+from pipeline.pictures import Picture, PixelFormat, Pixels
 from pipeline.simulation.codec import Codec, codec_of
 from pipeline.simulation.lens import Drops, vignette
 from pipeline.simulation.noise import Noise

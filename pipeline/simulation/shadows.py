@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Pixels
 from pipeline.simulation.background import Background
 from pipeline.simulation.environment import Environment, Lamp
 from pipeline.simulation.figures import Figure

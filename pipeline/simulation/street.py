@@ -11,8 +11,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from pipeline.data import Event, FrameRecord, Person, Picture, SceneRecord
+from pipeline.data import Event, FrameRecord, Person, SceneRecord
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Picture
 from pipeline.simulation.crowd import Crowd
 from pipeline.simulation.disturbances import Disturbance, DisturbanceKind, covered, defocused, moved
 from pipeline.simulation.ground import discs_of, ground_of

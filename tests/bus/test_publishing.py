@@ -15,8 +15,9 @@ from pipeline.bus.embedded import EmbeddedBroker
 from pipeline.bus.live import pack, unpack
 from pipeline.bus.publisher import Publisher
 from pipeline.clock import utc_now
-from pipeline.data import CameraState, CameraStatus, Event, EventState, from_json
+from pipeline.data import Event, EventState, from_json
 from pipeline.errors import ConfigError
+from pipeline.status import CameraState, CameraStatus
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore
 from pipeline.store.outbox import OutboxRelay

@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.capture.backoff import Backoff
 from pipeline.capture.meter import StreamMeter
-from pipeline.data import Failure
 from pipeline.processes import Watchdog, beat
+from pipeline.status import Failure
 from tests.cameras.camera import available, camera
 from tests.cameras.proxy import Proxy
 

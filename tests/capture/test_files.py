@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from pipeline.capture.source import Captured, SourceOptions, kind_of
-from pipeline.data import PixelFormat
 from pipeline.errors import SourceError
 from pipeline.media.convert import to_bgr
+from pipeline.pictures import PixelFormat
 from tests.clips import pattern, write_clip, write_sound
 
 

@@ -15,9 +15,9 @@ import pytest
 from pipeline.capture.intake import Arrival, CaptureLost, Happening, Intake, SourceOpened
 from pipeline.capture.link import State, new_address
 from pipeline.capture.process import CaptureJob
-from pipeline.data import CameraState, Failure
 from pipeline.media.convert import to_bgr
 from pipeline.processes import spawn
+from pipeline.status import CameraState, Failure
 from tests.clips import pattern, write_clip
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.capture.ring import Layout, RingReader, RingWriter
-from pipeline.data import Picture, PixelFormat
+from pipeline.pictures import Picture, PixelFormat
 
 
 def picture(value: int, format: PixelFormat = PixelFormat.I420) -> Picture:

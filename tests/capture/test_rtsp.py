@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.capture.faults import CameraError
 from pipeline.capture.source import SourceOptions, kind_of
-from pipeline.data import Failure
 from pipeline.media.convert import to_bgr
+from pipeline.status import Failure
 from tests.cameras.camera import available, camera
 
 pytestmark = pytest.mark.skipif(not available(), reason="GStreamer's RTSP server is not installed")

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.capture.faults import CameraError
 from pipeline.capture.source import SourceOptions, kind_of
-from pipeline.data import Failure
 from pipeline.media.convert import to_bgr
+from pipeline.status import Failure
 from tests.cameras.camera import available, camera
 from tests.cameras.onvif import onvif_camera
 from tests.cameras.web import hls, web_camera

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from pipeline.data import CameraState, Recorded, StreamFigures
+from pipeline.status import CameraState, Recorded, StreamFigures
 from tests.clips import write_clip
 from tests.conftest import wait_for
 from tests.server.conftest import BOX, SIZE, Served, served

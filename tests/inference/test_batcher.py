@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from pipeline.capture.intake import Arrival
-from pipeline.data import Frame, Picture, PixelFormat
 from pipeline.inference.batcher import Batcher
+from pipeline.pictures import Frame, Picture, PixelFormat
 
 PICTURE = Picture.packed(PixelFormat.GRAY8, 2, 2, np.zeros(4, np.uint8))
 

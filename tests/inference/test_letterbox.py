@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.data import Picture, PixelFormat
 from pipeline.inference.letterbox import Placement, Region, letterbox
+from pipeline.pictures import Picture, PixelFormat
 from tests.clips import pattern
 
 

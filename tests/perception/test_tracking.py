@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.data import Picture, PixelFormat
 from pipeline.perception.clothing import clothing
 from pipeline.perception.detections import Detections
 from pipeline.perception.tracking import HIDDEN_S, Tracker
+from pipeline.pictures import Picture, PixelFormat
 
 FPS = 10.0
 PICTURE = Picture.packed(PixelFormat.GRAY8, 640, 480, np.full(640 * 480, 90, np.uint8))

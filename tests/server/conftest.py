@@ -17,8 +17,9 @@ from pipeline.bus.embedded import EmbeddedBroker
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
 from pipeline.config import Deployment, LimitsConfig, ServerConfig, StoreConfig
-from pipeline.data import CameraState, CameraStatus, FrameRecord, Person, SystemStatus, to_json
+from pipeline.data import FrameRecord, Person, to_json
 from pipeline.processes import spawn
+from pipeline.status import CameraState, CameraStatus, SystemStatus
 from tests.conftest import wait_for
 
 SIZE = (320, 240)

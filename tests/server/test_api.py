@@ -14,7 +14,7 @@ from pipeline.bus.commands import Command, CommandReader
 from pipeline.bus.connection import connect
 from pipeline.bus.live import unpack
 from pipeline.config import CameraConfig
-from pipeline.data import CameraState
+from pipeline.status import CameraState
 from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from tests.conftest import wait_for

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.data import Picture
+from pipeline.pictures import Picture
 from pipeline.simulation.scene import LEVELS, SceneParameters
 from pipeline.simulation.sensor import Sensor, settings_of
 from pipeline.simulation.sensor_settings import SensorSettings

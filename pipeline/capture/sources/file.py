@@ -18,8 +18,8 @@ from av.stream import Disposition
 
 from pipeline.capture.pixels import picture_of
 from pipeline.capture.source import AS_IT_IS, Alive, Captured, Source, SourceInfo, SourceOptions, nobody
-from pipeline.data import Picture
 from pipeline.errors import SourceError
+from pipeline.pictures import Picture
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 VIDEO_SUFFIXES = (".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpeg4", ".mpg", ".ts", ".webm")

@@ -11,7 +11,7 @@ from pipeline.capture.channel import Channel, device
 from pipeline.capture.faults import CameraError
 from pipeline.capture.source import SourceOptions
 from pipeline.capture.sources.rtsp import RtspSource
-from pipeline.data import Failure
+from pipeline.status import Failure
 from pipeline.urls import credentials, redact, with_credentials
 
 _PORT = 80

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pipeline.capture.faults import CameraError
 from pipeline.capture.network import StreamSource
 from pipeline.capture.source import SourceOptions
-from pipeline.data import Failure
+from pipeline.status import Failure
 
 
 class WebcamSource(StreamSource):

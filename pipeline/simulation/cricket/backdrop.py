@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.ground import grass
 from pipeline.simulation.cricket.laws import PITCH_M

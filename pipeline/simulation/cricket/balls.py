@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.laws import BALL_RADIUS_M
 from pipeline.simulation.cricket.look import BallColour, Look

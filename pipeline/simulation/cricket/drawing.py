@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 
 Floats = npt.NDArray[np.float64]
 Shares = npt.NDArray[np.floating[Any]]

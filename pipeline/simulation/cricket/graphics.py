@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.data import Box, Pixels
+from pipeline.data import Box
+from pipeline.pictures import Pixels
 
 _TEAMS = ("NOR", "EAS", "SOU", "WES", "RIV", "HIL", "BAY", "CAP", "LAK", "OAK")
 _COLOURS = ((24, 40, 92), (236, 236, 240), (20, 150, 110), (180, 30, 50), (250, 200, 40), (30, 30, 36), (90, 30, 120))

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from pipeline.data import Delivery, FrameRecord, Picture, Pixels
+from pipeline.data import Delivery, FrameRecord
 from pipeline.geometry.camera import Camera
+from pipeline.pictures import Picture, Pixels
 from pipeline.simulation.cricket.backdrop import backdrop
 from pipeline.simulation.cricket.cameras import POSITIONS, PitchView, Position, close_up, view_drawn
 from pipeline.simulation.cricket.graphics import graphics

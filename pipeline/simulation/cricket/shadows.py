@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.players import Moment

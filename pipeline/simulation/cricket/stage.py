@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Pixels
+from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.balls import Streak, draw_ball, streak_of
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.graphics import Panel

@@ -1,0 +1,54 @@
+"""What the supervisor alone knows of cameras (stopped, failed before it was read, removed), told to every worker."""
+
+from collections import deque
+
+from pipeline.capture.link import Link, Removed, State
+from pipeline.status import CameraState
+
+_AT_REST = (CameraState.FAILED, CameraState.ENDED, CameraState.STOPPED)
+
+
+class WorkerLine:
+    """Tells the worker what only the supervisor knows of a camera; what it says while the worker is away waits.
+
+    What stands (`State`) of cameras that no process reads is said to every new worker.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._link: Link | None = None
+        self._standing: dict[str, State] = {}
+        self._untold: deque[State | Removed] = deque()
+
+    def say(self, message: State | Removed) -> None:
+        """Tell the worker now, or when it is back."""
+        self._untold.append(message)
+        self._standing.pop(message.camera, None)
+        if isinstance(message, State) and message.state in _AT_REST:
+            self._standing[message.camera] = message
+        self.flush()
+
+    def runs(self, camera: str) -> None:
+        """A process reads this camera from now on, and says itself how it is."""
+        self._standing.pop(camera, None)
+
+    def flush(self) -> None:
+        """Say what waits, if the worker is there."""
+        try:
+            if self._link is None:
+                self._link = Link.connect(self._address)
+                self._untold.extend(state for state in self._standing.values() if state not in self._untold)
+            elif self._link.hung_up():
+                self.close()
+                return
+            while self._untold:
+                self._link.send(self._untold[0])
+                self._untold.popleft()
+        except OSError:
+            self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
