@@ -32,22 +32,17 @@ def write_clip(
         InputError: a file cannot be written.
     """
     total = max(1, round(seconds * scene.fps))
-    name, run = scene.name, f"sim-{scene.parameters.seed}"
     with _whole(out) as clip, _whole(truth) as records, _whole(camera_out) as camera_file:
         try:
             if camera_file is not None:
                 scene.camera.save(camera_file)
             lines = records.open("wb") if records else None
             with av.open(str(clip), "w", format="mp4") as container:
-                stream = container.add_stream("libx264", rate=Fraction(scene.fps).limit_denominator(1001))
-                stream.width, stream.height = scene.size
-                stream.pix_fmt = "yuv420p"
-                stream.options = {"crf": "18", "preset": "veryfast"}
+                stream = video_stream(container, scene.size, scene.fps, crf="18", preset="veryfast")
                 for index in range(total):
                     container.mux(stream.encode(to_video_frame(scene.picture())))
                     if lines is not None:
-                        for item in (scene.truth(run, name, index), *scene.happened()):
-                            lines.write(to_json(item) + b"\n")
+                        lines.write(truth_lines(scene, scene.run, index))
                     scene.step()
                     progress(index + 1, total)
                 if lines is not None:
@@ -58,6 +53,20 @@ def write_clip(
                 lines.close()
         except OSError as error:
             raise InputError(f"{out}: cannot be written ({error.strerror})") from error
+
+
+def video_stream(container: Any, size: tuple[int, int], fps: float, **options: str) -> Any:
+    """A stream of H.264 in a container that is being written."""
+    stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+    stream.width, stream.height = size
+    stream.pix_fmt = "yuv420p"
+    stream.options = options
+    return stream
+
+
+def truth_lines(scene: Scene[Any], run: str, frame: int) -> bytes:
+    """What is true of a frame and what has happened since the last one, as JSON lines."""
+    return b"".join(to_json(item) + b"\n" for item in (scene.truth(run, scene.name, frame), *scene.happened()))
 
 
 def to_video_frame(picture: Picture) -> av.VideoFrame:

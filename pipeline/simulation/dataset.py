@@ -21,12 +21,12 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 import cv2
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import __version__
 from pipeline.errors import InputError, SightlineError
 from pipeline.processes import die_with_parent
-from pipeline.simulation.scene import LEVELS, Level, fault_in, scenes, stream
+from pipeline.simulation.scene import LEVELS, Level, made, scenes, stream
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 MANIFEST = "dataset.json"
@@ -125,14 +125,7 @@ def kind_of(name: str, values: Mapping[str, object]) -> SampleKind[Any]:
     Raises:
         InputError: there is no such kind, or a parameter is wrong; one line.
     """
-    try:
-        kind = kinds()[name]
-    except KeyError:
-        raise InputError(f"no such kind of sample; known are {', '.join(kinds())}") from None
-    try:
-        return kind(kind.Parameters.model_validate(dict(values)))
-    except ValidationError as error:
-        raise InputError(fault_in(error, [*kind.Parameters.model_fields])) from error
+    return made("kind of sample", kinds(), name, values)
 
 
 def write_dataset(

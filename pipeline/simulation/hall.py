@@ -12,11 +12,12 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from pipeline.data import Event, FrameRecord, SceneRecord
 from pipeline.geometry.camera import Camera
-from pipeline.pictures import Picture, Pixels
+from pipeline.pictures import Picture
 from pipeline.simulation.background import Standing
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.classroom import Classroom, classroom_of
@@ -25,14 +26,13 @@ from pipeline.simulation.deeds import Go, Leave, Stay
 from pipeline.simulation.figures import Figure, arms_of, upper_of
 from pipeline.simulation.ground import Ground
 from pipeline.simulation.happenings import Spans
-from pipeline.simulation.occlusion import Occlusion
-from pipeline.simulation.painting import paintings
 from pipeline.simulation.persons import persons
 from pipeline.simulation.pupils import Pupil, step_pupils
 from pipeline.simulation.rendering import Figures, Renderer
 from pipeline.simulation.scene import Scene, SceneParameters
+from pipeline.simulation.shadows import Shadow
 from pipeline.simulation.skeleton import JOINT
-from pipeline.simulation.telling import event_of
+from pipeline.simulation.telling import Teller
 from pipeline.simulation.walkers import Walker
 
 TURNED_DEG = 40.0
@@ -73,10 +73,8 @@ class Hall(Scene[HallParameters]):
         self._comes_s = float(self._visits.uniform(4, 10))
         self._now_s = 0.0
         self._spans = Spans(_LEAST_S, _GAP_S)
-        self._count = 0
-        self._told: list[Event | SceneRecord] = [
-            SceneRecord(f"sim-{parameters.seed}", self.name, self.name, parameters.seed, parameters.level, "none")
-        ]
+        about = SceneRecord(self.run, self.name, self.name, parameters.seed, parameters.level, "none")
+        self._teller = Teller(self, about)
         self._advance(1 / self.fps)
 
     @property
@@ -96,15 +94,10 @@ class Hall(Scene[HallParameters]):
         return self.record(run, camera, frame, people=persons(self.camera, figures, self._renderer.occlusion(figures)))
 
     def happened(self) -> Sequence[Event | SceneRecord]:
-        told, self._told = self._told, []
-        return told
+        return self._teller.told()
 
     def going_on(self) -> list[Event]:
-        run = f"sim-{self.parameters.seed}"
-        return [
-            event_of(happening, self._count + number, run, self.name, self.fps, still=True)
-            for number, happening in enumerate(self._spans.going_on(), 1)
-        ]
+        return self._teller.going_on(self._spans.going_on())
 
     def step(self) -> None:
         """Let one frame's time pass."""
@@ -116,8 +109,7 @@ class Hall(Scene[HallParameters]):
         self._advance(seconds)
         true: dict[tuple[object, ...], list[int]] = {(kind, track): [track] for kind, track in self._true()}
         for happening in self._spans.step(self._now_s, true):
-            self._count += 1
-            self._told.append(event_of(happening, self._count, f"sim-{self.parameters.seed}", self.name, self.fps))
+            self._teller.tell(happening)
 
     def _advance(self, seconds: float) -> None:
         step_pupils(self.pupils, self._now_s, seconds)
@@ -194,27 +186,10 @@ class _HallRenderer(Renderer):
         self._pupils = pupils
         self._things = {id(thing.item): thing for thing in self._standing}
 
-    def occlusion(self, figures: Figures) -> Occlusion:
-        layers: list[tuple[int, Figure] | Standing] = []
-        for layer in self._layers(figures):
-            layers.append(layer if isinstance(layer, Standing) else (layer[0] + 1, layer[1]))
-        return Occlusion(self._camera.size, layers)
+    def _fallen(self, figures: Figures) -> list[Shadow]:
+        return []
 
-    def _drawn(self, walkers: Sequence[Walker], offset_s: float) -> Pixels:
-        rgb = self._background.lit.copy()
-        figures = self.figures(walkers, offset_s)
-        layers, tints = self._layers(figures), self._tints(figures)
-        people = [layer for layer in layers if not isinstance(layer, Standing)]
-        painted = iter(paintings([figure for _, figure in people], [tints[number] for number, _ in people]))
-        for layer in layers:
-            if isinstance(layer, Standing):
-                layer.put(self._background.lit, rgb)
-            else:
-                next(painted).paint(rgb)
-        return rgb
-
-    def _layers(self, figures: Figures) -> list[tuple[int, Figure] | Standing]:
-        """People as (index, figure) and things in the order of drawing."""
+    def _layers(self, figures: Figures, shadowed: npt.NDArray[np.bool_]) -> list[tuple[int, Figure] | Standing]:
         spots = []
         for number, (walker, figure) in enumerate(figures):
             spots.append((float(np.linalg.norm(walker.ground)), number, walker, figure))

@@ -66,8 +66,8 @@ class Renderer:
         return Occlusion(
             self._camera.size,
             [
-                layer if isinstance(layer, Standing) else (layer + 1, figures[layer][1])
-                for layer in self._ordered(figures, np.zeros(len(self._standing), bool))
+                layer if isinstance(layer, Standing) else (layer[0] + 1, layer[1])
+                for layer in self._layers(figures, np.zeros(len(self._standing), bool))
             ],
         )
 
@@ -94,20 +94,28 @@ class Renderer:
     def _drawn(self, walkers: Sequence[Walker], offset_s: float) -> Pixels:
         rgb = self._background.lit.copy()
         figures = self.figures(walkers, offset_s)
-        fallen = shadows(self._camera, self._setting.environment, [figure for _, figure in figures])
+        fallen = self._fallen(figures)
         cast(rgb, self._background, fallen)
-        painted = paintings([figure for _, figure in figures], self._tints(figures))
-        for layer in self._ordered(figures, self._shadowed(fallen)):
+        layers, tints = self._layers(figures, self._shadowed(fallen)), self._tints(figures)
+        people = [layer for layer in layers if not isinstance(layer, Standing)]
+        painted = iter(paintings([figure for _, figure in people], [tints[number] for number, _ in people]))
+        for layer in layers:
             if isinstance(layer, Standing):
                 layer.put(self._background.lit, rgb)
             else:
-                painted[layer].paint(rgb)
+                next(painted).paint(rgb)
         if self._rain is not None:
             self._rain.fall(rgb)
         return rgb
 
-    def _ordered(self, figures: Figures, shadowed: npt.NDArray[np.bool_]) -> list[int | Standing]:
-        return ordered([(walker.position, figure.box) for walker, figure in figures], self._standing, shadowed)
+    def _fallen(self, figures: Figures) -> list[Shadow]:
+        """The shadows of people on the ground."""
+        return shadows(self._camera, self._setting.environment, [figure for _, figure in figures])
+
+    def _layers(self, figures: Figures, shadowed: npt.NDArray[np.bool_]) -> list[tuple[int, Figure] | Standing]:
+        """People, as their index and what is drawn of them, and things, in the order in which they are drawn."""
+        order = ordered([(walker.position, figure.box) for walker, figure in figures], self._standing, shadowed)
+        return [layer if isinstance(layer, Standing) else (layer, figures[layer][1]) for layer in order]
 
     def _shadowed(self, fallen: Sequence[Shadow]) -> npt.NDArray[np.bool_]:
         """Which things have a shadow drawn over them, that should lie on the ground behind or before them."""

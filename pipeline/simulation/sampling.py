@@ -7,7 +7,6 @@ import dataclasses
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from io import BytesIO
 from typing import Any, ClassVar, Literal
 
@@ -17,11 +16,11 @@ import numpy as np
 import yaml
 from pydantic import Field
 
-from pipeline.data import Person, to_json
+from pipeline.data import Person
 from pipeline.geometry.camera import Camera
 from pipeline.media.convert import to_bgr
 from pipeline.pictures import Picture
-from pipeline.simulation.clip import to_video_frame
+from pipeline.simulation.clip import to_video_frame, truth_lines, video_stream
 from pipeline.simulation.dataset import ArrayKind, Arrays, FileKind, SampleParameters
 from pipeline.simulation.scene import Scene, Side, scene_of
 
@@ -102,7 +101,11 @@ class Frames(FileKind[FramesParameters]):
             for _ in range(wanted.pictures):
                 camera = yaml.safe_dump(scene.camera.content(), sort_keys=False).encode()
                 if wanted.form == "jpeg":
-                    yield {"jpg": to_jpeg(scene.picture(), wanted.quality), "jsonl": _truth(scene, 0), "yaml": camera}
+                    yield {
+                        "jpg": to_jpeg(scene.picture(), wanted.quality),
+                        "jsonl": truth_lines(scene, "", 0),
+                        "yaml": camera,
+                    }
                 else:
                     yield {**self._clip(scene), "yaml": camera}
                 for _ in range(wanted.skip):
@@ -112,7 +115,7 @@ class Frames(FileKind[FramesParameters]):
         pictures, truth = [], b""
         for number in range(self.parameters.frames):
             pictures.append(scene.picture())
-            truth += _truth(scene, number)
+            truth += truth_lines(scene, "", number)
             scene.step()
         return {"mp4": to_mp4(pictures, scene.fps), "jsonl": truth}
 
@@ -126,25 +129,15 @@ def to_mp4(pictures: list[Picture], fps: float, crf: int = 20) -> bytes:
     """Pictures as a clip of H.264."""
     file = BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
-        stream.width, stream.height = pictures[0].size
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": str(crf), "preset": "veryfast", "threads": "1"}
+        stream = video_stream(container, pictures[0].size, fps, crf=str(crf), preset="veryfast", threads="1")
         for picture in pictures:
             container.mux(stream.encode(to_video_frame(picture)))
         container.mux(stream.encode(None))
     return file.getvalue()
 
 
-def _truth(scene: Scene[Any], frame: int) -> bytes:
-    return b"".join(to_json(item) + b"\n" for item in (scene.truth("", scene.name, frame), *scene.happened()))
-
-
-CAMERA_COLUMNS = ("fx", "fy", "cx", "cy", "k1", "k2", "p1", "p2", "k3", "height_cm", "tilt_deg", "roll_deg")
-"""Of the array `camera` of bodies."""
-
-
 def _camera_row(camera: Camera) -> list[float]:
+    """fx, fy, cx, cy, k1, k2, p1, p2, k3, height (cm), tilt and roll (degrees)."""
     lens = [camera.fx, camera.fy, camera.cx, camera.cy, *camera.distortion]
     return [*lens, camera.height_cm, camera.tilt_deg, camera.roll_deg]
 

@@ -131,6 +131,11 @@ class Scene(ABC, Generic[P]):
             **content,
         )
 
+    @property
+    def run(self) -> str:
+        """What its records and events name as their run."""
+        return f"sim-{self.parameters.seed}"
+
     def random(self, concern: str, *numbers: int) -> np.random.Generator:
         """The stream of random numbers of one concern, the same at every call."""
         return stream(self.parameters.seed, concern, *numbers)
@@ -157,15 +162,22 @@ def scene_of(name: str, values: Mapping[str, object]) -> Scene[Any]:
     Raises:
         InputError: there is no such scene, or a parameter is wrong; one line.
     """
+    return made("scene", scenes(), name, values)
+
+
+def made(what: str, kinds: Mapping[str, Any], name: str, values: Mapping[str, object]) -> Any:
+    """One of the kinds of something, by name, with its parameters, which may be text.
+
+    Raises:
+        InputError: there is no such kind, or a parameter is wrong; one line.
+    """
+    kind = kinds.get(name)
+    if kind is None:
+        raise InputError(f"no such {what}; known are {', '.join(kinds)}")
     try:
-        kind = scenes()[name]
-    except KeyError:
-        raise InputError(f"no such scene; known are {', '.join(scenes())}") from None
-    try:
-        parameters = kind.Parameters.model_validate(dict(values))
+        return kind(kind.Parameters.model_validate(dict(values)))
     except ValidationError as error:
         raise InputError(fault_in(error, [*kind.Parameters.model_fields])) from error
-    return kind(parameters)
 
 
 def fault_in(error: ValidationError, known: list[str]) -> str:

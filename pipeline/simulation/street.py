@@ -24,7 +24,7 @@ from pipeline.simulation.rendering import Renderer
 from pipeline.simulation.scene import Scene, SceneParameters
 from pipeline.simulation.setting import SettingParameters, setting_of
 from pipeline.simulation.stories import EVERY_S, FIRST_S, STORIES, Stage, StoryName, disturbance_of, marks_of, play
-from pipeline.simulation.telling import event_of
+from pipeline.simulation.telling import Teller
 from pipeline.simulation.walkers import Walker
 
 _WARM_UP_S = 2.0
@@ -46,7 +46,7 @@ class Street(Scene[StreetParameters]):
     def __init__(self, parameters: StreetParameters) -> None:
         super().__init__(parameters)
         self.setting = setting_of(parameters)
-        self._now_s = -_WARM_UP_S
+        self._now_s = 0.0
         self._arrivals = self.random("arrivals")
         ground = ground_of(self.setting)
         zones, lines = marks_of(parameters.story, ground, self.random("marks"))
@@ -57,14 +57,11 @@ class Street(Scene[StreetParameters]):
         self._crowd.walkers = self._habits.population(parameters.people, self.random("population"))
         self._stage = Stage(ground, self.random("story"), self._join, zones, lines)
         self._watch = Watch(zones, lines)
-        self._told: list[Event | SceneRecord] = []
-        self._count = 0
         self._frozen: tuple[Person, ...] | None = None
         self._last: Picture | None = None
         for _ in range(round(_WARM_UP_S * self.fps)):
             self._crowd.step(1 / self.fps)  # so that nobody stands still at the first frame
-        self._now_s = 0.0
-        self._told.append(self._described())
+        self._teller = Teller(self, self._described())
 
     @property
     def walkers(self) -> list[Walker]:
@@ -90,15 +87,10 @@ class Street(Scene[StreetParameters]):
         return self.record(run, camera, frame, people=self._frozen if self._frozen is not None else self._people())
 
     def happened(self) -> list[Event | SceneRecord]:
-        told, self._told = self._told, []
-        return told
+        return self._teller.told()
 
     def going_on(self) -> list[Event]:
-        run = f"sim-{self.parameters.seed}"
-        return [
-            event_of(happening, self._count + number, run, self.name, self.fps, still=True)
-            for number, happening in enumerate(self._watch.going_on(), 1)
-        ]
+        return self._teller.going_on(self._watch.going_on())
 
     def step(self) -> None:
         """Let one frame's time pass."""
@@ -116,10 +108,10 @@ class Street(Scene[StreetParameters]):
             self._crowd.walkers.append(self._habits.arrival(self._arrivals))
         self._crowd.step(seconds)
         for happening in self._watch.step(self._now_s, self.walkers):
-            self._tell(happening)
+            self._teller.tell(happening)
         disturbance = self._disturbance
         if disturbance is not None and before < disturbance.end_s <= self._now_s:
-            self._tell(Happening(disturbance.kind, disturbance.begin_s, disturbance.end_s, (), disturbance.kind))
+            self._teller.tell(Happening(disturbance.kind, disturbance.begin_s, disturbance.end_s, (), disturbance.kind))
 
     @cached_property
     def _normal_view(self) -> Renderer:
@@ -164,13 +156,7 @@ class Street(Scene[StreetParameters]):
         given, camera = self.parameters, self.setting.camera
         zones = tuple(zone.seen(camera) for zone in self._stage.zones)
         lines = tuple(line.seen(camera) for line in self._stage.lines)
-        return SceneRecord(
-            f"sim-{given.seed}", self.name, self.name, given.seed, given.level, given.story, zones, lines
-        )
-
-    def _tell(self, happening: Happening) -> None:
-        self._count += 1
-        self._told.append(event_of(happening, self._count, f"sim-{self.parameters.seed}", self.name, self.fps))
+        return SceneRecord(self.run, self.name, self.name, given.seed, given.level, given.story, zones, lines)
 
 
 def _turn_of(now_s: float) -> int | None:

@@ -3,9 +3,13 @@
 The clock of a simulated scene starts at 1970-01-01T00:00:00Z with its first frame, in records and events alike.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from pipeline.clock import utc
-from pipeline.data import Event, EventState
+from pipeline.data import Event, EventState, SceneRecord
 from pipeline.simulation.happenings import Happening
+from pipeline.simulation.scene import Scene
 
 _SENTENCES = {
     "zone_entered": '{who} was inside "{rule}".',
@@ -27,6 +31,38 @@ _SENTENCES = {
     "walked_in": "{who} walked in.",
 }
 _ALERTS = ("zone_entered", "fall", "camera_covered", "camera_moved", "converging")
+
+
+class Teller:
+    """What a scene has to tell, kept until it is asked for.
+
+    Args:
+        scene: whose clock and names it is.
+        about: what the scene is, which is told first.
+    """
+
+    def __init__(self, scene: Scene[Any], about: SceneRecord) -> None:
+        self._scene = scene
+        self._count = 0
+        self._told: list[Event | SceneRecord] = [about]
+
+    def tell(self, happening: Happening) -> None:
+        """This has happened."""
+        self._count += 1
+        self._told.append(self._event(happening, self._count, False))
+
+    def told(self) -> list[Event | SceneRecord]:
+        """What has been told since this was last asked."""
+        told, self._told = self._told, []
+        return told
+
+    def going_on(self, happenings: Iterable[Happening]) -> list[Event]:
+        """These have begun and not ended."""
+        return [self._event(happening, self._count + number, True) for number, happening in enumerate(happenings, 1)]
+
+    def _event(self, happening: Happening, number: int, still: bool) -> Event:
+        scene = self._scene
+        return event_of(happening, number, scene.run, scene.name, scene.fps, still=still)
 
 
 def event_of(happening: Happening, number: int, run: str, camera: str, fps: float, *, still: bool = False) -> Event:

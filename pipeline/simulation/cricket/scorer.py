@@ -58,7 +58,7 @@ def _told(scene: "Cricket", bowled: Bowled, offset: float) -> Delivery:
         along, off = off_side(np.array(course.bounce_m), plan.batter).tolist()
         bounce = (round(along, 4), round(off, 4))
     return Delivery(
-        id=f"sim-{scene.parameters.seed}-{bowled.number}",
+        id=f"{scene.run}-{bowled.number}",
         camera=scene.name,
         frames=DeliveryFrames(frames["release"], frames["bounce"], frames["contact"], frames["end"]),
         release_speed_kmh=round(3.6 * course.release_speed_m_s, 3),
