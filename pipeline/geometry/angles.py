@@ -3,10 +3,17 @@
 0° is towards the camera, 90° to the image's right, 180° away from the camera, 270° to the image's left.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+
+
+def turn_rad(start: Any, end: Any) -> Any:
+    """The shorter way from one direction to another, from -pi up to pi; numbers or arrays."""
+    return (end - start + np.pi) % (2 * np.pi) - np.pi
 
 
 def seen_angle_deg(position: npt.ArrayLike, direction: npt.ArrayLike) -> Floats:

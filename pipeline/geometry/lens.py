@@ -60,14 +60,21 @@ def camera_of(unknowns: Floats, size: tuple[int, int], origin: Origin) -> Camera
     """The camera that a vector of unknowns (7,) describes."""
     width, height = size
     focal = float(np.exp(unknowns[FOCAL])) * width
-    barrel = float(unknowns[BARREL])
-    corner = float(np.hypot(width, height)) / 2 / focal
-    k1 = -barrel / (corner * (1 + barrel)) ** 2
+    k1 = k1_of(float(unknowns[BARREL]), size, focal)
     axis_x, axis_y = width * (0.5 + float(unknowns[RIGHT])), height * (0.5 + float(unknowns[DOWN]))
     return Camera(
         size, focal, focal, axis_x, axis_y, float(np.exp(unknowns[HEIGHT])), float(unknowns[TILT]),
         float(unknowns[ROLL]), (k1, 0.0, 0.0, 0.0, 0.0), origin,
     )  # fmt: skip
+
+
+def k1_of(barrel: float, size: tuple[int, int], focal_px: float) -> float:
+    """OpenCV's k1 of a lens that draws a picture's corners in by the share `barrel`.
+
+    A corner's own undistorted radius is larger than its place in the picture: one step of the iteration is enough.
+    """
+    corner = float(np.hypot(*size)) / 2 / focal_px
+    return -barrel / (corner * (1 + barrel)) ** 2
 
 
 def focal_px(fov_deg: float, width: int) -> float:

@@ -43,12 +43,11 @@ _SHARED = UNKNOWNS + 1
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What was found: unknowns (7,), their covariance (7, 7), each track's stature in cm (T,), and how far heads are
-    from where they should be, in multiples of what is expected (1 is as expected)."""
+    """What was found: unknowns (7,), their covariance (7, 7), and how far heads are from where they should be,
+    in multiples of what is expected (1 is as expected)."""
 
     unknowns: Floats
     covariance: Floats
-    statures_cm: Floats
     misfit: float
 
 
@@ -151,7 +150,7 @@ class _Problem:
         jacobian[:data] /= np.sqrt(max(misfit, 1e-2) * _REPEATED)
         covariance = np.asarray(np.linalg.inv(jacobian.T @ jacobian)[:UNKNOWNS, :UNKNOWNS], float)
         covariance[HEIGHT, HEIGHT] += POPULATION_DEVIATION**2 * (not self._prior.knows(HEIGHT))
-        return Fit(solution[:UNKNOWNS], covariance, np.exp(solution[_SHARED:]) * MEAN_CM, float(np.sqrt(misfit)))
+        return Fit(solution[:UNKNOWNS], covariance, float(np.sqrt(misfit)))
 
     def _camera(self, unknowns: Floats) -> Camera:
         return camera_of(unknowns, self._size, "people")

@@ -49,8 +49,6 @@ _AVERAGE_BMI, _AVERAGE_CM = 24.5, 170.0
 class Measures:
     """What people measure, as arrays (N,)."""
 
-    male: npt.NDArray[np.bool_]
-    age_years: Floats
     bmi: Floats
     segments: Segments
 
@@ -120,4 +118,4 @@ def measures(rng: np.random.Generator, age_years: npt.ArrayLike, male: npt.Array
         waist=np.where(is_male, 0.28, 0.22) + np.zeros(people),
     )
     bmi = np.interp(age, *_BMI) * np.exp(np.interp(age, *_BMI_SD) * np.clip(rng.standard_normal(people), -2.2, 2.8))
-    return Measures(is_male, age, bmi, segments)
+    return Measures(bmi, segments)

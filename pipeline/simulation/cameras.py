@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.camera import Camera
+from pipeline.geometry.lens import k1_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,9 +32,7 @@ def surveillance_camera(
         lowest, highest = 330 - 130 * strength, 520 + 280 * strength
         high = lowest + (min(highest, 330.0) - lowest if indoors else highest - lowest) * high_
         barrel_share = 0.16 * strength * barrel**1.5
-    corner = float(np.hypot(width, height)) / 2 / focal
-    # The corner's own undistorted radius is larger than its place in the picture: one step of the iteration is enough.
-    k1 = -barrel_share / (corner * (1 + barrel_share)) ** 2
+    k1 = k1_of(barrel_share, size, focal)
     near, far = (focal * 170 / px for px in heights_px(size))
     near = max(near, 0.45 * high)
     middle = 1 / (0.5 / near + 0.5 / far)

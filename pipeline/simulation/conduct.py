@@ -1,11 +1,12 @@
 """How people go about a deed: what velocity, facing and gaze they wish for at each moment, and when it is done."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.angles import turn_rad
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.deeds import Accompany, Chase, Crouch, FallDown, Gaze, Go, Leave, Sit, Stay
 from pipeline.simulation.walkers import Walker
@@ -101,7 +102,7 @@ def _go(walker: Walker, deed: Go, camera: Camera, seconds: float) -> Intent:
 
 def _sit(walker: Walker, deed: Sit, camera: Camera, seconds: float) -> Intent:
     to = np.asarray(deed.seat.feet) - walker.position
-    turn = (deed.seat.facing_rad - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi
+    turn = turn_rad(walker.facing_rad, deed.seat.facing_rad)
     if walker.share == 0 and (np.linalg.norm(to) > 6 or abs(turn) > 0.12):
         if walker.since_s > 12:
             done(walker)
@@ -149,11 +150,11 @@ def _gazing(walker: Walker, gaze: Gaze, camera: Camera, intent: Intent) -> Inten
         yaw = 55.0 * float(np.sin(0.7 * walker.since_s + walker.track) ** 3)
     elif gaze == "camera":
         bearing = float(np.arctan2(-walker.position[1], -walker.position[0]))
-        off = float(np.degrees((bearing - walker.facing_rad + np.pi) % (2 * np.pi) - np.pi))
+        off = float(np.degrees(turn_rad(walker.facing_rad, bearing)))
         yaw = float(np.clip(off, -78, 78))
         rise = camera.height_cm - 0.93 * walker.body.stature_cm
         pitch = -float(np.clip(np.degrees(np.arctan2(rise, np.linalg.norm(walker.position))), -30, 35))
-    return Intent(intent.velocity, intent.facing_rad, yaw, pitch, intent.straight, intent.fixed)
+    return replace(intent, head_yaw_deg=yaw, head_pitch_deg=pitch)
 
 
 def _towards(walker: Walker, place: tuple[float, ...] | None) -> float:

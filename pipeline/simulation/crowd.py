@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.angles import turn_rad
 from pipeline.simulation.actions import blended, crouching, falling, holding, looking, seated
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.conduct import Intent, pursue
@@ -37,7 +38,7 @@ _HANDS_S, _RUN_S = 0.5, 0.4
 
 def pace_of(body: Body, rng: np.random.Generator) -> float:
     """At which somebody likes to walk, in cm/s."""
-    age = 0.88 if body.age_years > 70 else 0.8 if body.age_years > 79 else 1.0
+    age = 0.88 if body.age_years > 70 else 1.0
     return float(np.clip(rng.normal(130, 16), 85, 175) * age * np.sqrt(body.stature_cm / 172))
 
 
@@ -216,7 +217,7 @@ def _turn(walker: Walker, intent: Intent, seconds: float) -> None:
     if to is None and walker.speed_cm_s > 25:
         to = math.atan2(walker.velocity[1], walker.velocity[0])
     if to is not None:
-        off = (to - walker.facing_rad + math.pi) % (2 * math.pi) - math.pi
+        off = turn_rad(walker.facing_rad, to)
         walker.facing_rad += _within(off, _TURN_RAD_S * seconds) * min(1.0, 6 * abs(off))
     most = _HEAD_DEG_S * seconds
     walker.head_yaw_deg += _within(intent.head_yaw_deg - walker.head_yaw_deg, most)

@@ -6,7 +6,7 @@ through the Atmosphere, 1952). A lamp's light falls with the square of distance 
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,6 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 Light = Literal["day", "dusk", "night", "indoors"]
 Weather = Literal["sun", "clouds", "rain", "fog"]
-LIGHTS: tuple[Light, ...] = get_args(Light)
-WEATHERS: tuple[Weather, ...] = get_args(Weather)
 GAMMA = 2.2
 _GROUND = 0.25
 """What the ground sends back of the sky's light: an upright surface sees half of either."""

@@ -176,9 +176,7 @@ def shelf(place: Floats, turn: float, rng: np.random.Generator) -> Item:
         at = -long / 2
         while at < long / 2 - 12:
             wide = float(rng.uniform(10, 34))
-            goods = _paint(
-                rng, ((190, 60, 50), (60, 110, 170), (220, 200, 90), (90, 140, 80), (214, 210, 200), (60, 50, 60))
-            )
+            goods = _paint(rng, _GOODS)
             middle = place + (at + wide / 2) * along
             solids.append(
                 Prism(box(middle, (wide - 2, deep + 3), turn), float(low), float(low + rng.uniform(18, 32)), goods)

@@ -9,6 +9,7 @@ from pipeline.data import MarkedLine, MarkedZone
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.furniture import inside
 from pipeline.simulation.ground import Ground
+from pipeline.simulation.solids import box
 
 Floats = npt.NDArray[np.float64]
 _PIECES = 6
@@ -79,12 +80,11 @@ def zone_in(ground: Ground, rng: np.random.Generator, name: str) -> Zone:
         middle = ground.somewhere(rng)
         size = rng.uniform(240, 380, 2) * (1 - attempt / 500)
         turn = rng.uniform(-0.5, 0.5)
-        axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-        polygon = middle + 0.5 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * size @ axes
+        polygon = box(middle, (size[0], size[1]), turn)
         around = middle + 1.9 * (polygon - middle)
         if ground.in_view(np.vstack([polygon, around])).all() and all(ground.free(p) for p in (middle, *polygon)):
             return Zone(name, polygon)
-    return Zone(name, ground.somewhere(rng) + 120.0 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]))
+    return Zone(name, box(ground.somewhere(rng), (240.0, 240.0), 0.0))
 
 
 def line_in(ground: Ground, rng: np.random.Generator, name: str) -> Line:

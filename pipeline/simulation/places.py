@@ -4,7 +4,6 @@ A place is a ground, walls that stand beyond or beside it, and things that stand
 so that the ground before it is mostly free.
 """
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -63,10 +62,6 @@ class Place:
     items: tuple[Item, ...]
     ceiling_cm: float | None = None
 
-    def with_item(self, item: Item) -> "Place":
-        """The same place with one more thing."""
-        return dataclasses.replace(self, items=(*self.items, item))
-
     def free(self, places: npt.ArrayLike, margin_cm: float = 40.0) -> npt.NDArray[np.bool_]:
         """Whether people can stand at places (N, 2) on the ground."""
         where = np.asarray(places, float).reshape(-1, 2)
@@ -76,23 +71,6 @@ class Place:
         for item in self.items:
             free &= ~furniture.inside(item.footprint, where, margin_cm)
         return free
-
-    def aside(self, places: npt.ArrayLike, reach_cm: float = 110.0) -> Floats:
-        """Which way out of things and walls people at places (N, 2) are pushed: vectors (N, 2), 1 long at the edge
-        of a thing and 0 from `reach_cm` on."""
-        where = np.asarray(places, float).reshape(-1, 2)
-        total = np.zeros_like(where)
-        for wall in self.walls:
-            normal = np.array(wall.normal)
-            room = wall.distance_cm - where @ normal
-            total -= np.clip(1 - room / reach_cm, 0, 2)[:, None] * normal
-        for item in self.items:
-            middle = item.footprint.mean(axis=0)
-            size = float(np.linalg.norm(item.footprint - middle, axis=1).mean())
-            away = where - middle
-            distance = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1.0)
-            total += np.clip(1 - (distance - size) / reach_cm, 0, 2) * away / distance
-        return total
 
 
 def place_of(
@@ -153,7 +131,7 @@ def _furnished(
     away = np.linspace(near, far, 12)
     spots = np.stack(np.broadcast_arrays(away[:, None] * np.linspace(-0.8, 0.8, 9) * sides, away[:, None]), axis=-1)
     spots = spots.reshape(-1, 2)
-    spots = spots[Place("street", False, asphalt, walls, ()).free(spots)]
+    spots = free = spots[Place("street", False, asphalt, walls, ()).free(spots)]
     for _ in range(count * 6):
         if len(found) >= count:
             break
@@ -165,8 +143,10 @@ def _furnished(
         item = maker(place, turn, rng)
         here = Place("street", False, asphalt, walls, tuple(found))
         room = here.free(np.vstack([item.footprint, item.footprint.mean(axis=0)]), 50).all()
-        if room and here.with_item(item).free(spots).mean() >= _LEAST_FREE:
+        left = free[~furniture.inside(item.footprint, free, 40.0)]
+        if room and len(spots) and len(left) / len(spots) >= _LEAST_FREE:
             found.append(item)
+            free = left
     return sorted(found, key=lambda item: -float(np.linalg.norm(item.footprint.mean(axis=0))))
 
 

@@ -10,10 +10,11 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.deeds import Accompany, Chase, Deed, FallDown, Gaze, Go, Stay
+from pipeline.simulation.deeds import Accompany, Chase, Deed, FallDown, Go, Stay
 from pipeline.simulation.disturbances import Disturbance, DisturbanceKind
 from pipeline.simulation.ground import Ground
 from pipeline.simulation.marks import Line, Zone, line_in, zone_in
+from pipeline.simulation.solids import disc
 from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]
@@ -26,6 +27,7 @@ FIRST_S, EVERY_S = 2.0, 45.0
 """When a story begins for the first time, and how often it begins again."""
 _CAMERA_BEGINS_S, _CAMERA_LASTS_S = 3.0, 8.0
 _CROWD = 7
+_RING_CM = 95.0
 
 
 @dataclass(slots=True)
@@ -190,16 +192,12 @@ def _crowding(stage: Stage) -> None:
     actors = stage.actors(_CROWD)
     middle = stage.ground.somewhere(stage.rng)
     for _ in range(60):
-        if all(stage.ground.free(place) for place in _ring(middle)) and stage.ground.in_view(_ring(middle)).all():
+        ring = disc(middle, _RING_CM, _CROWD)
+        if all(stage.ground.free(place) for place in ring) and stage.ground.in_view(ring).all():
             break
         middle = stage.ground.somewhere(stage.rng)
-    for walker, place in zip(actors, _ring(middle), strict=True):
+    for walker, place in zip(actors, disc(middle, _RING_CM, _CROWD), strict=True):
         walker.deeds.extend([_to(place, walker.pace_cm_s), Stay(22.0, "ahead", tuple(middle.tolist()))])
-
-
-def _ring(middle: Floats) -> Floats:
-    angles = np.linspace(0, 2 * np.pi, _CROWD, endpoint=False)
-    return middle + 95.0 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
 def _running(stage: Stage) -> None:
@@ -230,8 +228,8 @@ def _far_apart(stage: Stage, start: Floats, number: int) -> list[Floats]:
     return found[1:]
 
 
-def _to(place: Floats, pace_cm_s: float, near: float = 45.0, straight: bool = False, gaze: Gaze = "ahead") -> Go:
-    return Go((float(place[0]), float(place[1])), pace_cm_s, near, gaze, straight=straight)
+def _to(place: Floats, pace_cm_s: float, near: float = 45.0, straight: bool = False) -> Go:
+    return Go((float(place[0]), float(place[1])), pace_cm_s, near, straight=straight)
 
 
 _PARTS: dict[StoryName, Callable[[Stage], None]] = {

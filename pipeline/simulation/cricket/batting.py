@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.simulation.cricket.delivery import Course, Plan
-from pipeline.simulation.cricket.keyframes import Keyframes
+from pipeline.simulation.cricket.keyframes import Keyframes, both, ease
 from pipeline.simulation.cricket.laws import BAT_LENGTH_M
 from pipeline.simulation.cricket.reach import reached
 from pipeline.simulation.skeleton import JOINT, Pose, Segments
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 _GRIP_M, _SWEET_M = 0.12, 0.62
 """From the end of the handle to the hands, and to where a bat should meet the ball."""
-_LIFT_S, _DOWN_S = -0.35, 0.12
+_LIFT_S = -0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class Batting:
 
     def place_m(self, time_s: float) -> Floats:
         """Where the body stands, [along, leg]."""
-        share = _ease((time_s - 0.15) / max(self._meets_s - 0.15, 0.1)) * (
-            1 - _ease((time_s - self._meets_s - 1.0) / 1.0)
+        share = ease((time_s - 0.15) / max(self._meets_s - 0.15, 0.1)) * (
+            1 - ease((time_s - self._meets_s - 1.0) / 1.0)
         )
         return self._stands + (0.55 * self._stretch * share, 0.0)
 
@@ -85,14 +85,14 @@ class Batting:
         lifted = (np.array([-0.12, 0.30, 1.08]), np.array([-0.62, 0.12, 0.35 + 0.5 * self._low]))
         keys: list[tuple[float, tuple[Floats, Floats]]] = [(-9.0, stance), (_LIFT_S, stance), (0.05, lifted)]
         if self._swings:
-            keys += self._stroke(place)
+            keys += self._stroke()
         else:
             raised = (np.array([-0.05, 0.25, 1.22]), np.array([0.1, 0.25, 0.95]))
             keys += [(self._meets_s - 0.1, raised), (self._meets_s + 0.35, raised)]
         keys += [(self._meets_s + 1.5, stance), (self._meets_s + 60.0, stance)]
         times = np.array([time for time, _ in keys])
         index = int(np.clip(np.searchsorted(times, time_s, side="right"), 1, len(keys) - 1))
-        share = _ease((time_s - times[index - 1]) / (times[index] - times[index - 1]))
+        share = ease((time_s - times[index - 1]) / (times[index] - times[index - 1]))
         hands = keys[index - 1][1][0] * (1 - share) + keys[index][1][0] * share
         way = keys[index - 1][1][1] * (1 - share) + keys[index][1][1] * share
         way = way / max(float(np.linalg.norm(way)), 1e-6)
@@ -100,7 +100,7 @@ class Batting:
         at = np.array([place[0], place[1], 0.0]) + hands * turned
         return Held(at, at + below * way * turned)
 
-    def _stroke(self, place: Floats) -> list[tuple[float, tuple[Floats, Floats]]]:
+    def _stroke(self) -> list[tuple[float, tuple[Floats, Floats]]]:
         local = (self._meets - (*self.place_m(self._meets_s), 0.0)) * (1.0, self._off, 1.0)
         upright, level = np.array([0.18 - 0.25 * (local[0] > 0.5), 0.12, -1.0]), np.array([0.25, 1.0, 0.1])
         way = upright if local[2] < 0.95 else level
@@ -120,15 +120,6 @@ class Batting:
         return float(times[passed[0]]) if len(passed) else course.end_s
 
 
-def _ease(share: float) -> float:
-    share = float(np.clip(share, 0.0, 1.0))
-    return share * share * (3 - 2 * share)
-
-
-def _both(left: float, right: float) -> Floats:
-    return np.array([[left, right]])
-
-
 def _movement(meets_s: float, stretch: float) -> list[tuple[float, Pose]]:
     """Legs and trunk of a right-hander, who has the left side in front."""
 
@@ -136,8 +127,8 @@ def _movement(meets_s: float, stretch: float) -> list[tuple[float, Pose]]:
         hips = (0.75 * knees[0] + 4, 0.75 * knees[1] + 4)
         return Pose(
             trunk_flexion_deg=trunk, trunk_twist_deg=twist, head_yaw_deg=yaw - twist, head_pitch_deg=4.0,
-            neck_flexion_deg=-0.3 * trunk, hip_flexion_deg=_both(*hips), knee_flexion_deg=_both(*knees),
-            ankle_flexion_deg=_both(knees[0] - hips[0], knees[1] - hips[1]), hip_abduction_deg=_both(*apart),
+            neck_flexion_deg=-0.3 * trunk, hip_flexion_deg=both(*hips), knee_flexion_deg=both(*knees),
+            ankle_flexion_deg=both(knees[0] - hips[0], knees[1] - hips[1]), hip_abduction_deg=both(*apart),
         )  # fmt: skip
 
     stance = pose(30, (26, 24), (13, 13), 10, 72)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.simulation.cricket.delivery import Plan
-from pipeline.simulation.cricket.keyframes import Keyframes, blended, pose_of, vectors_of
+from pipeline.simulation.cricket.keyframes import Keyframes, blended, both, pose_of, vectors_of
 from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.skeleton import CONTACT, JOINT, Pose, Segments, joints_of
@@ -156,13 +156,9 @@ class Bowling:
         return 100 * self.heel_m[:2] - (back, 0.0) - joints[JOINT[self.heel], :2]
 
 
-def _both(left: float, right: float) -> Floats:
-    return np.array([[left, right]])
-
-
 def _flat(hip: tuple[float, float], knee: tuple[float, float], left: bool = True, right: bool = False) -> Floats:
     """Ankles (1, 2) that hold the soles level, or let them hang a little."""
-    return np.clip(_both(knee[0] - hip[0] if left else -12.0, knee[1] - hip[1] if right else -25.0), -58.0, 42.0)
+    return np.clip(both(knee[0] - hip[0] if left else -12.0, knee[1] - hip[1] if right else -25.0), -58.0, 42.0)
 
 
 def _pose(
@@ -173,9 +169,9 @@ def _pose(
     """A moment of a right-arm bowler's action, limbs as (left, right) in degrees."""
     return Pose(
         pelvis_yaw_deg=yaw, trunk_flexion_deg=trunk, trunk_side_deg=side, trunk_twist_deg=twist,
-        neck_flexion_deg=-0.45 * trunk, head_yaw_deg=-0.8 * (yaw + twist), shoulder_flexion_deg=_both(*arms),
-        shoulder_abduction_deg=_both(*abduction), elbow_flexion_deg=_both(*elbows), hip_flexion_deg=_both(*hips),
-        hip_abduction_deg=_both(4.0, 4.0), knee_flexion_deg=_both(*knees),
+        neck_flexion_deg=-0.45 * trunk, head_yaw_deg=-0.8 * (yaw + twist), shoulder_flexion_deg=both(*arms),
+        shoulder_abduction_deg=both(*abduction), elbow_flexion_deg=both(*elbows), hip_flexion_deg=both(*hips),
+        hip_abduction_deg=both(4.0, 4.0), knee_flexion_deg=both(*knees),
         ankle_flexion_deg=_flat(hips, knees, *flat), lift_cm=lift,
     )  # fmt: skip
 

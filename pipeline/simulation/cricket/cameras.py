@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.angles import turn_rad
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 
@@ -153,7 +154,7 @@ def _framed(
     middle = towards.mean(axis=0)
     bearing = np.arctan2(middle[1], middle[0])
     width, height = size
-    around = (np.arctan2(towards[:, 1], towards[:, 0]) - bearing + np.pi) % (2 * np.pi) - np.pi
+    around = turn_rad(bearing, np.arctan2(towards[:, 1], towards[:, 0]))
     bearing += (around.min() + around.max()) / 2
     down = np.arctan2(-towards[:, 2], np.linalg.norm(towards[:, :2], axis=1))
     tilt = float(np.degrees((down.min() + down.max()) / 2))

@@ -1,6 +1,7 @@
 """The creases in the picture: the edges that the Laws mean, cut to what the camera has in view."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,8 @@ class Edge:
     inside: npt.NDArray[np.bool_]
 
 
-def edges(view: PitchView, look: Look) -> list[Edge]:
+@lru_cache(maxsize=64)
+def edges(view: PitchView, look: Look) -> tuple[Edge, ...]:
     """The creases of which something is in the picture."""
     width, height = view.camera.size
     found = []
@@ -40,7 +42,7 @@ def edges(view: PitchView, look: Look) -> list[Edge]:
         inside &= ((edge >= 0) & (edge <= (width, height))).all(axis=1)
         if np.count_nonzero(inside) > 1:
             found.append(Edge(mark.crease, mark.end, edge, paint, inside))
-    return found
+    return tuple(found)
 
 
 def runs(chosen: npt.NDArray[np.bool_], shortest: int = 3) -> list[tuple[int, int]]:

@@ -51,14 +51,24 @@ class Keyframes:
         )
 
 
+def ease(share: float) -> float:
+    """How far a movement has come when a share of its time is over, 0 to 1, without a jerk at either end."""
+    share = float(np.clip(share, 0.0, 1.0))
+    return share * share * (3 - 2 * share)
+
+
+def both(left: float, right: float) -> Floats:
+    """A limb's angles as poses hold them, (1, 2)."""
+    return np.array([[left, right]])
+
+
 def blended(first: Floats, second: Floats, share: float) -> Floats:
     """From one pose's numbers to another's, without a jerk at either end."""
     if share <= 0:
         return first
     if share >= 1:
         return second
-    share = share * share * (3 - 2 * share)
-    return first + share * (second - first)
+    return first + ease(share) * (second - first)
 
 
 def vectors_of(pose: Pose) -> Floats:

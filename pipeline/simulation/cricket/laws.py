@@ -33,12 +33,12 @@ STUMPS_WIDTH_M = 0.2286
 STUMP_HEIGHT_M = 0.7112
 """Law 8.2: three stumps, 9 inches over all, 28 inches high."""
 STUMP_RADIUS_M = 0.0183
-BAIL_M, BAIL_ABOVE_M = 0.1095, 0.0127
+BAIL_ABOVE_M = 0.0127
 """Law 8.3: a bail's length, and the most that it stands above the stumps."""
 BALL_MASS_KG = 0.1595
 BALL_RADIUS_M = 0.0359
 """Law 4.1: 155.9 to 163 g and 22.4 to 22.9 cm round for men."""
-BAT_LENGTH_M, BAT_WIDTH_M = 0.965, 0.108
+BAT_LENGTH_M = 0.965
 """Law 5.7: at most."""
 
 GRAVITY_M_S2 = 9.80665

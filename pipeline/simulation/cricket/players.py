@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.angles import turn_rad
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.cricket.batting import Batting, Held
 from pipeline.simulation.cricket.bowler import Bowling
 from pipeline.simulation.cricket.delivery import Course, Plan
 from pipeline.simulation.cricket.dress import BAT_JOINTS, Role, cricketer, dressed
-from pipeline.simulation.cricket.keyframes import Keyframes, pose_of, vectors_of
+from pipeline.simulation.cricket.keyframes import Keyframes, ease, pose_of, vectors_of
 from pipeline.simulation.cricket.laws import BAT_LENGTH_M, PITCH_M
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.reach import reached
@@ -179,9 +180,9 @@ class Cast:
         here = start + way * gone / max(far, 1e-6)
         around = float(np.arctan2(way[1], way[0]))
         moving = 0 < gone < far
-        facing = np.pi + _ease((time_s - stops) / 0.6) * _turn(np.pi, around)
+        facing = np.pi + ease((time_s - stops) / 0.6) * turn_rad(np.pi, around)
         if gone >= far:
-            facing = around + _ease((time_s - stops - 0.6 - far / pace) / 0.5) * _turn(around, np.pi)
+            facing = around + ease((time_s - stops - 0.6 - far / pace) / 0.5) * turn_rad(around, np.pi)
         pose = _Stride(gone, pace) if moving else _IDLE
         return _Wish(player, pose, here, facing, pace if moving else 0.0, around)
 
@@ -191,11 +192,11 @@ class Cast:
         takes = course.fate == "left"
         goes = course.at(course.end_s)
         if takes:
-            aside = float(np.clip(goes[1] - here[1], -1.6, 1.6)) * _ease((time_s - 0.25) / 0.5)
-            here = here + (0.0, aside * (1 - _ease((time_s - course.end_s - 1.5) / 1.0)))
-        gloves = np.array([here[0] + 0.42, here[1], 0.55 + 0.5 * _ease((time_s - 0.2) / 0.4)])
+            aside = float(np.clip(goes[1] - here[1], -1.6, 1.6)) * ease((time_s - 0.25) / 0.5)
+            here = here + (0.0, aside * (1 - ease((time_s - course.end_s - 1.5) / 1.0)))
+        gloves = np.array([here[0] + 0.42, here[1], 0.55 + 0.5 * ease((time_s - 0.2) / 0.4)])
         if takes:
-            waits = _ease((time_s - course.end_s + 0.25) / 0.22) * (1 - _ease((time_s - course.end_s) / 0.4))
+            waits = ease((time_s - course.end_s + 0.25) / 0.22) * (1 - ease((time_s - course.end_s) / 0.4))
             gloves = gloves + waits * (goes - gloves)
 
         def hold(joints: Floats) -> None:
@@ -208,7 +209,7 @@ class Cast:
     def _backing_up(self, player: Player, time_s: float) -> _Wish:
         start = np.array(player.home_m)
         walks = float(np.clip((time_s + 0.7) / 1.6, 0, 1)) * 2.6
-        back = _ease((time_s - 3.5) / 2.5) * 2.6
+        back = ease((time_s - 3.5) / 2.5) * 2.6
         moving = 0 < walks < 2.6 or 0 < back < 2.6
         pose = _Stride(walks - back, 1.6) if moving else _LEANS
         side = "right" if start[1] > 0 else "left"
@@ -230,7 +231,7 @@ class Cast:
             return _Wish(player, _SLIP, home, float(np.arctan2(-home[1] * 0.4, PITCH_M)))
         facing = float(np.arctan2(towards[1], towards[0]))
         walks = 3.2 * float(np.clip((time_s + 3.0) / 3.2, 0, 1))
-        back = 3.2 * _ease((time_s - 3.0) / 3.5)
+        back = 3.2 * ease((time_s - 3.0) / 3.5)
         moving = 0 < walks < 3.2 or 0 < back < 3.2
         pose = _Stride(walks - back, 1.1) if moving else _READY
         here = home + towards / far * (walks - back)
@@ -247,11 +248,6 @@ def _moment(wish: _Wish, joints: Floats) -> Moment:
     where = (float(wish.place_m[0]), float(wish.place_m[1]))
     moves = wish.facing_rad if wish.moves_rad is None else wish.moves_rad
     return Moment(wish.player, whole, where, float(wish.facing_rad), wish.speed_m_s, float(moves))
-
-
-def _turn(start: float, end: float) -> float:
-    """The shorter way from one direction to another."""
-    return (end - start + np.pi) % (2 * np.pi) - np.pi
 
 
 def _poses(wishes: list[_Wish], time_s: float) -> Pose:
@@ -274,11 +270,6 @@ def _poses(wishes: list[_Wish], time_s: float) -> Pose:
             case pose:
                 rows.append(vectors_of(pose)[0])
     return pose_of(np.stack(rows))
-
-
-def _ease(share: float) -> float:
-    share = float(np.clip(share, 0.0, 1.0))
-    return share * share * (3 - 2 * share)
 
 
 def _crouched(hips: float, knees: float, trunk: float, arms: float, elbows: float, apart: float = 12.0) -> Pose:

@@ -5,6 +5,7 @@ any camera. That is what makes replays and cuts true.
 """
 
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import cv2
@@ -55,7 +56,7 @@ class Cricket(Scene[CricketParameters]):
             None if given.setting == "any" else given.setting, None if given.light == "any" else given.light,
         )  # fmt: skip
         margins = (-given.margin_cm, given.margin_cm)
-        self.spell = Spell(given.seed, strength, self.look, margins, given.gap_s, given.fielders)
+        self.spell = Spell(given.seed, self.look, margins, given.gap_s, given.fielders)
         broadcast = 0.6 * strength if self.look.setting == "stadium" else 0.0
         self._panels = tuple(graphics(self.random("graphics"), self.size, broadcast))
         self._views = self._cameras()
@@ -63,7 +64,6 @@ class Cricket(Scene[CricketParameters]):
         self.settings = settings_of(parameters, _darkness(self.look))
         self.exposure_s = _exposure_s(self.random("exposure"), strength, self.look)
         """For how long the shutter is open."""
-        self._sensor = Sensor(parameters, self.settings)
         self._frame = 0
         self._told = 0
         self._staged: tuple[tuple[float, ...], Stage] | None = None
@@ -94,7 +94,7 @@ class Cricket(Scene[CricketParameters]):
         """Put another camera in the main one's place, which remembers nothing of earlier pictures."""
         self._views[0] = view
         self._staged = None
-        self._sensor = Sensor(self.parameters, self.settings)
+        vars(self).pop("_sensor", None)
 
     def picture(self) -> Picture:
         return self._sensor.picture(self._drawn)
@@ -116,11 +116,11 @@ class Cricket(Scene[CricketParameters]):
             self._told += 1
         return found
 
-    def stage(self, offset_s: float = 0.0) -> Stage:
-        """Who and what is before the camera, so long after this moment, for as long as the shutter is open."""
+    def stage(self) -> Stage:
+        """Who and what is before the camera, for as long as the shutter is open."""
         settings = self.settings
         exposure = self.exposure_s if settings.samples == 1 else settings.exposure_s
-        return self._stage(offset_s, exposure)
+        return self._stage(0.0, exposure)
 
     def _stage(self, offset_s: float, exposure_s: float) -> Stage:
         key = (self._frame, offset_s, exposure_s)
@@ -131,6 +131,10 @@ class Cricket(Scene[CricketParameters]):
             now = stage(self.spell, self.look, self._view(shown), time, shown.rate * exposure_s, shown.rate * readout)
             self._staged = (key, replace(now, panels=self._panels))
         return self._staged[1]
+
+    @cached_property
+    def _sensor(self) -> Sensor:
+        return Sensor(self.parameters, self.settings)
 
     @property
     def main_view(self) -> PitchView:

@@ -59,18 +59,16 @@ class Spell:
     """An endless row of deliveries by one bowler to one striker.
 
     Args:
-        seed, strength: what everything follows from.
+        seed: what everything follows from.
         look: the ground.
         margin_cm: within which front-foot margins are drawn evenly.
         gap_s: about how long it is from one release to the next.
         fielders: how many stand around besides the keeper.
     """
 
-    def __init__(
-        self, seed: int, strength: float, look: Look, margin_cm: tuple[float, float], gap_s: float, fielders: int
-    ) -> None:
+    def __init__(self, seed: int, look: Look, margin_cm: tuple[float, float], gap_s: float, fielders: int) -> None:
         rng = stream(seed, "spell")
-        self._seed, self._look, self._margin, self._gap_s = seed, look, margin_cm, gap_s
+        self._seed, self._margin, self._gap_s = seed, margin_cm, gap_s
         self._first = Plan.drawn(rng, "right" if rng.random() < 0.75 else "left", margin_cm)
         self.air = Air(
             density_kg_m3=float(rng.uniform(1.12, 1.24)),

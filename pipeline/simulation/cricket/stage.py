@@ -37,7 +37,6 @@ class Stage:
 
     view: PitchView
     look: Look
-    moments: list[Moment]
     people: list[tuple[Moment, Figure]]
     wickets: list[Wicket]
     ball: BallSeen | None
@@ -98,7 +97,7 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
     people.sort(key=lambda pair: -pair[1].depth)
     found = [wicket(view, "striker", spell.bails_on(match_s)), wicket(view, "bowler") if spell.far_stumps else None]
     ball = _ball(spell, view, match_s, exposure_s, readout_s, moments)
-    return Stage(view, look, moments, people, [stumps for stumps in found if stumps is not None], ball)
+    return Stage(view, look, people, [stumps for stumps in found if stumps is not None], ball)
 
 
 def _in_view(view: PitchView) -> Wanted:

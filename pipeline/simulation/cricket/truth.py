@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from pipeline.data import Ball, Box, Crease, Gender, Person, Shot, Stumps
 from pipeline.geometry.angles import seen_angle_deg
+from pipeline.simulation.background import MASK_SCALE
 from pipeline.simulation.cricket.balls import shares
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.creases import edges, runs
@@ -17,12 +18,11 @@ from pipeline.simulation.cricket.spell import Shown
 from pipeline.simulation.cricket.stage import BallSeen, Stage
 from pipeline.simulation.cricket.wickets import Wicket
 from pipeline.simulation.figures import Figure
+from pipeline.simulation.occlusion import Seen, left_of, shows, whole_of
 from pipeline.simulation.painting import outline
 from pipeline.simulation.skeleton import JOINT
 
 Floats = npt.NDArray[np.float64]
-_SCALE = 2
-"""The mask is this much larger than the picture."""
 _STRIKERS, _BOWLERS, _PANEL = 251, 252, 253
 
 
@@ -32,7 +32,7 @@ class Truth:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         width, height = stage.view.camera.size
-        self._who = np.zeros((height * _SCALE, width * _SCALE), np.uint8)
+        self._who = np.zeros((height * MASK_SCALE, width * MASK_SCALE), np.uint8)
         self._nearer = np.zeros_like(self._who)
         self._whole: dict[int, int] = {}
         behind = False
@@ -43,12 +43,12 @@ class Truth:
                 case BallSeen():
                     behind = True
                 case (moment, figure):
-                    self._whole[moment.player.track] = self._draw(figure, moment.player.track)
+                    outline(figure, self._who, moment.player.track, MASK_SCALE)
                     if behind:
-                        outline(figure, self._nearer, 1, _SCALE)
+                        outline(figure, self._nearer, 1, MASK_SCALE)
 
         for panel in stage.panels:
-            left, top, right, bottom = (_SCALE * int(side) for side in panel.box)
+            left, top, right, bottom = (MASK_SCALE * int(side) for side in panel.box)
             self._who[top:bottom, left:right] = _PANEL
             self._nearer[top:bottom, left:right] = 1
 
@@ -56,9 +56,9 @@ class Truth:
         """Everybody of whom something is seen, by track."""
         found = []
         for moment, figure in self._stage.people:
-            seen = self._seen(figure.box, moment.player.track)
+            seen = left_of(self._who, figure.box, moment.player.track, whole_of(figure))
             if seen is not None:
-                found.append(self._person(moment, figure, *seen))
+                found.append(self._person(moment, figure, seen))
         return tuple(sorted(found, key=lambda person: person.track))
 
     def ball(self, batter: Hand) -> Ball | None:
@@ -89,7 +89,7 @@ class Truth:
         found = []
         for edge in edges(stage.view, stage.look):
             shown = edge.inside.copy()
-            at = (edge.paint[shown] * _SCALE).astype(int)
+            at = (edge.paint[shown] * MASK_SCALE).astype(int)
             rows = np.clip(at[:, 1], 0, self._who.shape[0] - 1)
             columns = np.clip(at[:, 0], 0, self._who.shape[1] - 1)
             shown[np.flatnonzero(shown)] = self._who[rows, columns] == 0
@@ -116,9 +116,8 @@ class Truth:
             if right <= 0 or bottom <= 0 or left >= width or top >= height:
                 continue
             value = _STRIKERS if item.end == "striker" else _BOWLERS
-            seen = self._seen(item.box, value)
-            share = min(1.0, seen[1] / max(self._whole[value], 1)) if seen else 0.0
-            found.append(Stumps(item.end, _rounded(item.box), 1.0, round(share, 3)))
+            seen = left_of(self._who, item.box, value, self._whole[value])
+            found.append(Stumps(item.end, _rounded(item.box), 1.0, round(seen.share if seen else 0.0, 3)))
         return tuple(found)
 
     def _ball_seen(self, ball: BallSeen) -> float:
@@ -126,46 +125,29 @@ class Truth:
         if found is None:
             return 0.0
         left, top, share = found
-        height, width = self._who.shape[0] // _SCALE, self._who.shape[1] // _SCALE
+        height, width = self._who.shape[0] // MASK_SCALE, self._who.shape[1] // MASK_SCALE
         rows, columns = share.shape
         x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + columns, width), min(top + rows, height)
         if x0 >= x1 or y0 >= y1:
             return 0.0
-        hides = self._nearer[y0 * _SCALE : y1 * _SCALE, x0 * _SCALE : x1 * _SCALE]
-        hidden = hides.reshape(y1 - y0, _SCALE, x1 - x0, _SCALE).mean(axis=(1, 3))
+        hides = self._nearer[y0 * MASK_SCALE : y1 * MASK_SCALE, x0 * MASK_SCALE : x1 * MASK_SCALE]
+        hidden = hides.reshape(y1 - y0, MASK_SCALE, x1 - x0, MASK_SCALE).mean(axis=(1, 3))
         seen = (share[y0 - top : y1 - top, x0 - left : x1 - left] * (1 - hidden)).sum()
         return float(seen / max(float(share.sum()), 1e-9))
-
-    def _draw(self, figure: Figure, value: int) -> int:
-        """Draw somebody over those behind; how many pixels of the mask the whole body takes, out of the picture too."""
-        outline(figure, self._who, value, _SCALE)
-        left, top, right, bottom = (int(side) for side in figure.box)
-        alone = np.zeros(((bottom - top + 3) * _SCALE, (right - left + 3) * _SCALE), np.uint8)
-        outline(figure, alone, 1, _SCALE, (left - 1, top - 1))
-        return int(np.count_nonzero(alone))
 
     def _draw_wicket(self, item: Wicket) -> None:
         value = _STRIKERS if item.end == "striker" else _BOWLERS
         left, top, right, bottom = (int(side) for side in item.box)
-        alone = np.zeros(((bottom - top + 3) * _SCALE, (right - left + 3) * _SCALE), np.uint8)
+        alone = np.zeros(((bottom - top + 3) * MASK_SCALE, (right - left + 3) * MASK_SCALE), np.uint8)
         for band in item.stumps + item.bails:
-            cv2.fillConvexPoly(self._who, np.round((band * _SCALE - 0.5) * 16).astype(np.int32), value, cv2.LINE_8, 4)
-            moved = (band - (left - 1, top - 1)) * _SCALE - 0.5
+            cv2.fillConvexPoly(
+                self._who, np.round((band * MASK_SCALE - 0.5) * 16).astype(np.int32), value, cv2.LINE_8, 4
+            )
+            moved = (band - (left - 1, top - 1)) * MASK_SCALE - 0.5
             cv2.fillConvexPoly(alone, np.round(moved * 16).astype(np.int32), 1, cv2.LINE_8, 4)
         self._whole[value] = int(np.count_nonzero(alone))
 
-    def _seen(self, box: Box, value: int) -> tuple[Box, int] | None:
-        """The box around what is left of something, and how many pixels of the mask that is; None for nothing."""
-        low = [max(0, int(side * _SCALE) - 2) for side in box[:2]]
-        high = [max(0, int(side * _SCALE) + 3) for side in box[2:]]
-        region = self._who[low[1] : high[1], low[0] : high[0]] == value
-        rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
-        if not len(rows):
-            return None
-        edges = (low[0] + columns[0], low[1] + rows[0], low[0] + columns[-1] + 1, low[1] + rows[-1] + 1)
-        return _rounded(tuple(float(edge) / _SCALE for edge in edges)), int(np.count_nonzero(region))
-
-    def _person(self, moment: Moment, figure: Figure, box: Box, pixels: int) -> Person:
+    def _person(self, moment: Moment, figure: Figure, seen: Seen) -> Person:
         view, body = self._stage.view, moment.player.body
         ground = view.to_world([*moment.place_m, 0.0])[:2]
         ahead = view.direction([np.cos(moment.facing_rad), np.sin(moment.facing_rad), 0.0])[:2]
@@ -173,10 +155,11 @@ class Truth:
         middle = np.array([*ground, body.stature_cm / 2 - view.camera.height_cm])
         return Person(
             track=moment.player.track,
-            box=box,
+            box=seen.box,
             score=1.0,
             keypoints=tuple(
-                (round(x, 2), round(y, 2), self._shows(x, y, moment)) for x, y in figure.keypoints.tolist()
+                (round(x, 2), round(y, 2), float(shows(self._who, x, y, moment.player.track)))
+                for x, y in figure.keypoints.tolist()
             ),
             heading_deg=round(float(seen_angle_deg(ground, goes)), 2) if moment.speed_m_s else None,
             heading_std_deg=0.0 if moment.speed_m_s else None,
@@ -194,14 +177,9 @@ class Truth:
             head_facing_deg=_head_facing(moment, ground, view),
             age_group=body.age_group,
             state=_state(moment),
-            visible=round(min(1.0, pixels / max(self._whole[moment.player.track], 1)), 4),
+            visible=round(seen.share, 4),
             whole_box=_rounded(figure.box),
         )
-
-    def _shows(self, x: float, y: float, moment: Moment) -> float:
-        row, column = int(y * _SCALE), int(x * _SCALE)
-        inside = 0 <= row < self._who.shape[0] and 0 <= column < self._who.shape[1]
-        return float(inside and self._who[row, column] == moment.player.track)
 
 
 def _head_facing(moment: Moment, ground: Floats, view: PitchView) -> float:
