@@ -31,6 +31,7 @@ SKELETON = (
 
 Box = tuple[float, float, float, float]
 Keypoint = tuple[float, float, float]
+PersonState = Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"]
 
 
 @with_config(WIRE)
@@ -85,7 +86,7 @@ class Person:
     """Truth only: where the head is turned; null for a head that looks up or down."""
     age_group: Literal["child", "teenager", "adult", "elderly"] | None = None
     """Truth only: under 13, under 18, under 65, and older."""
-    state: Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"] | None = None
+    state: PersonState | None = None
     """Truth only: what the body is doing; heading is null unless it walks or runs."""
 
 

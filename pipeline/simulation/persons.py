@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Gender, Person, ZoneRelation
+from pipeline.data import Box, Gender, Person, PersonState, ZoneRelation
 from pipeline.geometry.angles import seen_angle_deg
 from pipeline.geometry.camera import Camera
+from pipeline.simulation.bodies import Body
 from pipeline.simulation.figures import Figure
 from pipeline.simulation.occlusion import Occlusion, Seen
 from pipeline.simulation.walkers import STILL_CM_S, Walker
+
+Floats = npt.NDArray[np.float64]
 
 
 def persons(
@@ -44,23 +47,64 @@ def _person(
     shown: list[float],
     zones: tuple[ZoneRelation, ...],
 ) -> Person:
-    ground, body = walker.ground, walker.body
     # Of somebody who stands the middle of the body is half their height up, whatever their limbs do.
-    up = walker.joints[:17, 2].mean() if walker.share > 0 else body.stature_cm / 2
-    middle = np.array([*ground, up - camera.height_cm])
-    moves = walker.speed_cm_s > STILL_CM_S and walker.share == 0
+    up = walker.joints[:17, 2].mean() if walker.share > 0 else walker.body.stature_cm / 2
     left, top, right, bottom = figure.box
-    return Person(
+    return true_person(
+        walker.body,
         track=walker.track,
+        seen=seen,
+        whole_box=(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)),
+        keypoints=zip(figure.keypoints.tolist(), shown, strict=True),
+        middle=np.array([*walker.ground, up - camera.height_cm]),
+        goes=walker.velocity if walker.speed_cm_s > STILL_CM_S and walker.share == 0 else None,
+        speed_cm_s=walker.speed_cm_s,
+        faces=walker.faces,
+        looks=walker.looks,
+        state=walker.state,
+        zones=zones,
+    )
+
+
+def true_person(
+    body: Body,
+    *,
+    track: int,
+    seen: Seen,
+    whole_box: Box,
+    keypoints: Iterable[tuple[Sequence[float], float]],
+    middle: Floats,
+    goes: npt.ArrayLike | None,
+    speed_cm_s: float,
+    faces: npt.ArrayLike | None,
+    looks: npt.ArrayLike | None,
+    state: PersonState,
+    zones: tuple[ZoneRelation, ...] = (),
+) -> Person:
+    """Somebody as the truth tells them.
+
+    Args:
+        body: whose measures they are.
+        track: their number.
+        seen: what is left of them in the picture.
+        whole_box: of the whole figure, in pixels.
+        keypoints: each joint's place in pixels and whether it is seen, 1 or 0.
+        middle: of the body, (3,) in cm from the camera, in the world's directions.
+        goes, faces, looks: directions (2,) on the ground of motion, body and head; None where there is none.
+        speed_cm_s: over the ground.
+        state: what the body is doing.
+        zones: how they stand to the scene's zones.
+    """
+    ground = middle[:2]
+    return Person(
+        track=track,
         box=seen.box,
         score=1.0,
-        keypoints=tuple(
-            (round(x, 2), round(y, 2), score) for (x, y), score in zip(figure.keypoints.tolist(), shown, strict=True)
-        ),
-        heading_deg=_angle(ground, walker.velocity) if moves else None,
-        heading_std_deg=0.0 if moves else None,
-        speed_cm_s=round(walker.speed_cm_s, 2),
-        facing_deg=_angle(ground, walker.faces),
+        keypoints=tuple((round(x, 2), round(y, 2), score) for (x, y), score in keypoints),
+        heading_deg=_angle(ground, goes),
+        heading_std_deg=None if goes is None else 0.0,
+        speed_cm_s=round(speed_cm_s, 2),
+        facing_deg=_angle(ground, faces),
         facing_std_deg=0.0,
         distance_cm=round(float(np.linalg.norm(middle)), 2),
         distance_std_cm=0.0,
@@ -72,12 +116,12 @@ def _person(
         gender=Gender(body.sex, 1.0),
         zones=zones,
         visible=round(seen.share, 4),
-        whole_box=(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)),
-        head_facing_deg=_angle(ground, walker.looks),
+        whole_box=whole_box,
+        head_facing_deg=_angle(ground, looks),
         age_group=body.age_group,
-        state=walker.state,
+        state=state,
     )
 
 
 def _angle(ground: npt.ArrayLike, direction: npt.ArrayLike | None) -> float | None:
-    return None if direction is None else round(float(seen_angle_deg(ground, direction)) % 360.0, 2)
+    return None if direction is None else round(float(seen_angle_deg(ground, direction)), 2)

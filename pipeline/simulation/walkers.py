@@ -3,18 +3,17 @@
 import math
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.data import PersonState
 from pipeline.simulation.actions import Hands
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.deeds import Deed
 from pipeline.simulation.skeleton import JOINT, JOINT_NAMES
 
 Floats = npt.NDArray[np.float64]
-State = Literal["walking", "running", "standing", "sitting", "crouching", "falling", "lying"]
 
 STILL_CM_S = 15.0
 """Somebody slower than this stands, and has no heading."""
@@ -51,7 +50,7 @@ class Walker:
     deeds: deque[Deed] = field(default_factory=deque)
     since_s: float = 0.0
     """How long the first deed has been going on."""
-    state: State = "standing"
+    state: PersonState = "standing"
     stuck_s: float = 0.0
     share: float = 0.0
     """How far somebody has sat down, crouched or fallen."""

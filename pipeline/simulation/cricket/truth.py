@@ -6,11 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.data import Ball, Box, Crease, Gender, Person, Shot, Stumps
-from pipeline.geometry.angles import seen_angle_deg
+from pipeline.data import Ball, Box, Crease, Person, Shot, Stumps
 from pipeline.simulation.background import MASK_SCALE
 from pipeline.simulation.cricket.balls import shares
-from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.creases import edges, runs
 from pipeline.simulation.cricket.laws import Hand, off_side
 from pipeline.simulation.cricket.players import Moment
@@ -20,6 +18,7 @@ from pipeline.simulation.cricket.wickets import Wicket
 from pipeline.simulation.figures import Figure
 from pipeline.simulation.occlusion import Seen, left_of, shows, whole_of
 from pipeline.simulation.painting import outline
+from pipeline.simulation.persons import true_person
 from pipeline.simulation.skeleton import JOINT
 
 Floats = npt.NDArray[np.float64]
@@ -152,40 +151,26 @@ class Truth:
         ground = view.to_world([*moment.place_m, 0.0])[:2]
         ahead = view.direction([np.cos(moment.facing_rad), np.sin(moment.facing_rad), 0.0])[:2]
         goes = view.direction([np.cos(moment.moves_rad), np.sin(moment.moves_rad), 0.0])[:2]
-        middle = np.array([*ground, body.stature_cm / 2 - view.camera.height_cm])
-        return Person(
-            track=moment.player.track,
-            box=seen.box,
-            score=1.0,
-            keypoints=tuple(
-                (round(x, 2), round(y, 2), float(shows(self._who, x, y, moment.player.track)))
-                for x, y in figure.keypoints.tolist()
-            ),
-            heading_deg=round(float(seen_angle_deg(ground, goes)), 2) if moment.speed_m_s else None,
-            heading_std_deg=0.0 if moment.speed_m_s else None,
-            speed_cm_s=round(100 * moment.speed_m_s, 2),
-            facing_deg=round(float(seen_angle_deg(ground, ahead)), 2),
-            facing_std_deg=0.0,
-            distance_cm=round(float(np.linalg.norm(middle)), 2),
-            distance_std_cm=0.0,
-            ground_cm=(round(float(ground[0]), 2), round(float(ground[1]), 2)),
-            height_cm=round(body.stature_cm, 2),
-            height_std_cm=0.0,
-            width_cm=round(body.shoulders_cm, 2),
-            width_std_cm=0.0,
-            gender=Gender(body.sex, 1.0),
-            head_facing_deg=_head_facing(moment, ground, view),
-            age_group=body.age_group,
-            state=_state(moment),
-            visible=round(seen.share, 4),
+        track = moment.player.track
+        return true_person(
+            body,
+            track=track,
+            seen=seen,
             whole_box=_rounded(figure.box),
+            keypoints=[((x, y), float(shows(self._who, x, y, track))) for x, y in figure.keypoints.tolist()],
+            middle=np.array([*ground, body.stature_cm / 2 - view.camera.height_cm]),
+            goes=goes if moment.speed_m_s else None,
+            speed_cm_s=100 * moment.speed_m_s,
+            faces=ahead,
+            looks=view.direction(_looks(moment))[:2],
+            state=_state(moment),
         )
 
 
-def _head_facing(moment: Moment, ground: Floats, view: PitchView) -> float:
+def _looks(moment: Moment) -> Floats:
+    """Where the head points, (3,) in pitch coordinates."""
     joints = moment.joints_cm
-    looks = joints[JOINT["nose"]] - (joints[JOINT["left_ear"]] + joints[JOINT["right_ear"]]) / 2
-    return round(float(seen_angle_deg(ground, view.direction(looks)[:2])), 2)
+    return joints[JOINT["nose"]] - (joints[JOINT["left_ear"]] + joints[JOINT["right_ear"]]) / 2
 
 
 def _state(moment: Moment) -> Literal["walking", "running", "standing", "crouching"]:
