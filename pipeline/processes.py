@@ -118,10 +118,11 @@ class Watchdog:
 _PROMISE = struct.Struct("=f")
 
 
-def beat(descriptor: int, within_s: float) -> None:
+def beat(descriptor: int | None, within_s: float) -> None:
     """Show the parent's watchdog that this process goes on, and promise the next beat within so many seconds.
 
-    Costs a microsecond, and nothing where nobody reads.
+    Costs a microsecond, and nothing where nobody reads or, with no descriptor, watches.
     """
-    with contextlib.suppress(BlockingIOError):
-        os.write(descriptor, _PROMISE.pack(within_s))
+    if descriptor is not None:
+        with contextlib.suppress(BlockingIOError):
+            os.write(descriptor, _PROMISE.pack(within_s))

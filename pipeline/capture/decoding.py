@@ -41,9 +41,8 @@ def open_with(url: str, wanted: DecoderName, **how: Any) -> tuple[Any, PacketDec
     if wanted in ("cuda", "vaapi"):
         try:
             container = av.open(url, hwaccel=HWAccel(wanted, allow_software_fallback=False), **how)
-        except (RuntimeError, PermissionError, NotImplementedError, ValueError) as error:
-            if isinstance(error, av.error.FFmpegError) and not isinstance(error, PermissionError):
-                raise
+        except (RuntimeError, av.error.PermissionError):
+            # No device of that kind can be opened (EPERM), or it decodes none of the streams.
             refused = f"{wanted} is not available here"
     if container is None:
         container = av.open(url, **how)

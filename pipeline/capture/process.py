@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.capture.backoff import Backoff
+from pipeline.capture.backoff import NAP_S, Backoff, naps
 from pipeline.capture.faults import CameraError
 from pipeline.capture.link import Figures, Filled, Free, Link, Opened, State
 from pipeline.capture.ring import Layout, RingWriter
@@ -28,7 +28,6 @@ from pipeline.urls import redact
 LAST_WORD_S = 30.0
 """How long a source that has ended waits for a worker to tell it to."""
 _FIGURES_EVERY_S = 1.0
-_NAP_S = 0.2
 _BEAT_S = 5.0
 """How long anything but reading may take."""
 
@@ -112,28 +111,26 @@ class Capture:
                 raise fault from error
 
     def _explained(self, error: Exception) -> SourceError:
-        """What a file's fault is: FFmpeg also says "again" (EAGAIN) where it cannot get memory for a thread."""
-        errors = (error, error.__cause__)
-        short = any(
-            isinstance(e, MemoryError) or getattr(e, "errno", 0) in (errno.ENOMEM, errno.EAGAIN) for e in errors
-        )
-        if short and self._job.memory_mb is not None:
-            most = f"jobs.memory_mb allows ({self._job.memory_mb} MB)"
-            return SourceError(f"{self._job.name}: needs more memory to decode than {most}")
-        return (
-            error if isinstance(error, SourceError) else SourceError(f"{self._job.name}: no memory is left to read it")
-        )
+        """What a file's fault is. Where it gets no memory for a thread, FFmpeg says "again" (EAGAIN)."""
+        job, code = self._job, getattr(error.__cause__, "errno", None)
+        short = isinstance(error, MemoryError) or code in (errno.ENOMEM, errno.EAGAIN)
+        if short and job.memory_mb is not None:
+            return SourceError(
+                f"{job.name}: needs more memory to decode than jobs.memory_mb allows ({job.memory_mb} MB)"
+            )
+        if isinstance(error, SourceError):
+            return error
+        return SourceError(f"{job.name}: no memory is left to read it")
 
     def _wait(self, pause_s: float, fault: CameraError) -> None:
         """Tell of a fault, to a worker that comes meanwhile too, and let some time pass."""
-        end = time.monotonic() + pause_s
-        reason = fault.reason + (f"; next try in {pause_s:.0f} s" if pause_s > 2 * _NAP_S + 2 else "")
+        reason = fault.reason + (f"; next try in {pause_s:.0f} s" if pause_s > 2 * NAP_S + 2 else "")
         self._state(CameraState.RECONNECTING, reason, fault.failure, self._backoff.tries)
-        while (left := end - time.monotonic()) > 0:
+        for nap_s in naps(pause_s):
             self._alive()
             if self._link is None and self._connected():
                 self._say()
-            time.sleep(min(left, _NAP_S))
+            time.sleep(nap_s)
 
     def _read(self, source: Source) -> None:
         last_ms = 0.0
@@ -147,8 +144,7 @@ class Capture:
         self._loop_ms += last_ms + 1e3 / source.info.fps
 
     def _alive(self, within_s: float = _BEAT_S) -> None:
-        if self._job.heartbeat is not None:
-            beat(self._job.heartbeat, within_s)
+        beat(self._job.heartbeat, within_s)
 
     def _paced(self, pictures: Iterator[Captured], fps: float) -> Iterator[Captured]:
         if self._live or not self._job.paced:

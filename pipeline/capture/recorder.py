@@ -9,7 +9,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from typing import Any
 import av
 import av.error
 
-from pipeline.capture.backoff import Backoff
+from pipeline.capture.backoff import Backoff, naps
 from pipeline.capture.faults import CameraError
 from pipeline.capture.link import Link, Recording
 from pipeline.capture.network import StreamSource
@@ -34,7 +34,6 @@ _SAY_EVERY_S = 2.0
 _PRUNE_EVERY_S = 20.0
 RESERVE_BYTES = 1_000_000_000
 """Of the disk that recordings leave to others."""
-_NAP_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +215,10 @@ class Recorder:
         self._pruned_at = now
 
     def _pause(self, seconds: float, reason: str) -> None:
-        for left in _naps(seconds):
+        for nap_s in naps(seconds):
             self._alive()
             self._say(False, reason)
-            time.sleep(left)
+            time.sleep(nap_s)
 
     def _say(self, going: bool, detail: str) -> None:
         """Tell the worker, now and then: it may be a new one."""
@@ -240,14 +239,7 @@ class Recorder:
             self._link = None
 
     def _alive(self, within_s: float = 5.0) -> None:
-        if self._job.heartbeat is not None:
-            beat(self._job.heartbeat, within_s)
-
-
-def _naps(seconds: float) -> Iterator[float]:
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        yield min(left, _NAP_S)
+        beat(self._job.heartbeat, within_s)
 
 
 def main() -> int:

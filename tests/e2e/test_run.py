@@ -5,7 +5,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,15 +17,11 @@ import pytest
 import redis
 
 from pipeline.bus import keys
+from tests.cameras.camera import free_port
 from tests.clips import write_clip
 from tests.conftest import traces, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 class Running:
