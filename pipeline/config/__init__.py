@@ -1,0 +1,39 @@
+"""What a deployment's YAML may say.
+
+Unknown keys are refused and every field is described here, so that `sightline check` can name each fault with its
+key and docs/configuration.md can be generated from the same place.
+"""
+
+from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
+from pipeline.config.deployment import Deployment, describe_faults, load_deployment
+from pipeline.config.perception import ModelConfig, TrackingConfig
+from pipeline.config.section import Section
+from pipeline.config.services import (
+    BusConfig,
+    JobsConfig,
+    LimitsConfig,
+    LiveConfig,
+    RecordingsConfig,
+    ServerConfig,
+    StoreConfig,
+)
+
+__all__ = [
+    "CAMERA_NAME",
+    "BusConfig",
+    "CameraConfig",
+    "CameraName",
+    "Deployment",
+    "JobsConfig",
+    "LimitsConfig",
+    "LiveConfig",
+    "ModelConfig",
+    "RecordingsConfig",
+    "Section",
+    "ServerConfig",
+    "StoreConfig",
+    "TrackingConfig",
+    "camera_json",
+    "describe_faults",
+    "load_deployment",
+]

@@ -1,0 +1,110 @@
+"""A whole deployment, and how its YAML is read."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from pipeline.config.camera import CameraConfig, CameraName
+from pipeline.config.perception import ModelConfig, TrackingConfig
+from pipeline.config.section import Section
+from pipeline.config.services import (
+    BusConfig,
+    JobsConfig,
+    LimitsConfig,
+    LiveConfig,
+    RecordingsConfig,
+    ServerConfig,
+    StoreConfig,
+)
+from pipeline.errors import ConfigError
+from pipeline.urls import redact
+
+
+class Deployment(Section):
+    """A whole deployment."""
+
+    cameras: dict[CameraName, CameraConfig] = Field(
+        default_factory=dict, description="The cameras by name: lower-case letters, digits, - and _."
+    )
+    model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
+    tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
+    recordings: RecordingsConfig = Field(default_factory=RecordingsConfig, description="Recordings.")
+    live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
+    bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
+    store: StoreConfig = Field(default_factory=StoreConfig, description="The durable store.")
+    limits: LimitsConfig = Field(default_factory=LimitsConfig, description="Limits.")
+    jobs: JobsConfig = Field(default_factory=JobsConfig, description="Uploads.")
+    server: ServerConfig = Field(default_factory=ServerConfig, description="API and dashboard.")
+
+
+def load_deployment(path: Path) -> Deployment:
+    """The deployment that a YAML file describes.
+
+    Raises:
+        ConfigError: the file cannot be read, is not YAML, or says something that is not allowed; the message has a
+            line for each fault, with its key and what would be right.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({_reason(error)}); give the path of a YAML file") from error
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: is not YAML ({' '.join(str(error).split())})") from error
+    if content is None:
+        content = {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: must hold keys such as `cameras:`, and holds a {type(content).__name__}")
+    try:
+        return Deployment.model_validate(content, context=os.environ)
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error))) from error
+
+
+def describe_faults(error: ValidationError) -> list[str]:
+    """One line for each fault: the key, what is wrong, and what would be right."""
+    return [_describe(fault) for fault in error.errors(include_url=False, include_context=True)]
+
+
+def _describe(fault: Any) -> str:
+    location = [str(part) for part in fault["loc"] if part != "[key]"]
+    key = ".".join(location)
+    if fault["type"] == "extra_forbidden":
+        known = _keys_at(tuple(fault["loc"][:-1]))
+        return f"{key}: unknown key; known here: {', '.join(known)}"
+    if fault["type"] == "string_pattern_mismatch" and "[key]" in fault["loc"]:
+        return f"{key}: not a name for a camera; use lower-case letters, digits, - and _, at most 63"
+    if location and location[-1] in ("password", "user") and fault["type"] == "string_type":
+        return f"{key}: must be text; write it in quotes"
+    message = fault["msg"][0].lower() + fault["msg"][1:]
+    if fault["type"] == "value_error":
+        return f"{key}: {message.removeprefix('value error, ')}"
+    if fault["type"] == "missing" or isinstance(fault["input"], dict):
+        return f"{key}: {message}"
+    return f"{key}: {message}, not {_shorten(fault['input'])}"
+
+
+def _keys_at(location: tuple[Any, ...]) -> list[str]:
+    section: type[BaseModel] = Deployment
+    for part in location:
+        if section is Deployment and part == "cameras":
+            section = CameraConfig
+        elif part in section.model_fields:
+            annotation = section.model_fields[part].annotation
+            assert isinstance(annotation, type)
+            assert issubclass(annotation, BaseModel)
+            section = annotation
+    return sorted(section.model_fields)
+
+
+def _shorten(value: Any) -> str:
+    text = repr(redact(value) if isinstance(value, str) else value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "not UTF-8 text"

@@ -1,0 +1,38 @@
+"""The network, and how what it finds becomes tracks."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.config.section import Section
+
+TileCount = Annotated[int, Field(ge=1, le=8)]
+
+
+class ModelConfig(Section):
+    """The network that finds people, and what runs it."""
+
+    name: str = Field(default="movenet-multipose", description="A name of the model catalogue (sightline models list).")
+    input: tuple[int, int] | None = Field(
+        default=None, description="Width and height of one pass in pixels; none is what the network does best at."
+    )
+    tiles: tuple[TileCount, TileCount] | None = Field(
+        default=None,
+        description="Columns and rows of overlapping tiles; [1, 1] is the whole picture at once, none is as many as "
+        "the network needs for a picture of that shape.",
+    )
+    overview: bool = Field(
+        default=True, description="With tiles: also a small pass over the whole picture, for people who fill it."
+    )
+    engine: str = Field(default="openvino", description="What runs the network: openvino or onnxruntime.")
+    precision: Literal["auto", "f32", "bf16"] = Field(
+        default="auto", description="Arithmetic; auto is the engine's choice."
+    )
+    min_score: float = Field(default=0.1, gt=0, lt=1, description="Detections below this score are not looked at.")
+
+
+class TrackingConfig(Section):
+    """How detections become tracks."""
+
+    algorithm: Literal["bytetrack", "ocsort", "botsort"] = Field(default="bytetrack", description="The tracker.")
+    lost_s: float = Field(default=2.0, gt=0, le=60, description="Seconds that a track survives without a detection.")

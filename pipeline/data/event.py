@@ -1,0 +1,38 @@
+"""Events: what happened, each step of it a revision."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import with_config
+
+from pipeline.data.wire import WIRE
+
+
+class EventState(StrEnum):
+    START = "start"
+    UPDATE = "update"
+    END = "end"
+
+
+@with_config(WIRE)
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One revision of something that happened. Everything downstream is idempotent by (id, revision)."""
+
+    id: str
+    revision: int
+    state: EventState
+    camera: str
+    rule: str
+    kind: str
+    severity: Literal["info", "alert", "critical"]
+    started_at: str
+    run: str
+    sentence: str
+    ended_at: str | None = None
+    tracks: tuple[int, ...] = ()
+    frame: int | None = None
+    snapshot: str | None = None
+    clip: str | None = None
+    schema: Literal["sightline.event/1"] = "sightline.event/1"
