@@ -13,9 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.bounce import Surface, bounced
-from pipeline.simulation.cricket.flight import Air, Path, State, fly
-from pipeline.simulation.cricket.laws import (
+from pipeline.geometry.laws import (
     BAIL_ABOVE_M,
     BALL_RADIUS_M,
     PITCH_M,
@@ -24,6 +22,8 @@ from pipeline.simulation.cricket.laws import (
     STUMPS_WIDTH_M,
     Hand,
 )  # fmt: skip
+from pipeline.simulation.cricket.bounce import Surface, bounced
+from pipeline.simulation.cricket.flight import Air, Path, State, fly
 
 Floats = npt.NDArray[np.float64]
 Style = Literal["pace", "swing", "spin"]

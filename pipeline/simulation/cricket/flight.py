@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.laws import BALL_MASS_KG, BALL_RADIUS_M, GRAVITY_M_S2
+from pipeline.geometry.laws import BALL_MASS_KG, BALL_RADIUS_M, GRAVITY_M_S2
 
 Floats = npt.NDArray[np.float64]
 Vector = tuple[float, float, float]
