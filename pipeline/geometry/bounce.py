@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.geometry.flight import State
 from pipeline.geometry.laws import BALL_RADIUS_M
-from pipeline.simulation.cricket.flight import State
 
 _INERTIA = 0.4
 """Of a solid sphere, in m r²."""

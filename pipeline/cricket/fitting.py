@@ -1,0 +1,194 @@
+"""A flight fitted to where the ball was seen, with a covariance that says what the camera cannot tell.
+
+Least squares in the picture over the unknowns of `trajectory`, each with its prior (maximum a posteriori), by
+Levenberg and Marquardt's method as MINPACK has it. Sightings have Student's t for an error law, by reweighting (Lange
+et al. 1989, JASA 84, 881-896). What is not known of the camera is added to the covariance to first order: the camera's
+errors move all sightings together, so no number of them averages it away.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from pipeline.cricket.scanning import LEAST, Guess
+from pipeline.cricket.sightings import FoundPitch
+from pipeline.cricket.trajectory import STYLES, Style, Trajectory, placed
+from pipeline.cricket.watched import Bools, Floats, Watched
+from pipeline.geometry.pitch_view import PitchView
+
+_FREEDOM = 4.0
+"""Of Student's t."""
+_ROUNDS = 3
+_STRAY = 3.5
+"""Sightings that are farther from the flight than this, in expected errors, are none of it."""
+_EXPECTED, _TRUSTED = 1.0, 6.0
+"""The error expected before a flight is seen, in multiples of `Watched.sigma_px`, and how many sightings that is
+worth beside those of the flight."""
+_IN_HAND_S = 0.13
+"""A ball that was seen so shortly before it flew was seen in the hand."""
+_NUDGE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class FlightFit:
+    """A fitted flight.
+
+    `unknowns` (13,) and `covariance` (13, 13), that of the camera's errors included, are those of `UNKNOWNS`, at
+    `start_s`; `explained` (N,) tells which sightings the flight explains; `misfit` is their error in multiples of what
+    was expected; `cost` twice the negative logarithm of the posterior density, but for a constant.
+    """
+
+    style: Style
+    unknowns: Floats
+    covariance: Floats
+    start_s: float
+    explained: Bools
+    misfit: float
+    cost: float
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """The flight itself."""
+        return Trajectory.of(self.unknowns, self.start_s)
+
+
+def fit_flight(watched: Watched, start: Guess) -> FlightFit | None:
+    """The likeliest flight, of the likelier style; None where a style's physics explain too few sightings."""
+    fits = [found for style in STYLES if (found := _fit(watched, start, style)) is not None]
+    return min(fits, key=lambda fit: fit.cost, default=None)
+
+
+def _fit(watched: Watched, start: Guess, kind: Style) -> FlightFit | None:
+    times = watched.times_s
+    inside = start.explained.copy()
+    first, state = start.first, np.array([*start.place_m, *start.velocity_m_s])
+    unknowns = np.array([*state, *kind.mean[6:]])
+    weights = np.ones(len(watched))
+    for number in range(_ROUNDS):
+        if np.count_nonzero(inside) < LEAST:
+            return None
+        # The fit begins with the first sighting in flight, whichever that has turned out to be.
+        begins = int(np.argmax(inside))
+        unknowns = _moved(unknowns, float(times[first]), float(times[begins]))
+        first, style = begins, placed(kind, _gap_s(times, begins))
+        solution = np.clip((unknowns - style.mean) / style.std, -5, 5)
+        solution = _solved(watched, style, float(times[first]), solution, inside, weights, 6 if number == 0 else 4)
+        unknowns = style.mean + style.std * solution
+        square = (_misses(watched, style, float(times[first]), solution) ** 2).sum(axis=1)
+        weights = (_FREEDOM + 2) / (_FREEDOM + square)
+        inside = _belonging(np.sqrt(square), first)
+    if np.count_nonzero(inside) < LEAST or not inside[first]:
+        return None
+    return _result(watched, style, float(times[first]), solution, inside)
+
+
+def _gap_s(times: Floats, first: int) -> float | None:
+    """How long before the first sighting in flight the ball was seen in the hand."""
+    if first == 0 or times[first] - times[first - 1] > _IN_HAND_S:
+        return None
+    return float(times[first] - times[first - 1])
+
+
+def _moved(unknowns: Floats, from_s: float, to_s: float) -> Floats:
+    """Unknowns of another moment of the same flight."""
+    if to_s == from_s:
+        return unknowns
+    way = Trajectory.of(unknowns, from_s)
+    place, velocity = way.at(to_s), (way.at(to_s + 0.005) - way.at(to_s - 0.005)) / 0.01
+    return np.array([*place, *velocity, *unknowns[6:]])
+
+
+def _belonging(misses: Floats, first: int) -> Bools:
+    """Which sightings are of the flight: near it, and before it leaves the flight for good."""
+    inside = misses < _STRAY
+    inside[: max(first - 1, 0)] = False
+    # Two strays in a row after the flight was followed: bat, pad or gloves have changed its way.
+    seen = np.cumsum(inside)
+    strays = ~inside[:-1] & ~inside[1:] & (seen[:-1] >= LEAST)
+    if strays.any():
+        inside[int(np.argmax(strays)) :] = False
+    return inside
+
+
+def _solved(
+    watched: Watched, style: Style, start_s: float, start: Floats, inside: Bools, weights: Floats, most: int
+) -> Floats:
+    chosen = chosen_of(watched, inside)
+    roots = np.sqrt(weights[inside])[:, None]
+
+    def residuals(solution: Floats) -> Floats:
+        misses = _misses(chosen, style, start_s, solution) * roots
+        return np.concatenate([misses.ravel(), solution])
+
+    evaluations = most * (len(start) + 1)
+    found = least_squares(residuals, start, method="lm", diff_step=1e-5, max_nfev=evaluations)
+    return np.asarray(found.x, float)
+
+
+def chosen_of(watched: Watched, inside: Bools) -> Watched:
+    """The sightings that are chosen."""
+    index = np.flatnonzero(inside).tolist()
+    return Watched(tuple(watched.sightings[i] for i in index), tuple(watched.pitches[i] for i in index))
+
+
+def _misses(watched: Watched, style: Style, start_s: float, solution: Floats) -> Floats:
+    """How far sightings are from a flight, (N, 2), in expected errors."""
+    way = Trajectory.of(style.mean + style.std * solution, start_s)
+    misses = (watched.project(way.at(watched.times_s)) - watched.pixels) / watched.sigma_px[:, None]
+    return np.clip(np.nan_to_num(misses, nan=1e3), -1e3, 1e3)
+
+
+def _result(watched: Watched, style: Style, start_s: float, solution: Floats, inside: Bools) -> FlightFit:
+    chosen = chosen_of(watched, inside)
+    misses = _misses(chosen, style, start_s, solution)
+    count, free = len(chosen), max(2 * len(chosen) - 8, 1)
+    square = float((misses**2).sum())
+    variance = (square * 2 * count / free + _TRUSTED * 2 * _EXPECTED) / (2 * count + 2 * _TRUSTED)
+    jacobian = np.empty((2 * count, len(solution)))
+    for index in range(len(solution)):
+        nudged = solution.copy()
+        nudged[index] += _NUDGE
+        jacobian[:, index] = ((_misses(chosen, style, start_s, nudged) - misses) / _NUDGE).ravel()
+    covariance = np.linalg.inv(jacobian.T @ jacobian / variance + np.eye(len(solution)))
+    moved = covariance @ jacobian.T / variance @ _camera_effects(chosen, style, start_s, solution)
+    whole = covariance + moved @ moved.T
+    cost = square / variance + 2 * count * np.log(variance) + float(solution @ solution)
+    cost += 2 * float(np.log(style.std).sum()) - float(np.linalg.slogdet(covariance)[1])
+    return FlightFit(
+        style=style,
+        unknowns=style.mean + style.std * solution,
+        covariance=style.std[:, None] * whole * style.std,
+        start_s=start_s,
+        explained=inside,
+        misfit=float(np.sqrt(square / free)),
+        cost=cost - 12.0 * count,
+    )
+
+
+def _camera_effects(watched: Watched, style: Style, start_s: float, solution: Floats) -> Floats:
+    """What one deviation along each independent error of the camera does to the misses, (2N, 8)."""
+    places = Trajectory.of(style.mean + style.std * solution, start_s).at(watched.times_s)
+    pitch = watched.pitches[len(watched) // 2]
+    values, vectors = np.linalg.eigh(pitch.covariance)
+    errors = vectors * np.sqrt(np.maximum(values, 0.0))
+    base = pitch.view.project(places)[0]
+    effects = np.empty((2 * len(watched), errors.shape[1]))
+    for index, error in enumerate(errors.T):
+        moved = nudged_view(pitch, 0.1 * error).project(places)[0]
+        effects[:, index] = ((moved - base) / 0.1 / watched.sigma_px[:, None]).ravel()
+    return effects
+
+
+def nudged_view(pitch: FoundPitch, error: Floats) -> PitchView:
+    """The camera with its `PARAMETERS` moved by (8,)."""
+    view, camera = pitch.view, pitch.view.camera
+    log_focal, tilt, roll, log_height, barrel, bearing, along, leg = error.tolist()
+    corner = (camera.size[0] ** 2 + camera.size[1] ** 2) / 4 / camera.fx**2
+    bend = (camera.distortion[0] - barrel / corner, *camera.distortion[1:])
+    moved = replace(
+        camera, fx=camera.fx * np.exp(log_focal), fy=camera.fy * np.exp(log_focal), tilt_deg=camera.tilt_deg + tilt,
+        roll_deg=camera.roll_deg + roll, height_cm=camera.height_cm * np.exp(log_height), distortion=bend,
+    )  # fmt: skip
+    place = (view.place_m[0] + along, view.place_m[1] + leg)
+    return PitchView(moved, place, view.bearing_deg + bearing)
