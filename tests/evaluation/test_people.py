@@ -1,4 +1,4 @@
-"""`eval people`: figures of files that can be counted by hand, real labelled pedestrians, and what is said of bad ones."""
+"""`eval people`: figures that can be counted by hand, real labelled pedestrians, and what is said of bad files."""
 
 import json
 from pathlib import Path
