@@ -63,13 +63,9 @@ def test_features_do_not_change_where_in_the_picture_somebody_is(views):
 
 
 def test_a_mirror_of_a_mirror_is_the_person(views):
-    inputs = features_of(
-        views.rays(views.joints_px),
-        np.ones((len(views.size_px), 17)),
-        np.zeros((len(views.size_px), 17), bool),
-        900,
-        True,
-    ).inputs
+    rng = np.random.default_rng(4)
+    scores, edge = rng.random((len(views.size_px), 17)), rng.random((len(views.size_px), 17)) < 0.5
+    inputs = features_of(views.rays(views.joints_px), scores, edge, 900, True).inputs
     assert np.array_equal(mirrored(mirrored(inputs)), inputs)
     assert not np.array_equal(mirrored(inputs), inputs)
     assert all(MIRRORED[other] == joint for joint, other in enumerate(MIRRORED))
