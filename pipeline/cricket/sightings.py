@@ -9,21 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.pitch_view import PitchView
+from pipeline.perception.sightings import BallSighting
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class BallSighting:
-    """A place in one frame that looks like the ball: the middle of its streak and its radius in pixels (pixel i spans
-    i to i + 1), when, in seconds of the clip, and how sure, 0 to 1."""
-
-    frame: int
-    time_s: float
-    x: float
-    y: float
-    radius_px: float
-    score: float
+__all__ = ["PARAMETERS", "BallSighting", "FoundPitch"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,170 @@
+"""The camera of a pitch, from points and lines of it whose places the Laws fix.
+
+From points alone a start is found for several focal lengths (SQPnP: Terzakis and Lourakis, ECCV 2020), and the best of
+them is the start of a least-squares fit that also takes lines: a sample of a crease says where its line is across, and
+nothing along it. A flat pitch in a long lens hardly tells focal length from distance; what is known of cameras
+beforehand keeps such a fit in the world, and stumps, which stand up, settle it.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import least_squares
+
+from pipeline.geometry.camera import Camera
+from pipeline.geometry.lens import k1_of
+from pipeline.geometry.pitch_view import PitchView
+
+Floats = npt.NDArray[np.float64]
+
+FOCAL, TILT, ROLL, HEIGHT, BARREL, BEARING, ALONG, LEG = range(8)
+UNKNOWNS = 8
+_SCALES = np.array([0.1, 1.0, 1.0, 0.1, 0.02, 1.0, 1.0, 0.3])
+_PRIOR_MEAN = np.array([np.log(2.2), 12.0, 0.0, np.log(480.0), 0.01, 0.0, 0.0, 0.0])
+_PRIOR_STD = np.array([0.9, 25.0, 2.5, 0.9, 0.015, np.inf, np.inf, np.inf])
+"""Of cameras at a pitch: phones on tripods to broadcasters' towers, 4 to 90 degrees across, level but for a little."""
+_FOCALS = np.geomspace(0.5, 14.0, 10)
+_LEAST = 4
+_OUTLIER = 4.0
+_HUBER = 1.5
+_FAR = 1e4
+
+
+@dataclass(frozen=True, slots=True)
+class PitchPoints:
+    """Places (N, 3) in pitch coordinates, their pixels (N, 2) and deviations (N,) in pixels. `normals` (N, 2) is a unit
+    vector across the line that a point is a sample of, and zero for a point that says both of its coordinates."""
+
+    places_m: Floats
+    pixels: Floats
+    std_px: Floats
+    normals: Floats
+
+    @classmethod
+    def marks(cls, places_m: Floats, pixels: Floats, std_px: Floats) -> "PitchPoints":
+        """Points that say both of their coordinates."""
+        return cls(places_m, pixels, std_px, np.zeros((len(pixels), 2)))
+
+    def __add__(self, other: "PitchPoints") -> "PitchPoints":
+        return PitchPoints(
+            np.concatenate([self.places_m, other.places_m]),
+            np.concatenate([self.pixels, other.pixels]),
+            np.concatenate([self.std_px, other.std_px]),
+            np.concatenate([self.normals, other.normals]),
+        )
+
+    def __getitem__(self, chosen: npt.NDArray[np.bool_]) -> "PitchPoints":
+        return PitchPoints(self.places_m[chosen], self.pixels[chosen], self.std_px[chosen], self.normals[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class PitchFit:
+    """Unknowns (8,) and their covariance (8, 8), how far points are off on average of squares, in pixels, and which of
+    the points that were given are believed."""
+
+    unknowns: Floats
+    covariance: Floats
+    error_px: float
+    believed: npt.NDArray[np.bool_]
+
+
+def view_of(unknowns: Floats, size: tuple[int, int]) -> PitchView:
+    """The camera beside a pitch that a vector of unknowns (8,) describes."""
+    focal = float(np.exp(unknowns[FOCAL])) * size[0]
+    camera = Camera(
+        size, focal, focal, size[0] / 2, size[1] / 2, float(np.exp(unknowns[HEIGHT])), float(unknowns[TILT]),
+        float(unknowns[ROLL]), (k1_of(float(unknowns[BARREL]), size, focal), 0.0, 0.0, 0.0, 0.0), "creases",
+    )  # fmt: skip
+    return PitchView(camera, (float(unknowns[ALONG]), float(unknowns[LEG])), float(unknowns[BEARING]))
+
+
+def start_from_marks(points: PitchPoints, size: tuple[int, int]) -> Floats | None:
+    """Unknowns (8,) of a camera that sees marks about where they are; None where no camera above the ground does."""
+    if len(points.pixels) < _LEAST:
+        return None
+    best, best_cost = None, np.inf
+    for focal in _FOCALS:
+        start = _posed(points, size, float(focal))
+        if start is None:
+            continue
+        cost = float(np.minimum(_residuals(start, points, size)[: 2 * len(points.pixels)] ** 2, 100).sum())
+        if cost < best_cost:
+            best, best_cost = start, cost
+    return best
+
+
+def fit_pitch(points: PitchPoints, start: Floats, size: tuple[int, int]) -> PitchFit:
+    """The camera that sees points and lines where they are, from a start; those that fit nothing are left out."""
+    believed = np.ones(len(points.pixels), bool)
+    solution = start
+    for loss in ("soft_l1", "linear"):
+        chosen = points[believed]
+        solved = least_squares(
+            _residuals, solution, args=(chosen, size), x_scale=_SCALES, loss=loss, f_scale=_HUBER, max_nfev=60
+        )
+        solution = solved.x
+        away = _away(solution, points, size)
+        if loss == "soft_l1":
+            believed = away < _OUTLIER
+            if np.count_nonzero(believed) < _LEAST:
+                believed = away <= np.sort(away)[min(_LEAST, len(away)) - 1]
+    chosen = points[believed]
+    residuals = _residuals(solution, chosen, size)
+    jacobian = _jacobian(solution, chosen, size)
+    data = 2 * len(chosen.pixels)
+    spare = np.count_nonzero(residuals[:data]) - UNKNOWNS
+    spread = max(1.0, float(np.sum(residuals[:data] ** 2) / spare)) if spare > 0 else 1.0
+    jacobian[:data] /= np.sqrt(spread)
+    covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
+    error = float(np.sqrt(np.mean((_away(solution, chosen, size) * chosen.std_px) ** 2)))
+    return PitchFit(solution, covariance, error, believed)
+
+
+def _away(unknowns: Floats, points: PitchPoints, size: tuple[int, int]) -> Floats:
+    """How far each point is off, in its own deviations (N,)."""
+    residuals = _residuals(unknowns, points, size)[: 2 * len(points.pixels)]
+    return np.linalg.norm(residuals.reshape(-1, 2), axis=1)
+
+
+def _residuals(unknowns: Floats, points: PitchPoints, size: tuple[int, int]) -> Floats:
+    view = view_of(unknowns, size)
+    pixels, depths = view.project(points.places_m)
+    off = pixels - points.pixels
+    lines = np.any(points.normals != 0, axis=1)
+    across = np.column_stack([(off * points.normals).sum(axis=1), np.zeros(len(off))])
+    off = np.where(lines[:, None], across, off) / points.std_px[:, None]
+    off = np.where((depths > 20)[:, None], np.clip(off, -_FAR, _FAR), _FAR)
+    known = np.isfinite(_PRIOR_STD)
+    return np.concatenate([off.reshape(-1), ((unknowns - _PRIOR_MEAN) / _PRIOR_STD)[known]])
+
+
+def _jacobian(unknowns: Floats, points: PitchPoints, size: tuple[int, int]) -> Floats:
+    columns = []
+    for number, scale in enumerate(_SCALES):
+        step = np.zeros(UNKNOWNS)
+        step[number] = 1e-4 * scale
+        ahead, behind = (_residuals(unknowns + sign * step, points, size) for sign in (1, -1))
+        columns.append((ahead - behind) / (2 * step[number]))
+    return np.stack(columns, axis=1)
+
+
+def _posed(points: PitchPoints, size: tuple[int, int], focal: float) -> Floats | None:
+    matrix = np.array([[focal * size[0], 0, size[0] / 2], [0, focal * size[0], size[1] / 2], [0, 0, 1]])
+    found, turn, shift = cv2.solvePnP(points.places_m, points.pixels, matrix, np.zeros(5), flags=cv2.SOLVEPNP_SQPNP)
+    if not found:
+        return None
+    rotation = cv2.Rodrigues(turn)[0]
+    place = -rotation.T @ shift[:, 0]
+    if place[2] <= 0.1 or not np.isfinite(place).all():
+        return None
+    ahead = rotation[2]
+    unknowns = _PRIOR_MEAN.copy()
+    unknowns[FOCAL] = np.log(focal)
+    unknowns[TILT] = np.degrees(np.arcsin(np.clip(-ahead[2], -1, 1)))
+    unknowns[ROLL] = np.degrees(np.arctan2(-rotation[0, 2], -rotation[1, 2]))
+    unknowns[HEIGHT] = np.log(100 * place[2])
+    unknowns[BEARING] = np.degrees(np.arctan2(ahead[1], ahead[0]))
+    unknowns[ALONG], unknowns[LEG] = place[0], place[1]
+    return unknowns

@@ -1,0 +1,47 @@
+"""The parts that the ball's and the creases' networks are made of, and how a trained one is written."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+
+class Block(nn.Sequential):
+    """A convolution of 3x3, or as large as its stride where `patch` says so, normalised and cut off at 0."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1, patch: bool = False) -> None:
+        size, padding = (stride, 0) if patch else (3, 1)
+        super().__init__(
+            nn.Conv2d(inputs, outputs, size, stride, padding, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        )
+
+
+class Up(nn.Module):
+    """A coarse map laid over a finer one of half its stride."""
+
+    def __init__(self, coarse: int, fine: int) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(coarse, fine, 1)
+        self.blend = Block(fine, fine)
+
+    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
+        return self.blend(fine + nn.functional.interpolate(self.narrow(coarse), scale_factor=2.0, mode="nearest"))
+
+
+def export(network: nn.Module, example: Tensor, path: Path, names: tuple[str, ...]) -> None:
+    """Write a network as ONNX, its normalisation folded into its convolutions."""
+    network.eval()
+    torch.onnx.export(
+        network, (example,), str(path), opset_version=17, dynamo=False, input_names=["input"], output_names=list(names)
+    )
+
+
+def heat_loss(logits: Tensor, heat: Tensor, peak_weight: float) -> Tensor:
+    """Binary cross-entropy of heatmaps (N, C, H, W) with soft peaks, which weigh more than the empty rest; a number.
+
+    A soft target keeps the shape of a peak, from which its place is told to a fraction of a cell.
+    """
+    weight = 1 + peak_weight * heat
+    return (nn.functional.binary_cross_entropy_with_logits(logits, heat, reduction="none") * weight).mean()
