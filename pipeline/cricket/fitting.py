@@ -25,6 +25,8 @@ _STRAY = 3.5
 _EXPECTED, _TRUSTED = 1.0, 6.0
 """The error expected before a flight is seen, in multiples of `Watched.sigma_px`, and how many sightings that is
 worth beside those of the flight."""
+_WORTH = 12.0
+"""What explaining one more sighting is worth when styles are compared, in twice the logarithm of their odds."""
 _IN_HAND_S = 0.13
 """A ball that was seen so shortly before it flew was seen in the hand."""
 _NUDGE = 1e-3
@@ -43,8 +45,12 @@ class FlightFit:
     unknowns: Floats
     covariance: Floats
     start_s: float
+    gap_s: float | None
+    """How long before that the ball was seen in the hand, None where it was not."""
     explained: Bools
     misfit: float
+    strangeness: float
+    """How far the unknowns are from their prior, in squares of deviations; 13 is as expected."""
     cost: float
 
     @property
@@ -65,6 +71,7 @@ def _fit(watched: Watched, start: Guess, kind: Style) -> FlightFit | None:
     first, state = start.first, np.array([*start.place_m, *start.velocity_m_s])
     unknowns = np.array([*state, *kind.mean[6:]])
     weights = np.ones(len(watched))
+    style, solution = kind, np.zeros(len(unknowns))
     for number in range(_ROUNDS):
         if np.count_nonzero(inside) < LEAST:
             return None
@@ -160,9 +167,11 @@ def _result(watched: Watched, style: Style, start_s: float, solution: Floats, in
         unknowns=style.mean + style.std * solution,
         covariance=style.std[:, None] * whole * style.std,
         start_s=start_s,
+        gap_s=_gap_s(watched.times_s, int(np.argmax(inside))),
         explained=inside,
         misfit=float(np.sqrt(square / free)),
-        cost=cost - 12.0 * count,
+        strangeness=float(solution @ solution),
+        cost=cost - _WORTH * count,
     )
 
 

@@ -1,9 +1,9 @@
 """A first idea of a flight: where in a row of sightings a ball was released and when it struck the ground.
 
 With the moment of the bounce given, a ball that only falls and slows down evenly is linear in its unknowns: where it
-strikes the ground and its velocities before and after. So all moments are tried, and all first sightings, since the ball
-is also seen in the bowler's hand; what explains most of the sightings starts the fit. Rays instead of pixels make the
-picture's equations linear too (as in triangulation, Hartley and Zisserman 2004, ch. 12).
+strikes the ground and its velocities before and after. So all moments are tried, and all first sightings, since the
+ball is also seen in the bowler's hand; what explains most of the sightings starts the fit. Rays instead of pixels make
+the picture's equations linear too (as in triangulation, Hartley and Zisserman 2004, ch. 12).
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.cricket.trajectory import SLOWS_1_M
 from pipeline.cricket.watched import Watched
 from pipeline.geometry.laws import BALL_RADIUS_M, GRAVITY_M_S2
 
@@ -32,8 +33,6 @@ _STD = np.array([4.5, 0.7, 9.0, 1.6, 1.8])
 _KEEPS = np.array([[0.86, 0.0, 0.0], [0.0, 0.95, 0.0], [0.0, 0.0, -0.52]])
 _KEEPS_STD = np.array([2.5, 1.3, 0.9])
 """What a bounce leaves of a velocity, and how exactly."""
-_SLOWS_1_M = 0.0068
-"""Drag over speed squared: half the air's density times coefficient and section, over the mass."""
 _RELEASE = np.array([18.4, 0.0, 1.95])
 """Where bowlers let go of the ball."""
 _SPEEDS_KMH = 58.0, 170.0
@@ -134,7 +133,7 @@ def _across(ways: Floats) -> Floats:
 def _acceleration(velocity: Floats) -> Floats:
     """Gravity and drag on balls of velocities (K, 3)."""
     speed = np.linalg.norm(velocity, axis=-1, keepdims=True)
-    return -_SLOWS_1_M * np.minimum(speed, 50.0) * velocity - (0.0, 0.0, GRAVITY_M_S2)
+    return -SLOWS_1_M * np.minimum(speed, 50.0) * velocity - (0.0, 0.0, GRAVITY_M_S2)
 
 
 def _equations(across: Floats, before: Floats, after: Floats, known: Floats, scale: Floats) -> tuple[Floats, Floats]:

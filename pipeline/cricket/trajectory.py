@@ -30,6 +30,8 @@ _BEST_SEAM_DEG = 20.0
 _STEP_S = 0.016
 """Four times the simulator's: over a delivery the place errs by less than a tenth of a millimetre."""
 _AIRBORNE_S = 1.2
+SLOWS_1_M = 0.0068
+"""Drag over speed squared: half the air's density times coefficient and section, over the mass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Style:
     std: Floats
 
 
-_RELEASE_M = 18.55, 0.25
+RELEASE_M = 18.55, 0.25
 """Where along the pitch bowlers let go: 40 cm before the popping crease, by which the front heel lands."""
 _ROOM_M = 0.4
 """A ball is as good as on its way so long before it leaves the fingers."""
@@ -53,7 +55,7 @@ _HIDDEN_M = 16.5, 2.5
 def placed(style: Style, gap_s: float | None) -> Style:
     """A style whose prior is of the first sighting: one that came `gap_s` after the last one in the hand, within which
     the release lies evenly; None where the release was not seen."""
-    (along, std), metres_s = (_RELEASE_M, style.speed_kmh[0] / 3.6) if gap_s is not None else (_HIDDEN_M, 0.0)
+    (along, std), metres_s = (RELEASE_M, style.speed_kmh[0] / 3.6) if gap_s is not None else (_HIDDEN_M, 0.0)
     gap_m = metres_s * (gap_s or 0.0)
     mean, deviation = style.mean.copy(), style.std.copy()
     mean[0], deviation[0] = along - max(gap_m - _ROOM_M, 0.0) / 2, np.hypot(std, gap_m / np.sqrt(12))
@@ -63,8 +65,8 @@ def placed(style: Style, gap_s: float | None) -> Style:
 def _style(name: str, speed_kmh: tuple[float, float], spin: tuple[float, float, float], turn: float) -> Style:
     """Args: `spin` is the deviation along the pitch, and mean and deviation across it, in rad/s."""
     speed, spread = speed_kmh[0] / 3.6, speed_kmh[1] / 3.6
-    mean = np.array([_RELEASE_M[0], 0.0, 1.95, -speed, 0.0, -2.5, 0.45, 0.0, 0.0, spin[1], 0.52, 0.37, 0.0])
-    std = np.array([_RELEASE_M[1], 0.8, 0.25, spread, 1.7, 3.2, 0.022, 0.13, spin[0], spin[2], 0.075, 0.1, turn])
+    mean = np.array([RELEASE_M[0], 0.0, 1.95, -speed, 0.0, -2.5, 0.45, 0.0, 0.0, spin[1], 0.52, 0.37, 0.0])
+    std = np.array([RELEASE_M[1], 0.8, 0.25, spread, 1.7, 3.2, 0.022, 0.13, spin[0], spin[2], 0.075, 0.1, turn])
     return Style(name, speed_kmh, mean, std)
 
 

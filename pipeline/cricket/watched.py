@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.cricket.sightings import BallSighting, FoundPitch
+from pipeline.cricket.sightings import FoundPitch
 from pipeline.geometry.pitch_view import PitchView
+from pipeline.perception.sightings import BallSighting
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
