@@ -32,6 +32,11 @@ _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
 _LEAST_SIGHTINGS = 6
 _MISFIT, _STRANGE = 2.2, 45.0
+_BRIDGED_S = 0.32
+_REACH_RADII = 50.0
+"""For how long a ball may be out of sight, and how far it flies in a frame."""
+_SPEED_STD_M_S = 3.5
+"""A flight whose speed is known worse than this could be anything."""
 _SPEEDS_KMH = 55.0, 168.0
 _TRAVELS_M = 5.0
 _SHARE = 0.7
@@ -88,19 +93,19 @@ class DeliveryFinder:
             return []
         pitches = {glance.frame: glance.pitch for glance in seen if glance.pitch is not None}
         found = []
-        for track in ball_tracks([glance.balls for glance in seen]):
-            key = track.sightings[0].frame, track.sightings[-1].frame
-            if track.sightings[-1].time_s >= ended_before_s or key in self._examined:
+        for path in _joined(ball_tracks([glance.balls for glance in seen])):
+            key = path[0].frame, path[-1].frame
+            if path[-1].time_s >= ended_before_s or key in self._examined:
                 continue
             self._examined.add(key)
-            delivery = self._examine(track, pitches)
+            delivery = self._examine(path, pitches)
             if delivery is not None:
                 self._free_s = delivery.fit.start_s + _APART_S
                 found.append(delivery)
         return found
 
-    def _examine(self, track: BallTrack, pitches: dict[int, FoundPitch]) -> Found | None:
-        sightings = tuple(each for each in track.sightings if each.score > 0 and each.frame in pitches)
+    def _examine(self, path: tuple[BallSighting, ...], pitches: dict[int, FoundPitch]) -> Found | None:
+        sightings = tuple(each for each in path if each.score > 0 and each.frame in pitches)
         if len(sightings) < _LEAST_SIGHTINGS or not _moves(sightings):
             return None
         watched = Watched(sightings, tuple(pitches[each.frame] for each in sightings))
@@ -112,6 +117,30 @@ class DeliveryFinder:
         if fit is None or fit.start_s < self._free_s or not _is_delivery(watched, fit):
             return None
         return Found(watched, fit, tuple(self._glances))
+
+
+def _joined(tracks: list[BallTrack]) -> list[tuple[BallSighting, ...]]:
+    """Paths of which one may lead to another, as one: a ball leaves the hand, strikes the ground, passes behind
+    somebody; whether it flew so is for the fit to say."""
+    paths: list[tuple[BallSighting, ...]] = []
+    for track in sorted(tracks, key=lambda track: track.sightings[0].frame):
+        before = [path for path in paths if _may_lead(path, track)]
+        if before:
+            longest = max(before, key=len)
+            paths.remove(longest)
+            paths.append((*longest, *track.sightings))
+        else:
+            paths.append(track.sightings)
+    return paths
+
+
+def _may_lead(path: tuple[BallSighting, ...], track: BallTrack) -> bool:
+    last, first = path[-1], track.sightings[0]
+    gap = first.frame - last.frame
+    if gap <= 0 or first.time_s - last.time_s > _BRIDGED_S:
+        return False
+    apart = float(np.hypot(first.x - last.x, first.y - last.y))
+    return apart <= _REACH_RADII * max(first.radius_px, last.radius_px) * gap
 
 
 def _started(watched: Watched) -> tuple[Watched, Guess] | None:
@@ -134,6 +163,7 @@ def _is_delivery(watched: Watched, fit: FlightFit) -> bool:
     return bool(
         fit.misfit <= _MISFIT
         and fit.strangeness <= _STRANGE
+        and fit.covariance[3, 3] <= _SPEED_STD_M_S**2
         and np.count_nonzero(fit.explained) >= _SHARE * np.count_nonzero(between)
         and _SPEEDS_KMH[0] <= 3.6 * np.linalg.norm(velocity) <= _SPEEDS_KMH[1]
         and 9.0 < place[0] < PITCH_M + 0.5

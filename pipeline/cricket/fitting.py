@@ -19,7 +19,7 @@ from pipeline.geometry.pitch_view import PitchView
 
 _FREEDOM = 4.0
 """Of Student's t."""
-_ROUNDS = 3
+_ROUNDS = 4
 _STRAY = 3.5
 """Sightings that are farther from the flight than this, in expected errors, are none of it."""
 _EXPECTED, _TRUSTED = 1.0, 6.0
@@ -78,9 +78,11 @@ def _fit(watched: Watched, start: Guess, kind: Style) -> FlightFit | None:
         # The fit begins with the first sighting in flight, whichever that has turned out to be.
         begins = int(np.argmax(inside))
         unknowns = _moved(unknowns, float(times[first]), float(times[begins]))
-        first, style = begins, placed(kind, _gap_s(times, begins))
+        # Where it began is asked of the sightings alone at first: what is known of releases would bend the answer.
+        loose = number < _ROUNDS - 2
+        first, style = begins, placed(kind, None if loose else _gap_s(times, begins))
         solution = np.clip((unknowns - style.mean) / style.std, -5, 5)
-        solution = _solved(watched, style, float(times[first]), solution, inside, weights, 6 if number == 0 else 4)
+        solution = _solved(watched, style, float(times[first]), solution, inside, weights, 5 if number == 0 else 3)
         unknowns = style.mean + style.std * solution
         square = (_misses(watched, style, float(times[first]), solution) ** 2).sum(axis=1)
         weights = (_FREEDOM + 2) / (_FREEDOM + square)

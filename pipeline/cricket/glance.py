@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 ANKLES = KEYPOINT_NAMES.index("left_ankle"), KEYPOINT_NAMES.index("right_ankle")
 WRISTS = KEYPOINT_NAMES.index("left_wrist"), KEYPOINT_NAMES.index("right_wrist")
-ANKLE_UP_M = 0.09
+ANKLE_UP_M = 0.07
 """Of a standing foot's ankle joint over the ground."""
 _SEEN = 0.3
 """The least score of a keypoint that is believed."""

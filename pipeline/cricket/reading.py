@@ -74,8 +74,8 @@ def read(fit: FlightFit, last_s: float, after_bounce: int) -> Reading:
     std = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     unknown: dict[str, str] = {}
 
-    release_s = _release_s(fit)
-    back_s = fit.start_s - release_s
+    released_s = release_s(fit)
+    back_s = fit.start_s - released_s
     speed = float(values[0]) * (1 + SLOWS_1_M * float(values[0]) / 3.6 * back_s)
     knows_speed = std[0] <= _SPEED_STD_KMH
     if not knows_speed:
@@ -103,7 +103,7 @@ def read(fit: FlightFit, last_s: float, after_bounce: int) -> Reading:
     if pitches and not knows_bounce:
         unknown["length"] = unknown["bounce_m"]
     return Reading(
-        release_s=release_s,
+        release_s=released_s,
         bounce_s=bounce_s,
         speed_kmh=speed if knows_speed else None,
         speed_std_kmh=float(std[0]) if knows_speed else None,
@@ -138,7 +138,7 @@ def _turned(before: Floats, after: Floats) -> float:
     return float(np.degrees(np.arctan2(cross, before[0] * after[0] + before[1] * after[1])))
 
 
-def _release_s(fit: FlightFit) -> float:
+def release_s(fit: FlightFit) -> float:
     """When the ball left the hand: as it comes from where bowlers let go, but after it was last seen held."""
     place, velocity = fit.unknowns[:3], fit.unknowns[3:6]
     back = max((RELEASE_M[0] - place[0]) / max(-velocity[0], 1.0), 0.0)

@@ -48,7 +48,7 @@ RELEASE_M = 18.55, 0.25
 """Where along the pitch bowlers let go: 40 cm before the popping crease, by which the front heel lands."""
 _ROOM_M = 0.4
 """A ball is as good as on its way so long before it leaves the fingers."""
-_HIDDEN_M = 16.5, 2.5
+_HIDDEN_M = 17.0, 2.0
 """Where a ball is first seen that was not seen in the hand."""
 
 

@@ -20,8 +20,8 @@ _WITHIN_S = 0.4
 @dataclass(frozen=True, slots=True)
 class DeliveryScores:
     """Errors are means of absolute values, None where nothing could be compared; `*_n` say of how many. `*_within` are
-    the shares of errors within one deviation, which should be 0.68. `front_foot_accuracy` is the share of right verdicts
-    among those that were not "too close to call", `too_close_share` the share of verdicts that were."""
+    the shares of errors within one deviation, which should be 0.68. `front_foot_accuracy` is the share of right
+    verdicts among those that were not "too close to call", `too_close_share` the share of verdicts that were."""
 
     bowled: int
     found: int
