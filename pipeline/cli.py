@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 
 from pipeline import __version__
+from pipeline.cli_cricket import ball, creases
 from pipeline.cli_people import people
 from pipeline.cli_simulation import dataset, sim
 from pipeline.cli_training import train_app
@@ -37,7 +38,8 @@ eval_app = typer.Typer(help="Measure results against labelled data.", no_args_is
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
 app.add_typer(train_app, name="train")
-eval_app.command()(people)
+for command in (people, ball, creases):
+    eval_app.command()(command)
 
 
 def _version(wanted: bool) -> None:
