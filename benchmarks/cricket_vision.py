@@ -78,14 +78,8 @@ def creases(given: argparse.Namespace) -> dict[str, object]:
         assert true.shot is not None
         error = corners_off_px(found, true.shot)
         off.append(np.inf if error is None else error)
-        print(
-            number,
-            given.first + number,
-            view,
-            true.shot.position,
-            "-" if error is None else f"{error:.2f} px",
-            flush=True,
-        )
+        told = "-" if error is None else f"{error:.2f} px"
+        print(number, given.first + number, view, true.shot.position, told, flush=True)
     return {
         **asdict(score_creases(pairs)),
         "cameras": cameras,
@@ -101,16 +95,8 @@ def corners_off_px(found: PitchSeen, shot: Shot) -> float | None:
     if found.pitch is None:
         return None
     size = found.pitch.view.camera.size
-    camera = Camera(
-        size,
-        *shot.focal_px,
-        *shot.centre_px,
-        shot.height_cm,
-        shot.tilt_deg,
-        shot.roll_deg,
-        shot.distortion,
-        "simulated",
-    )
+    pose = shot.height_cm, shot.tilt_deg, shot.roll_deg
+    camera = Camera(size, *shot.focal_px, *shot.centre_px, *pose, shot.distortion, "simulated")
     view = PitchView(camera, shot.place_m, shot.bearing_deg)
     true = view.project(_CORNERS)[0]
     inside = view.faces(_CORNERS) & ((true >= 0) & (true <= size)).all(axis=1)

@@ -60,7 +60,7 @@ class PitchWatch:
     def _look(self, picture: Picture) -> None:
         found, held = self._finder.find(picture), self._held
         if held is None or held.pitch is None or found.pitch is None or not _agree(held, found):
-            # A camera that has moved shows its pitch elsewhere at once; one look without a pitch is somebody in the way.
+            # A camera that has moved shows its pitch elsewhere; a look that finds none is somebody in the way.
             keeps = held is not None and held.pitch is not None and found.pitch is None and self._agreed > 0
             self._agreed = self._agreed - 1 if keeps else 0
             self._held = held if keeps else found

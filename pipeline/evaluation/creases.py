@@ -104,14 +104,11 @@ def _must(stumps: Stumps) -> bool:
 
 
 def _matched(true: Iterable[Stumps], told: Iterable[Stumps], iou: float) -> list[tuple[Stumps, Stumps]]:
-    likeness = sorted(
-        ((box_iou(one.box, other.box), i, j) for i, one in enumerate(true) for j, other in enumerate(told)),
-        reverse=True,
-    )
     ones, others = list(true), list(told)
+    likeness = [(box_iou(one.box, other.box), i, j) for i, one in enumerate(ones) for j, other in enumerate(others)]
     taken: set[tuple[str, int]] = set()
     found = []
-    for like, i, j in likeness:
+    for like, i, j in sorted(likeness, reverse=True):
         if like >= iou and ("true", i) not in taken and ("told", j) not in taken:
             taken |= {("true", i), ("told", j)}
             found.append((ones[i], others[j]))
