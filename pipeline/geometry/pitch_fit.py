@@ -117,7 +117,7 @@ def fit_pitch(points: PitchPoints, start: Floats, size: tuple[int, int]) -> Pitc
     spare = np.count_nonzero(residuals[:data]) - UNKNOWNS
     spread = max(1.0, float(np.sum(residuals[:data] ** 2) / spare)) if spare > 0 else 1.0
     jacobian[:data] /= np.sqrt(spread)
-    covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
+    covariance = np.asarray(np.linalg.pinv(jacobian.T @ jacobian, hermitian=True), float)
     error = float(np.sqrt(np.mean((_away(solution, chosen, size) * chosen.std_px) ** 2)))
     return PitchFit(solution, covariance, error, believed)
 
