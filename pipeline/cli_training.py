@@ -1,5 +1,6 @@
 """`sightline train …`: make the networks of pipeline/weights/ again, by a seed, or train them on."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -28,13 +29,15 @@ def lifting(
 
 
 _Data = Annotated[Path, typer.Option(help="A folder of your own labelled frames; see docs/cricket-vision.md.")]
-_Mix = Annotated[
-    Path | None, typer.Option(help="A folder of `sightline dataset`, mixed in so that nothing is forgotten.")
-]
+_Mix = Annotated[Path | None, typer.Option(help="A folder of `sightline dataset`, mixed in against forgetting.")]
 _Steps = Annotated[int, typer.Option(min=1, help="Batches to learn from.")]
 _Rate = Annotated[float, typer.Option(min=1e-6, max=0.1, help="How fast to learn.")]
 _Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same network.")]
 _Out = Annotated[Path, typer.Option("--out", help="The network to write (ONNX).")]
+
+
+def _shown_by(bar: Bar) -> Callable[[int, int, float], None]:
+    return lambda step, steps, loss: bar.show(step, steps, f"loss {loss:.3f}")
 
 
 @train_app.command("ball")
@@ -45,9 +48,7 @@ def ball(
     from training.cricket.tuning import tune_ball
 
     with Bar(out_file.name, "steps") as bar:
-        count = tune_ball(
-            data, mix, out_file, steps, rate, seed, lambda n, of, loss: bar.show(n, of, f"loss {loss:.3f}")
-        )
+        count = tune_ball(data, mix, out_file, steps, rate, seed, _shown_by(bar))
     out.print(f"{out_file}: trained on {count} labelled clips", highlight=False)
 
 
@@ -59,7 +60,5 @@ def creases(
     from training.cricket.tuning import tune_creases
 
     with Bar(out_file.name, "steps") as bar:
-        count = tune_creases(
-            data, mix, out_file, steps, rate, seed, lambda n, of, loss: bar.show(n, of, f"loss {loss:.3f}")
-        )
+        count = tune_creases(data, mix, out_file, steps, rate, seed, _shown_by(bar))
     out.print(f"{out_file}: trained on {count} labelled pictures", highlight=False)

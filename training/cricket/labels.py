@@ -1,8 +1,8 @@
 """A user's own labelled frames, as lessons for the networks of the ball and of the creases.
 
-The ball: for each clip a CSV of its name beside it (Frame,Visibility,X,Y), a video file or a folder of pictures in their
-order; or YOLO's layout, `images/` in their order with `labels/`, class 0. Creases: `marks.csv` of lines `image,mark,x,y`
-with the names of `NAMES`, and the pictures beside it.
+The ball: for each clip a CSV of its name beside it (Frame,Visibility,X,Y), a video file or a folder of pictures in
+their order; or YOLO's layout, `images/` in their order with `labels/`, class 0. Creases: `marks.csv` of lines
+`image,mark,x,y` with the names of `NAMES`, and the pictures beside it.
 """
 
 import csv
@@ -25,8 +25,8 @@ NAMES = tuple(
     for what in ("popping", "bowling", "stumps base", "stumps top")
     for side in ("left", "right")
 )
-"""Marks in the order of `pitch_marks.MARKS_M`: where the return creases meet the popping and the bowling crease, and the
-outer corners of the stumps; left and right as seen from the near end."""
+"""Marks in the order of `pitch_marks.MARKS_M`: where the return creases meet the popping and the bowling crease, and
+the outer corners of the stumps; left and right as seen from the near end."""
 _PICTURES = (".jpg", ".jpeg", ".png")
 _VIDEOS = (".mp4", ".avi", ".mov", ".webm", ".mkv")
 _FRAMES = 5

@@ -1,6 +1,6 @@
 """`sightline train ball|creases --data DIR`: the shipped networks trained on, on a user's own labelled frames.
 
-Every ground looks different. Simulated samples may be mixed in (`--mix`), so that what the network knew is not forgotten.
+Every ground looks different. Simulated samples may be mixed in (`--mix`), so that what it knew is not forgotten.
 """
 
 from collections.abc import Callable
