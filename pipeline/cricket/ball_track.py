@@ -170,7 +170,7 @@ def _grown(path: _Path, by_frame: dict[int, list[BallSighting]]) -> _Path:
 
 def _foretold(path: _Path, frame: int) -> tuple[Floats, float]:
     """Where a path's next sighting should be, and how far off it may be, in pixels."""
-    piece = path.points[path.since :][-5:]
+    piece = list(path.points[max(path.since, len(path.points) - 5) :])
     times = np.array([each.frame for each in piece], float)
     places = np.array([(each.x, each.y) for each in piece])
     ahead = frame - times[-1]

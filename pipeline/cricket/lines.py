@@ -22,6 +22,13 @@ LONGEST_POPPING_M = 2.5
 _WIDE_PX = 3.0
 """From this width on both sides of the paint are seen apart."""
 _SAMPLES = 61
+_STRAIGHT_PX = 0.8
+"""How far samples of a painted line are beside a straight one."""
+_LEAST = 6
+_LEAST_SHARE: dict[CreaseName, float] = {"bowling": 0.15, "popping": 0.15, "return": 0.3}
+"""The share of its samples in the picture that must lie straight; edges of legs and pads are as straight, and short."""
+_INDEPENDENT = 10
+"""As how many samples a line counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +92,37 @@ def trace(luma: Pixels, view: PitchView, line: Line, paint_m: float, most_px: fl
     reach = np.clip(np.minimum(most_px, 0.4 * gap), 0.75, None)
     inside &= gap > 2.0
     seen = bands(luma, pixels[inside], normals[inside], 100 * paint_m * centimetre[inside], reach[inside])
+    straight = _straight(shares[inside], seen.middle, seen.found)
+    if np.count_nonzero(straight) < max(_LEAST, _LEAST_SHARE[line.crease] * np.count_nonzero(inside)):
+        straight[:] = False
     painted, widths = np.zeros(_SAMPLES, bool), np.zeros(_SAMPLES)
-    painted[inside] = seen.found
+    painted[inside] = straight
     widths[inside] = seen.width
-    where = pixels[inside][seen.found] + seen.middle[seen.found, None] * normals[inside][seen.found]
+    where = pixels[inside][straight] + seen.middle[straight, None] * normals[inside][straight]
     count = len(where)
-    points = PitchPoints(places[painted], where, np.full(count, 0.7), normals[painted])
-    return Traced(line, shares, inside, painted, widths, centimetre, points)
+    # Samples of a line err together: it counts as a few of them.
+    std_px = np.full(count, 0.6 * np.sqrt(max(count, _INDEPENDENT) / _INDEPENDENT))
+    return Traced(
+        line, shares, inside, painted, widths, centimetre, PitchPoints(places[painted], where, std_px, normals[painted])
+    )
+
+
+def _straight(shares: Floats, middles: Floats, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which of the samples that were found lie on the straight line that most of them lie on."""
+    index = np.flatnonzero(found)
+    best = np.zeros(len(found), bool)
+    if len(index) < _LEAST:
+        return best
+    step = max(len(index) // 12, 1)
+    for one in index[::step]:
+        for other in index[::step]:
+            if shares[other] - shares[one] < 0.15:
+                continue
+            slope = (middles[other] - middles[one]) / (shares[other] - shares[one])
+            near = found & (np.abs(middles - middles[one] - slope * (shares - shares[one])) < _STRAIGHT_PX)
+            if np.count_nonzero(near) > np.count_nonzero(best):
+                best = near
+    return best
 
 
 def paint_width_m(traced: list[Traced]) -> float:

@@ -123,10 +123,11 @@ def _fitted(seen: MarksSeen, luma: Pixels, size: tuple[int, int]) -> tuple[Pitch
         traced = [trace(luma, view, line, paint_m, reach * pixel) for line in lines()]
         paint_m = paint_width_m(traced)
         points = replace(marks, std_px=1.5 * marks.std_px)
-        for each in traced:
-            if len(each.points.pixels) >= 4:
-                points = points + each.points
-        fit = fit_pitch(points, fit.unknowns, size)
+        groups = [np.full(len(marks.pixels), -1)]
+        for number, each in enumerate(traced):
+            points = points + each.points
+            groups.append(np.full(len(each.points.pixels), number))
+        fit = fit_pitch(points, fit.unknowns, size, np.concatenate(groups))
     return fit, traced
 
 

@@ -29,6 +29,9 @@ _FOCALS = np.geomspace(0.5, 14.0, 10)
 _LEAST = 4
 _OUTLIER = 4.0
 _HUBER = 1.5
+_SUSPECT = 2.5
+"""How far off a group may be from where all others put it, squared and in its variances."""
+_GROUPS_LEFT_OUT = 3
 _FAR = 1e4
 
 
@@ -95,21 +98,31 @@ def start_from_marks(points: PitchPoints, size: tuple[int, int]) -> Floats | Non
     return best
 
 
-def fit_pitch(points: PitchPoints, start: Floats, size: tuple[int, int]) -> PitchFit:
-    """The camera that sees points and lines where they are, from a start; those that fit nothing are left out."""
+def fit_pitch(
+    points: PitchPoints, start: Floats, size: tuple[int, int], groups: npt.NDArray[np.int64] | None = None
+) -> PitchFit:
+    """The camera that sees points and lines where they are, from a start; those that fit nothing are left out.
+
+    Args:
+        points: what was seen.
+        start: unknowns (8,).
+        size: of the picture.
+        groups: (N,) numbers from 0 of points that err together, as those of one line do: a group is left out as a whole
+            where all the others say that it lies elsewhere; -1 for points on their own.
+    """
     believed = np.ones(len(points.pixels), bool)
-    solution = start
-    for loss in ("soft_l1", "linear"):
-        chosen = points[believed]
-        solved = least_squares(
-            _residuals, solution, args=(chosen, size), x_scale=_SCALES, loss=loss, f_scale=_HUBER, max_nfev=60
-        )
-        solution = solved.x
-        away = _away(solution, points, size)
-        if loss == "soft_l1":
-            believed = away < _OUTLIER
-            if np.count_nonzero(believed) < _LEAST:
-                believed = away <= np.sort(away)[min(_LEAST, len(away)) - 1]
+    solution = _solved(points, start, size, "soft_l1")
+    for _ in range(_GROUPS_LEFT_OUT if groups is not None else 0):
+        assert groups is not None
+        suspect = _suspect(points[believed], groups[believed], solution, size)
+        if suspect is None:
+            break
+        believed &= groups != suspect
+        solution = _solved(points[believed], solution, size, "soft_l1")
+    away = _away(solution, points, size)
+    good = believed & (away < _OUTLIER)
+    believed = good if np.count_nonzero(good) >= _LEAST else away <= np.sort(away)[min(_LEAST, len(away)) - 1]
+    solution = _solved(points[believed], solution, size, "linear")
     chosen = points[believed]
     residuals = _residuals(solution, chosen, size)
     jacobian = _jacobian(solution, chosen, size)
@@ -117,9 +130,41 @@ def fit_pitch(points: PitchPoints, start: Floats, size: tuple[int, int]) -> Pitc
     spare = np.count_nonzero(residuals[:data]) - UNKNOWNS
     spread = max(1.0, float(np.sum(residuals[:data] ** 2) / spare)) if spare > 0 else 1.0
     jacobian[:data] /= np.sqrt(spread)
-    covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
+    covariance = np.asarray(np.linalg.pinv(jacobian.T @ jacobian, hermitian=True), float)
     error = float(np.sqrt(np.mean((_away(solution, chosen, size) * chosen.std_px) ** 2)))
     return PitchFit(solution, covariance, error, believed)
+
+
+def _solved(points: PitchPoints, start: Floats, size: tuple[int, int], loss: str) -> Floats:
+    solved = least_squares(
+        _residuals, start, args=(points, size), x_scale=_SCALES, loss=loss, f_scale=_HUBER, max_nfev=40
+    )
+    return solved.x
+
+
+def _suspect(points: PitchPoints, groups: npt.NDArray[np.int64], solution: Floats, size: tuple[int, int]) -> int | None:
+    """The group that lies farthest from where all the others put it, if that is too far: each is left out in turn, in
+    the linear approximation of the fit (leave-one-out by its normal equations)."""
+    residuals, jacobian = _residuals(solution, points, size), _jacobian(solution, points, size)
+    rows = np.concatenate([np.repeat(groups, 2), np.full(len(residuals) - 2 * len(groups), -1)])
+    worst, most = None, _SUSPECT
+    for group in np.unique(groups[groups >= 0]):
+        own = (rows == group) & np.any(jacobian != 0, axis=1)
+        others = rows != group
+        rest = jacobian[others]
+        covariance = np.linalg.pinv(rest.T @ rest, hermitian=True)
+        moved = _step(covariance, rest, residuals[others])
+        expected = residuals[own] + jacobian[own] @ moved
+        spread = np.eye(np.count_nonzero(own)) + jacobian[own] @ covariance @ jacobian[own].T
+        off = float(expected @ np.linalg.solve(spread, expected)) / max(np.count_nonzero(own), 1)
+        if off > most:
+            worst, most = int(group), off
+    return worst
+
+
+def _step(covariance: Floats, jacobian: Floats, residuals: Floats) -> Floats:
+    """The step (8,) of Gauss and Newton."""
+    return -covariance @ (jacobian.T @ residuals)
 
 
 def _away(unknowns: Floats, points: PitchPoints, size: tuple[int, int]) -> Floats:

@@ -11,6 +11,7 @@ happens at a quarter of the size, and what colour tells comes from one plane, Cr
 import argparse
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.pictures import Pixels
-from training.cricket.layers import Block, Up, export, heat_loss
+from training.cricket.layers import Block, Up, export, heat_loss, load, save
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -147,12 +148,20 @@ def _moved(plane: Pixels, linear: Floats, shift: Floats) -> Pixels:
     return np.asarray(cv2.warpAffine(plane, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101))
 
 
-def train(clips: list[Clip], steps: int, batch: int, seed: int, rate: float, start: Path | None = None) -> BallNetwork:
+def train(
+    clips: list[Clip],
+    steps: int,
+    batch: int,
+    seed: int,
+    rate: float,
+    start: Path | None = None,
+    told: Callable[[int, int, float], None] | None = None,
+) -> BallNetwork:
     """A network that has seen `steps` batches of these clips, from scratch or from saved weights."""
     torch.manual_seed(seed)
     network = BallNetwork()
     if start is not None:
-        network.load_state_dict(torch.load(start, weights_only=True))
+        load(network, start)
     optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
     lessons = Lessons(clips, np.random.default_rng(seed))
@@ -169,7 +178,9 @@ def train(clips: list[Clip], steps: int, batch: int, seed: int, rate: float, sta
         optimizer.step()
         schedule.step()
         total += float(loss.detach())
-        if step % 100 == 0:
+        if told is not None:
+            told(step, steps, float(loss.detach()))
+        elif step % 100 == 0:
             print(f"step {step}: loss {total / 100:.4f}, {time.process_time() - began:.0f} s of CPU", flush=True)
             total = 0.0
     return network.eval()
@@ -184,13 +195,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--start", type=Path, default=None, help="weights (.pt) to go on from")
+    parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
     given = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     clips = [clip_of(strip, label) for strip, label in samples(given.data)]
     network = train(clips, given.steps, given.batch, given.seed, given.rate, given.start)
-    torch.save(network.state_dict(), given.out.with_suffix(".pt"))
+    save(network, given.out.with_suffix(".npz"))
     export(network, torch.zeros(1, FRAMES + 1, *_EXAMPLE), given.out, ("maps",))
     print(json.dumps({"clips": len(clips), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
 

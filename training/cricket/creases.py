@@ -9,6 +9,7 @@ Fully convolutional, with a quarter of the picture's size at its outputs; it see
 import argparse
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from pipeline.geometry.camera import Camera
 from pipeline.geometry.pitch_marks import CREASES, MARKS_M, MIRRORED, NEARNESS, PER_END, STUMP_MARKS, near_end, turned
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.pictures import Pixels
-from training.cricket.layers import Block, Up, export, heat_loss
+from training.cricket.layers import Block, Up, export, heat_loss, load, save
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -31,8 +32,10 @@ SIZE = (480, 288)
 STRIDE = 4
 MARKS = len(MARKS_M)
 MAPS = MARKS + len(CREASES) * len(NEARNESS)
+EVERYTHING = np.ones(MAPS, bool)
 _PEAK_CELLS = 1.5
 _LINE_CELLS = 1.0
+_MIRRORED_MAPS = np.concatenate([MIRRORED, np.arange(MARKS, MAPS)])
 _PEAK_WEIGHT = 40.0
 
 
@@ -72,6 +75,8 @@ class Labelled:
     known: npt.NDArray[np.bool_]
     lines: Floats
     striker: bool | None
+    taught: npt.NDArray[np.bool_]
+    """Which maps (MAPS,) the label says anything of."""
 
 
 def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
@@ -79,7 +84,7 @@ def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
     jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
     shot = label.get("shot")
     if shot is None:
-        return Labelled(jpeg, np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.empty((0, 5)), None)
+        return Labelled(jpeg, np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.empty((0, 5)), None, EVERYTHING)
     camera = Camera(
         (label["size"][0], label["size"][1]), *shot["focal_px"], *shot["centre_px"], shot["height_cm"],
         shot["tilt_deg"], shot["roll_deg"], tuple(shot["distortion"]), "simulated",
@@ -99,7 +104,7 @@ def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
         for crease in label["creases"]
         for part in crease.get("seen") or []
     ]
-    return Labelled(jpeg, marks, known, np.array(lines, float).reshape(-1, 5), near == "striker")
+    return Labelled(jpeg, marks, known, np.array(lines, float).reshape(-1, 5), near == "striker", EVERYTHING)
 
 
 class Lessons:
@@ -115,13 +120,14 @@ class Lessons:
         self._x = ((np.arange(columns) + 0.5) * STRIDE).astype(np.float32)
         self._y = ((np.arange(rows) + 0.5) * STRIDE).astype(np.float32)
 
-    def batch(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Pictures, heatmaps, whether the near end is the striker's, and whether that is known."""
+    def batch(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Pictures, heatmaps and which of those are taught, if the near end is the striker's and if that is known."""
         made = [self._one(self._pictures[int(self._rng.integers(len(self._pictures)))]) for _ in range(count)]
-        rgb, heat, striker, known = (np.stack(part) for part in zip(*made, strict=True))
-        return torch.from_numpy(rgb).float(), torch.from_numpy(heat), torch.from_numpy(striker), torch.from_numpy(known)
+        rgb, *others = (torch.from_numpy(np.stack(part)) for part in zip(*made, strict=True))
+        heat, taught, striker, known = others
+        return rgb.float(), heat, taught, striker, known
 
-    def _one(self, sample: Labelled) -> tuple[Any, Any, Any, Any]:
+    def _one(self, sample: Labelled) -> tuple[Any, Any, Any, Any, Any]:
         bgr = np.asarray(cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR))
         place, mirrored = self._place((bgr.shape[1], bgr.shape[0]))
         rgb = self._light(cv2.cvtColor(warped(bgr, place, SIZE), cv2.COLOR_BGR2RGB))
@@ -130,6 +136,7 @@ class Lessons:
         return (
             rgb.transpose(2, 0, 1),
             heat,
+            (sample.taught[_MIRRORED_MAPS] if mirrored else sample.taught).astype(np.float32)[:, None, None],
             np.array([float(bool(sample.striker))], np.float32),
             np.array([float(known)], np.float32),
         )
@@ -203,30 +210,38 @@ def warped(bgr: Pixels, place: Floats, size: tuple[int, int]) -> Pixels:
 
 
 def train(
-    pictures: list[Labelled], steps: int, batch: int, seed: int, rate: float, start: Path | None = None
+    pictures: list[Labelled],
+    steps: int,
+    batch: int,
+    seed: int,
+    rate: float,
+    start: Path | None = None,
+    told: Callable[[int, int, float], None] | None = None,
 ) -> CreasesNetwork:
     """A network that has seen `steps` batches of these pictures, from scratch or from saved weights."""
     torch.manual_seed(seed)
     network = CreasesNetwork()
     if start is not None:
-        network.load_state_dict(torch.load(start, weights_only=True))
+        load(network, start)
     optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
     lessons = Lessons(pictures, np.random.default_rng(seed))
     network.train()
     began, total = time.process_time(), 0.0
     for step in range(1, steps + 1):
-        rgb, heat, striker, known = lessons.batch(batch)
+        rgb, heat, taught, striker, known = lessons.batch(batch)
         maps, logit = network(rgb)
         of_end = (nn.functional.binary_cross_entropy_with_logits(logit, striker, reduction="none") * known).mean()
-        loss = 20 * heat_loss(maps, heat, _PEAK_WEIGHT) + 0.1 * of_end
+        loss = 20 * heat_loss(maps, heat, _PEAK_WEIGHT, taught) + 0.1 * of_end
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
         schedule.step()
         total += float(loss.detach())
-        if step % 100 == 0:
+        if told is not None:
+            told(step, steps, float(loss.detach()))
+        elif step % 100 == 0:
             print(f"step {step}: loss {total / 100:.4f}, {time.process_time() - began:.0f} s of CPU", flush=True)
             total = 0.0
     return network.eval()
@@ -242,14 +257,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--start", type=Path, default=None, help="weights (.pt) to go on from")
+    parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
     given = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     pictures = [labelled(bgr, label) for bgr, label in samples(given.data)]
     pictures += [labelled(bgr, {}) for bgr, _ in samples(given.empty)] if given.empty else []
     network = train(pictures, given.steps, given.batch, given.seed, given.rate, given.start)
-    torch.save(network.state_dict(), given.out.with_suffix(".pt"))
+    save(network, given.out.with_suffix(".npz"))
     export(network, torch.zeros(1, 3, SIZE[1], SIZE[0]), given.out, ("maps", "striker"))
     print(json.dumps({"pictures": len(pictures), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
 

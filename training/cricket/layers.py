@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+
+from pipeline.errors import InputError
 
 
 class Block(nn.Sequential):
@@ -30,6 +33,26 @@ class Up(nn.Module):
         return self.blend(fine + nn.functional.interpolate(self.narrow(coarse), scale_factor=2.0, mode="nearest"))
 
 
+def save(network: nn.Module, path: Path) -> None:
+    """Write a network's weights (npz), to go on training from."""
+    np.savez_compressed(
+        path, allow_pickle=False, **{name: value.numpy() for name, value in network.state_dict().items()}
+    )
+
+
+def load(network: nn.Module, path: Path) -> None:
+    """Read a network's weights.
+
+    Raises:
+        InputError: the file cannot be read, or holds those of another network.
+    """
+    try:
+        with np.load(path) as stored:
+            network.load_state_dict({name: torch.from_numpy(stored[name]) for name in stored.files})
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"{path}: holds no weights of this network ({str(error).splitlines()[0]})") from error
+
+
 def export(network: nn.Module, example: Tensor, path: Path, names: tuple[str, ...]) -> None:
     """Write a network as ONNX, its normalisation folded into its convolutions."""
     network.eval()
@@ -38,10 +61,10 @@ def export(network: nn.Module, example: Tensor, path: Path, names: tuple[str, ..
     )
 
 
-def heat_loss(logits: Tensor, heat: Tensor, peak_weight: float) -> Tensor:
+def heat_loss(logits: Tensor, heat: Tensor, peak_weight: float, taught: Tensor | None = None) -> Tensor:
     """Binary cross-entropy of heatmaps (N, C, H, W) with soft peaks, which weigh more than the empty rest; a number.
 
     A soft target keeps the shape of a peak, from which its place is told to a fraction of a cell.
     """
-    weight = 1 + peak_weight * heat
+    weight = (1 + peak_weight * heat) if taught is None else (1 + peak_weight * heat) * taught
     return (nn.functional.binary_cross_entropy_with_logits(logits, heat, reduction="none") * weight).mean()
