@@ -5,7 +5,7 @@ One instance a camera. Its zones are placed anew whenever the picture's size or 
 
 from dataclasses import dataclass, replace
 
-from pipeline.attributes.gender import Estimates
+from pipeline.attributes.gender import Genders
 from pipeline.attributes.looks import Looks
 from pipeline.attributes.marks import Marks, marks_of
 from pipeline.attributes.sentence import describe
@@ -33,7 +33,7 @@ class Relations:
         gender: what estimates it, None where it is turned off.
     """
 
-    def __init__(self, config: CameraConfig | None, gender: Estimates | None = None) -> None:
+    def __init__(self, config: CameraConfig | None, gender: Genders | None = None) -> None:
         self._drawn = (config.zones, config.lines) if config else ((), ())
         self._looking = config.looks if config else LooksConfig()
         self._gender = gender

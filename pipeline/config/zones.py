@@ -106,7 +106,7 @@ class ZoneConfig(Drawing):
 
 
 class LineConfig(Drawing):
-    """A line that people cross: its left side is left of somebody who walks along it, from its first point to its last."""
+    """A line that people cross; its left side is left of somebody who walks along it, first point to last."""
 
     @model_validator(mode="after")
     def _is_a_line(self) -> "LineConfig":
@@ -133,10 +133,20 @@ def _named_once(drawings: tuple[Drawing, ...]) -> tuple[Drawing, ...]:
     for number, drawing in enumerate(drawings):
         if drawing.name.casefold() in seen:
             first = seen[drawing.name.casefold()]
-            raise ValueError(f'"{drawing.name}": numbers {first + 1} and {number + 1} have this name; give each its own')
+            raise ValueError(
+                f'"{drawing.name}": numbers {first + 1} and {number + 1} have this name; give each its own'
+            )
         seen[drawing.name.casefold()] = number
     return drawings
 
 
 Zones = Annotated[tuple[ZoneConfig, ...], AfterValidator(_named_once)]
 Lines = Annotated[tuple[LineConfig, ...], AfterValidator(_named_once)]
+
+
+class MarksFile(Section):
+    """A file of zones and lines for `sightline analyze`, whose clips no deployment names; as a camera has them."""
+
+    zones: Zones = Field(default=(), description="As `zones` of a camera.")
+    lines: Lines = Field(default=(), description="As `lines` of a camera.")
+    looks: LooksConfig = Field(default_factory=LooksConfig, description="As `looks` of a camera.")
