@@ -37,6 +37,8 @@ _UNKNOWN_CM_S = 100.0
 """Taken for the speed of somebody of whom it is not known."""
 _GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.035, 0.07
 """Deviations of what each source always errs by of one person."""
+_REMEMBERED_S, _CONFUSED_S = 10.0, 1.5
+"""Time constants of forgetting what somebody measures, as trackers mix people up: always, and while they overlap."""
 _DISTANCE_ALWAYS = 0.008
 _FOOT_REPEATED_S, _LIFTED_REPEATED_S = 0.2, 1.0
 _WALKING_CM_S = 60.0
@@ -82,13 +84,14 @@ class Fusion:
         self._stature = Constant(ROWS, _GEOMETRY_ALWAYS)
         self._lifted_height = Constant(ROWS, _LIFTED_ALWAYS)
         self._lifted_width = Constant(ROWS, _WIDTH_ALWAYS)
+        self._constants = (self._stature, self._lifted_height, self._lifted_width)
         self._camera_log = np.zeros((ROWS, 2))
         self._level = np.ones(ROWS)
 
     def forget(self, rows: Ints) -> None:
         """These are somebody else from now on."""
         self.forget_places(rows)
-        for constant in (self._stature, self._lifted_height, self._lifted_width):
+        for constant in self._constants:
             constant.forget(rows)
 
     def forget_places(self, rows: Ints) -> None:
@@ -96,10 +99,13 @@ class Fusion:
         self._motion.forget(rows)
         self._facing.forget(rows)
 
-    def step(self, rows: Ints, seconds: Floats) -> None:
-        """Let time (N,) pass."""
+    def step(self, rows: Ints, seconds: Floats, confused: Bools) -> None:
+        """Let time (N,) pass; those who are hidden or overlap each other (N,) may have changed their numbers."""
         self._motion.predict(rows, seconds)
         self._facing.predict(rows, seconds)
+        kept = np.exp(-seconds / np.where(confused, _CONFUSED_S, _REMEMBERED_S))
+        for constant in self._constants:
+            constant.fade(rows, kept)
 
     def see(self, rows: Ints, keypoints: Floats, boxes: Floats, seconds: Floats, view: View) -> None:
         """Take a frame of people whose keypoints (N, 17, 3) are seen."""

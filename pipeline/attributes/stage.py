@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import supervision as sv
 
 from pipeline.attributes.fusion import Estimates, Fusion
 from pipeline.attributes.lifting import Lifter
@@ -23,6 +24,8 @@ Bools = npt.NDArray[np.bool_]
 
 _MOST = 0.6
 """A distance whose deviation is a larger share of it is not known; one of a guessed lens is known to 0.4."""
+_OVERLAP = 0.15
+"""Intersection over union of two boxes whose people a tracker may mix up."""
 _MOST_SIZE = 0.25
 """The same for height and width."""
 _MOST_SPEED_CM_S = 60.0
@@ -61,12 +64,12 @@ class Attributes:
             return ()
         rows, new, passed_s = self._rows.of([person.track for person in tracked], seconds)
         self._fusion.forget(new)
-        self._fusion.step(rows, passed_s)
+        boxes = np.array([person.box for person in tracked], float)
+        self._fusion.step(rows, passed_s, _confused(tracked, boxes))
         seen = np.array([len(person.keypoints) > 0 for person in tracked])
         if seen.any():
             keypoints = np.array([person.keypoints for person in tracked if len(person.keypoints)], float)
-            boxes = np.array([person.box for person in tracked], float)[seen]
-            self._fusion.see(rows[seen], keypoints, boxes, passed_s[seen], view)
+            self._fusion.see(rows[seen], keypoints, boxes[seen], passed_s[seen], view)
         return _people(tracked, self._fusion.estimates(rows, view))
 
     def _seen_through(self, camera: Camera | None, size: tuple[int, int]) -> View:
@@ -76,6 +79,13 @@ class Attributes:
             if before is not None and _pose(before) != _pose(self._view):
                 self._fusion.forget_places(self._rows.all())
         return self._view
+
+
+def _confused(tracked: Sequence[TrackedPerson], boxes: Floats) -> Bools:
+    """Who is hidden, or overlaps somebody else (N,)."""
+    likeness = sv.box_iou_batch(boxes, boxes)
+    np.fill_diagonal(likeness, 0.0)
+    return (likeness.max(axis=1) > _OVERLAP) | np.array([person.score <= 0 for person in tracked])
 
 
 def _pose(view: View) -> tuple[bool, float, float, float]:
