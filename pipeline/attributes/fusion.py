@@ -1,9 +1,10 @@
 """What is known of the people before one camera, from all frames so far: each source by its variance.
 
-Camera known: places come from feet and heads over the ground plane (`pipeline.attributes.readings`), or, where neither is
-seen, from the network's distance given the height known so far; height from head over feet, from the network given the
-distance, and from what adults are; width from the network given the distance. Camera unknown: all from the network,
-with a level camera and a guessed lens. Facing, in both cases, from the network and from where somebody walks.
+Camera known: places come from feet and heads over the ground plane (`pipeline.attributes.readings`), or, where
+neither is seen, from the network's distance given the height known so far; height from head over feet, from the
+network given the distance, and from what adults are; width from the network given the distance. Camera unknown: all
+from the network, with a level camera and a guessed lens. Facing, in both cases, from the network and from where
+somebody walks.
 """
 
 from dataclasses import dataclass
