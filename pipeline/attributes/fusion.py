@@ -41,8 +41,9 @@ _DISTANCE_ALWAYS = 0.008
 _GROUND_REPEATED_S, _LIFTED_REPEATED_S = 0.15, 1.0
 _WALKING_CM_S = 60.0
 """From this speed on people face where they go, but for `_SIDEWAYS`."""
-_SIDEWAYS = np.radians(15.0)
-_WALK_REPEATED_S = 1.0
+_SIDEWAYS = np.radians(10.0)
+_LIFTED_TURN_S, _WALK_TURN_S = 1.0, 0.3
+"""For how long the network, and the direction of walking, say a wrong facing in the same way."""
 _MOVING = 9.2
 """Chi-squared of two at 99 %: a velocity that noise alone does not make."""
 _STILL_CM_S = 25.0
@@ -169,7 +170,7 @@ class Fusion:
     def _turn(self, rows: Ints, seen: Readings, lifted: list[Lifted], seconds: Floats) -> None:
         angles = np.radians([one.facing_deg for one in lifted])
         deviations = np.radians([one.facing_std_deg for one in lifted])
-        self._facing.measure(rows, _direction(seen.towards, angles), deviations, seconds)
+        self._facing.measure(rows, _direction(seen.towards, angles), deviations, seconds, _LIFTED_TURN_S, slips=True)
         heading, spread, speeds = self._headings(rows)
         walks = np.isfinite(heading) & (speeds > _WALKING_CM_S)
         if walks.any():
@@ -178,7 +179,8 @@ class Fusion:
                 heading[walks],
                 np.hypot(spread[walks], _SIDEWAYS),
                 seconds[walks],
-                _WALK_REPEATED_S,
+                _WALK_TURN_S,
+                slips=False,
             )
 
     def _speeds(self, rows: Ints) -> Floats:

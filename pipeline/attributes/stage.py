@@ -30,8 +30,10 @@ _MOST_SIZE = 0.25
 """The same for height and width."""
 _MOST_SPEED_CM_S = 60.0
 """And of a speed."""
+_MOST_HEADING_DEG = 25.0
+"""A heading that is less sure is not said: that of somebody who has only just been seen."""
 _MOST_TURN_DEG = 70.0
-"""A direction whose deviation is larger is not known; one drawn by lot has 104."""
+"""A facing whose deviation is larger is not known; one drawn by lot has 104."""
 
 
 class Attributes:
@@ -95,7 +97,7 @@ def _pose(view: View) -> tuple[bool, float, float, float]:
 def _people(tracked: Sequence[TrackedPerson], found: Estimates) -> tuple[Person, ...]:
     """People with what is sure enough to be said."""
     heading_std, facing_std = np.degrees(found.heading_std_rad), np.degrees(found.facing_std_rad)
-    turns = heading_std <= _MOST_TURN_DEG
+    turns = heading_std <= _MOST_HEADING_DEG
     far = found.distance_std_cm <= _MOST * found.distance_cm
     tall = found.height_std_cm <= _MOST_SIZE * found.height_cm
     wide = found.width_std_cm <= _MOST_SIZE * found.width_cm
