@@ -1,9 +1,9 @@
 """How well rules find what happened, against the simulator's truth.
 
 An event matches a happening of its kind when they overlap in time, or begin within 1 s, and name the right person; a
-second event for one happening is a false one, and an event stands for one happening only. What happens to the same people
-again within 1 s is one happening. People are matched by their boxes, frame by frame. What happened out of
-sight cannot be found and is left out: it is neither missed, nor is an event that matches it false.
+second event for one happening is a false one, and an event stands for one happening only. What happens to the same
+people again within 1 s is one happening. People are matched by their boxes, frame by frame. What happened out of sight
+cannot be found and is left out: it is neither missed, nor is an event that matches it false.
 """
 
 from collections import Counter, defaultdict

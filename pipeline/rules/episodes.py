@@ -93,7 +93,8 @@ class Episodes:
         grown = not numbers <= episode.tracks
         episode.tracks |= numbers
         if episode.event is None:
-            return [Step(EventState.START, episode)] if now.seconds - episode.first.seconds >= self._least_s else []
+            due = not claim.weak and now.seconds - episode.first.seconds >= self._least_s
+            return [Step(EventState.START, episode)] if due else []
         if grown and episode.told is not None and now.seconds - episode.told.seconds >= _UPDATES_S:
             return [Step(EventState.UPDATE, episode)]
         return []

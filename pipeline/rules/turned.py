@@ -1,7 +1,7 @@
 """turned_to_neighbour: somebody who sits turns the head to a side, against how that person usually holds it.
 
 From the nose and the ears, which say how the head is turned whatever the camera's place; where the desk faces need not
-be known, since most of the time pupils face it.
+be known, since most of the time pupils face it. Who has just walked does not sit.
 """
 
 from collections import defaultdict
@@ -29,7 +29,10 @@ class Turned(Rule[TurnedConfig]):
     def look(self, moment: Moment) -> Iterable[Claim]:
         for somebody in moment.people:
             turn = head_turn_deg(somebody.person)
-            if turn is None or (somebody.speed_cm_s or 0.0) > _WALKS_CM_S:
+            if (somebody.speed_cm_s or 0.0) > _WALKS_CM_S:
+                self._usual.pop(somebody.who, None)
+                continue
+            if turn is None:
                 continue
             usual = self._usual[somebody.who]
             usual.add(moment.now_s, turn)

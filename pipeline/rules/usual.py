@@ -20,7 +20,7 @@ class Usual:
             self.values.append(value)
             self.next_s = now_s + _EVERY_S
 
-    def median(self, least: int = 10) -> float | None:
+    def median(self, least: int = 20) -> float | None:
         """None until there are `least` samples."""
         return None if len(self.values) < least else sorted(self.values)[len(self.values) // 2]
 
