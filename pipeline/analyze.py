@@ -61,6 +61,8 @@ class Analysis:
     fps: float | None = None
     bounds: JobsConfig | None = None
     """Limits of the decoding process, for clips that nobody knows."""
+    camera_file: Path | None = None
+    """Through what camera the clip was seen."""
 
 
 def clips_of(clip: str) -> list[str]:
@@ -109,6 +111,7 @@ def analyze(
         slots=_SLOTS,
         ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
+        camera_file=str(analysis.camera_file) if analysis.camera_file else None,
         memory_mb=bounds.memory_mb if bounds else None,
         cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
     )

@@ -19,7 +19,9 @@ from rich.progress import (
 from rich.table import Table
 
 from pipeline import __version__
+from pipeline.cli_people import people
 from pipeline.cli_simulation import dataset, sim
+from pipeline.cli_training import train_app
 from pipeline.errors import InputError, SightlineError
 from pipeline.terminal import Bar, JsonFile, err, out, write_json
 
@@ -34,6 +36,8 @@ models_app = typer.Typer(help="The model catalogue.", no_args_is_help=True)
 eval_app = typer.Typer(help="Measure results against labelled data.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
+app.add_typer(train_app, name="train")
+eval_app.command()(people)
 
 
 def _version(wanted: bool) -> None:
@@ -91,6 +95,9 @@ def analyze(
     ] = None,
     model: Annotated[str | None, typer.Option(help="A model of the catalogue, or a file of your own.")] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help="Take model and tracking from here.")] = None,
+    camera: Annotated[
+        Path | None, typer.Option(help="The clip's camera file: distances, sizes and headings rest on it.")
+    ] = None,
     export: Annotated[str | None, typer.Option(help="Also write tracks as mot, or people as coco.")] = None,
 ) -> None:
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
@@ -98,12 +105,15 @@ def analyze(
     from pipeline.analyze import analyze as analyse
     from pipeline.config import Deployment, load_deployment
     from pipeline.evaluation.boxes import to_coco, to_mot
+    from pipeline.geometry.camera import Camera
     from pipeline.ids import new_id
 
     deployment = load_deployment(config) if config else Deployment()
     if model is not None:
         deployment = deployment.model_copy(update={"model": deployment.model.model_copy(update={"name": model})})
     exports = {"mot": (to_mot, "tracks.txt"), "coco": (to_coco, "coco.json")}
+    if camera is not None:
+        Camera.load(camera)
     if export is not None and export not in exports:
         raise InputError(f"--export {export}: write mot or coco")
     clips = clips_of(clip)
@@ -111,7 +121,7 @@ def analyze(
     for path in clips:
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
-        analysis = Analysis(path, folder, name, new_id(), deployment, overlay, limit, fps)
+        analysis = Analysis(path, folder, name, new_id(), deployment, overlay, limit, fps, camera_file=camera)
         with Bar(Path(path).name) as bar:
             summary = analyse(analysis, lambda step, bar=bar: bar.show(step.done, step.total, f"{step.fps:.1f} fps"))
         if export is not None:

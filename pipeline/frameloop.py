@@ -10,15 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pipeline.attributes.stage import Attributes
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
-from pipeline.data import FrameRecord, Person
+from pipeline.data import FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
 from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Detector
-from pipeline.perception.tracking import TrackedPerson, Tracker
+from pipeline.perception.tracking import Tracker
 
 
 class Sink(Protocol):
@@ -65,6 +66,7 @@ class _Work:
 @dataclass(slots=True)
 class _Camera:
     tracker: Tracker
+    attributes: Attributes
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
 
@@ -146,7 +148,8 @@ class FrameLoop:
         tracking = self._deployment.tracking
         known = self._cameras.get(event.camera)
         if known is None:
-            self._cameras[event.camera] = _Camera(Tracker(tracking.algorithm, event.fps, tracking.lost_s))
+            tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s)
+            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s))
         self._sink.opened(event)
 
     def _remove(self, name: str) -> None:
@@ -179,13 +182,15 @@ class FrameLoop:
         frame = work.arrival.frame
         tracked = camera.tracker.update(work.detections, frame.pts_ms / 1e3, frame.picture)
         followed = time.monotonic()
-        people = tuple(_person(person) for person in tracked)
+        people = camera.attributes(tracked, frame.pts_ms / 1e3, frame.picture.size, frame.view)
+        described = time.monotonic()
         stages = {
             "decode": frame.decode_ms,
             "wait": (work.taken - frame.captured) * 1e3,
             "inference": (work.inferred - work.taken) * 1e3,
             "track": (followed - work.inferred) * 1e3,
-            "publish": (time.monotonic() - followed) * 1e3,
+            "attributes": (described - followed) * 1e3,
+            "publish": (time.monotonic() - described) * 1e3,
         }
         record = FrameRecord(
             run=self._run,
@@ -198,13 +203,3 @@ class FrameLoop:
             people=people,
         )
         self._sink.frame(record, work.arrival)
-
-
-def _person(tracked: TrackedPerson) -> Person:
-    left, top, right, bottom = (round(float(side), 1) for side in tracked.box)
-    return Person(
-        track=tracked.track,
-        box=(left, top, right, bottom),
-        score=round(tracked.score, 3),
-        keypoints=tuple((round(float(x), 1), round(float(y), 1), round(float(s), 2)) for x, y, s in tracked.keypoints),
-    )

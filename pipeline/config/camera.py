@@ -52,6 +52,13 @@ class CameraConfig(Section):
         "device, or the whole address of another stream of the camera.",
         max_length=2000,
     )
+    camera: str | None = Field(
+        default=None,
+        description="A camera file, as `sightline calibrate` writes it: lens, height and tilt, which distances, sizes "
+        "and headings rest on. Pictures of another size and the same shape will do.",
+        min_length=1,
+        max_length=2000,
+    )
     fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
     )
