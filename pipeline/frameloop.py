@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.stage import Attributes
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import Figures, Recording, State
@@ -92,6 +93,7 @@ class FrameLoop:
         self._sink = sink
         self._batcher = Batcher(deployment.live.max_age_ms / 1e3, deployment.live.batch_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
+        self._lifter = Lifter()
         intake.wake_on(detector.ready_fd)
 
     @property
@@ -149,7 +151,7 @@ class FrameLoop:
         known = self._cameras.get(event.camera)
         if known is None:
             tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s)
-            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s))
+            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s, self._lifter))
         self._sink.opened(event)
 
     def _remove(self, name: str) -> None:

@@ -49,7 +49,8 @@ def entry_probability(polygon: Floats, motion: Motion, within_s: float) -> Float
     places = motion.places[:, None] + offsets
     distances = ahead(polygon, places.reshape(-1, 2), directions.reshape(-1, 2)).reshape(count, _WAYS)
     reach, spread = motion.speeds * within_s, np.hypot(motion.speed_stds * within_s, motion.along_stds)
-    return ndtr((reach[:, None] - distances) / np.maximum(spread, 1e-6)[:, None]).mean(axis=1)
+    there = ndtr((reach[:, None] - distances) / np.maximum(spread, 1e-6)[:, None])
+    return np.where(distances == 0, 1.0, there).mean(axis=1)
 
 
 def _ways() -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ Unknown keys are refused and every field is described here, so that `sightline c
 key and docs/configuration.md can be generated from the same place.
 """
 
+from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
 from pipeline.config.deployment import Deployment, describe_faults, load_deployment
 from pipeline.config.perception import ModelConfig, TrackingConfig
@@ -17,22 +18,28 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
+from pipeline.config.zones import Drawing, LineConfig, LooksConfig, ZoneConfig
 
 __all__ = [
     "CAMERA_NAME",
+    "AttributesConfig",
     "BusConfig",
     "CameraConfig",
     "CameraName",
     "Deployment",
+    "Drawing",
     "JobsConfig",
     "LimitsConfig",
+    "LineConfig",
     "LiveConfig",
+    "LooksConfig",
     "ModelConfig",
     "RecordingsConfig",
     "Section",
     "ServerConfig",
     "StoreConfig",
     "TrackingConfig",
+    "ZoneConfig",
     "camera_json",
     "describe_faults",
     "load_deployment",

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from pipeline.config.section import Section
+from pipeline.config.zones import Lines, LooksConfig, Zones
 from pipeline.urls import with_credentials, with_encoded_credentials
 
 CAMERA_NAME = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -59,6 +60,9 @@ class CameraConfig(Section):
         min_length=1,
         max_length=2000,
     )
+    zones: Zones = Field(default=(), description="Areas that people are inside of or head for, a list; see below.")
+    lines: Lines = Field(default=(), description="Lines that people cross, a list; see below.")
+    looks: LooksConfig = Field(default_factory=LooksConfig, description="When somebody looks at the camera; see below.")
     fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
     )

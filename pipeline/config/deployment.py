@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
+from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CameraConfig, CameraName
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
@@ -31,6 +32,7 @@ class Deployment(Section):
     )
     model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
     tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
+    attributes: AttributesConfig = Field(default_factory=AttributesConfig, description="What is estimated of people.")
     recordings: RecordingsConfig = Field(default_factory=RecordingsConfig, description="Recordings.")
     live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
     bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
@@ -83,7 +85,7 @@ def _describe(fault: Any) -> str:
     message = fault["msg"][0].lower() + fault["msg"][1:]
     if fault["type"] == "value_error":
         return f"{key}: {message.removeprefix('value error, ')}"
-    if fault["type"] == "missing" or isinstance(fault["input"], dict):
+    if fault["type"] == "missing" or isinstance(fault["input"], (dict, list, tuple)):
         return f"{key}: {message}"
     return f"{key}: {message}, not {_shorten(fault['input'])}"
 
@@ -94,11 +96,15 @@ def _keys_at(location: tuple[Any, ...]) -> list[str]:
         if section is Deployment and part == "cameras":
             section = CameraConfig
         elif part in section.model_fields:
-            annotation = section.model_fields[part].annotation
-            assert isinstance(annotation, type)
-            assert issubclass(annotation, BaseModel)
-            section = annotation
+            section = _section_in(section.model_fields[part].annotation) or section
     return sorted(section.model_fields)
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a field is, or is a list of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _section_in(inner))), None)
 
 
 def _shorten(value: Any) -> str:

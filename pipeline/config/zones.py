@@ -8,7 +8,7 @@ import itertools
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from pipeline.config.section import Section
 from pipeline.geometry.polygons import area, crossing_edges
@@ -25,7 +25,6 @@ class Drawing(Section):
     name: str = Field(
         min_length=1,
         max_length=80,
-        pattern=r"^[^\s\"](?:[^\n\r\"]*[^\s\"])?$",
         description="What it is called in sentences, events and pictures; each name once a camera, without quotes.",
     )
     pixels: tuple[Point, ...] | None = Field(
@@ -49,6 +48,13 @@ class Drawing(Section):
     def corners(self) -> tuple[Point, ...]:
         """Its corners, however they are given."""
         return self.pixels or self.shares or self.ground_cm or ()
+
+    @field_validator("name")
+    @classmethod
+    def _can_be_quoted(cls, name: str) -> str:
+        if '"' in name or name != " ".join(name.split()):
+            raise ValueError(f"{name!r}: leave out quotes, line breaks and needless spaces; sentences put it in quotes")
+        return name
 
     @model_validator(mode="after")
     def _one_way(self) -> "Drawing":
@@ -100,18 +106,7 @@ class ZoneConfig(Drawing):
 
 
 class LineConfig(Drawing):
-    """A line that people cross."""
-
-    rightwards: str = Field(
-        default="in",
-        min_length=1,
-        max_length=40,
-        description="What crossing it is called for those who come from its left side, looking from its first end to "
-        "its last.",
-    )
-    leftwards: str = Field(
-        default="out", min_length=1, max_length=40, description="What crossing it from its right side is called."
-    )
+    """A line that people cross: its left side is left of somebody who walks along it, from its first point to its last."""
 
     @model_validator(mode="after")
     def _is_a_line(self) -> "LineConfig":
@@ -121,8 +116,6 @@ class LineConfig(Drawing):
             raise ValueError(f'"{self.name}": has {len(self.corners)} points; a line may have 100')
         if any(first == second for first, second in itertools.pairwise(self.corners)):
             raise ValueError(f'"{self.name}": two points that follow each other are the same; leave one out')
-        if self.rightwards == self.leftwards:
-            raise ValueError(f'"{self.name}": rightwards and leftwards are both {self.rightwards!r}; give two words')
         return self
 
 

@@ -67,12 +67,12 @@ def crossing_edges(polygon: Floats) -> tuple[int, int] | None:
     for first in range(count):
         for second in range(first + 2, count):
             neighbours = first == 0 and second == count - 1
-            if not neighbours and cross(polygon[first], ends[first], polygon[second], ends[second]):
+            if not neighbours and segments_meet(polygon[first], ends[first], polygon[second], ends[second]):
                 return first, second
     return None
 
 
-def cross(a: Floats, b: Floats, c: Floats, d: Floats) -> bool:
+def segments_meet(a: Floats, b: Floats, c: Floats, d: Floats) -> bool:
     """Whether the segments from a to b and from c to d, all (2,), meet."""
     if side(a, b, c) * side(a, b, d) > 0 or side(c, d, a) * side(c, d, b) > 0:
         return False
