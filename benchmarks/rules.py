@@ -50,7 +50,7 @@ def rules_for(scene: SceneRecord) -> RuleSet:
         kinds["line_crossed"] = {"line": line.name}
     adapter: TypeAdapter[Any] = TypeAdapter(dict[str, AnyRule])
     rules = adapter.validate_python({kind: {"kind": kind, **more} for kind, more in kinds.items()})
-    return RuleSet(rules, {line.name: CountingLine(line.ground_cm, True) for line in scene.lines})
+    return RuleSet(rules)
 
 
 def as_attributes(record: FrameRecord) -> FrameRecord:
@@ -70,6 +70,7 @@ def watched(scene: Scene[Any], seconds: float, pictures: bool = False) -> tuple[
     found: list[Event] = []
     about: SceneRecord | None = None
     watch: RuleWatch | None = None
+    lines: dict[str, CountingLine] = {}
     for frame in range(round(seconds * scene.fps)):
         record = scene.truth(scene.run, scene.name, frame)
         for told in scene.happened():
@@ -79,9 +80,10 @@ def watched(scene: Scene[Any], seconds: float, pictures: bool = False) -> tuple[
                 true.append(told)
         if watch is None:
             assert about is not None
+            lines = {line.name: CountingLine(line.ground_cm, True) for line in about.lines}
             watch = RuleWatch(scene.name, scene.run, rules_for(about))
         records.append(record)
-        found += watch.step(as_attributes(record), scene.picture() if pictures else None)
+        found += watch.step(as_attributes(record), scene.picture() if pictures else None, lines)
         scene.step()
     assert watch is not None
     true += [told for told in scene.happened() if isinstance(told, Event)]

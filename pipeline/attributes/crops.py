@@ -87,9 +87,7 @@ def body_crop(picture: Picture, person: Person) -> Pixels:
     return letterbox(picture, _placement(picture, middle, (high / 2, high), _BODY), 128)
 
 
-def _placement(
-    picture: Picture, middle: Floats, extent: tuple[float, float], size: tuple[int, int]
-) -> Placement:
+def _placement(picture: Picture, middle: Floats, extent: tuple[float, float], size: tuple[int, int]) -> Placement:
     """A region around a place, as far as it lies in the picture, in an input of a size."""
     low = np.maximum(middle - np.array(extent) / 2, 0) // 2 * 2
     high = np.minimum(middle + np.array(extent) / 2, picture.size) // 2 * 2

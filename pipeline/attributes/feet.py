@@ -86,9 +86,7 @@ class Feet:
         known = np.array([walk is not None for walk in walks], bool)
         return Steps(states[:, 0], spreads[:, 0], states[:, 1], spreads[:, 1], heights, known)
 
-    def _step(
-        self, person: Person, seconds: float, foot: tuple[float, float] | None, height: float
-    ) -> _Walk | None:
+    def _step(self, person: Person, seconds: float, foot: tuple[float, float] | None, height: float) -> _Walk | None:
         noise = (_NOISE * height) ** 2
         walk = self._walks.get(person.track)
         if walk is None or not 0 <= seconds - walk.seen_s <= _AGAIN_S:

@@ -31,8 +31,8 @@ class MasksConfig(Section):
     )
     detection: tuple[Outline, ...] = Field(
         default=(),
-        description="Regions, by their corners in shares of the picture, in which nobody is found: who stands there, by "
-        "the middle of the lower edge of the box, is left out. For posters, mirrors and trees, not for privacy.",
+        description="Regions, by their corners in shares of the picture, in which nobody is found: who stands there, "
+        "by the middle of the lower edge of the box, is left out. For posters, mirrors and trees, not for privacy.",
     )
 
     @field_validator("privacy", "detection")

@@ -5,7 +5,9 @@ longer does not end one. Their defaults, and those of the measures, are the defi
 (docs/rules.md).
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -229,3 +231,36 @@ AnyRule = Annotated[
     | NoBallConfig,
     Field(discriminator="kind"),
 ]
+
+
+def configs() -> Iterator[tuple[str, type[RuleConfig]]]:
+    """Every kind of rule with what it takes."""
+    union = get_args(AnyRule)[0]
+    for config in get_args(union):
+        for kind in get_args(config.model_fields["kind"].annotation):
+            yield kind, config
+
+
+def config_of_kind(kind: str) -> type[RuleConfig]:
+    """What a kind of rule takes."""
+    return dict(configs())[kind]
+
+
+def faults_of(rules: Mapping[str, Any], zones: AbstractSet[str], lines: AbstractSet[str]) -> list[str]:
+    """What rules of a camera name that it does not have."""
+    found = []
+    for name, rule in rules.items():
+        zone, line = getattr(rule, "zone", None), getattr(rule, "line", None)
+        if zone is not None and zone not in zones:
+            found.append(f"rules.{name}.zone: {zone!r} is not one of the camera's zones: {_listed(zones)}")
+        if line is not None and line not in lines:
+            found.append(f"rules.{name}.line: {line!r} is not one of the camera's lines: {_listed(lines)}")
+        for other in rule.of if isinstance(rule, SequenceConfig) else ():
+            if other not in rules or isinstance(rules[other], SequenceConfig):
+                simple = {name for name, rule in rules.items() if not isinstance(rule, SequenceConfig)}
+                found.append(f"rules.{name}.of: {other!r} is not one of the camera's rules: {_listed(simple)}")
+    return found
+
+
+def _listed(names: AbstractSet[str]) -> str:
+    return ", ".join(sorted(names)) or "there are none"

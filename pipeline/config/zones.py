@@ -133,7 +133,9 @@ def _named_once(drawings: tuple[Drawing, ...]) -> tuple[Drawing, ...]:
     for number, drawing in enumerate(drawings):
         if drawing.name.casefold() in seen:
             first = seen[drawing.name.casefold()]
-            raise ValueError(f'"{drawing.name}": numbers {first + 1} and {number + 1} have this name; give each its own')
+            raise ValueError(
+                f'"{drawing.name}": numbers {first + 1} and {number + 1} have this name; give each its own'
+            )
         seen[drawing.name.casefold()] = number
     return drawings
 

@@ -77,7 +77,9 @@ def segments_meet(a: Floats, b: Floats, c: Floats, d: Floats) -> bool:
     if side(a, b, c) * side(a, b, d) > 0 or side(c, d, a) * side(c, d, b) > 0:
         return False
     # All on one straight line: they meet where their extents do.
-    return bool(np.all(np.maximum(np.minimum(a, b), np.minimum(c, d)) <= np.minimum(np.maximum(a, b), np.maximum(c, d))))
+    return bool(
+        np.all(np.maximum(np.minimum(a, b), np.minimum(c, d)) <= np.minimum(np.maximum(a, b), np.maximum(c, d)))
+    )
 
 
 def side(start: Floats, end: Floats, point: Floats) -> float:

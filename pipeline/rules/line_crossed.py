@@ -40,7 +40,9 @@ class LineCrossed(Rule[LineCrossedConfig]):
         return self.config.line
 
     def look(self, moment: Moment) -> Iterable[Claim]:
-        line = moment.lines[self.config.line]
+        line = moment.lines.get(self.config.line)
+        if line is None:
+            return  # it lies nowhere in this view
         for somebody in moment.people:
             place = line.place_of(somebody.person)
             if place is None or somebody.person.score <= 0:

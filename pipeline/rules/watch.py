@@ -20,10 +20,9 @@ from pipeline.rules.view import ViewMeter
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """What a camera is to be watched for: rules and lines by name, the schedules they name, and the time zone."""
+    """What a camera is to be watched for: rules by name, the schedules that they name, and the time zone."""
 
     rules: Mapping[str, AnyRule] = field(default_factory=dict)
-    lines: Mapping[str, CountingLine] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     timezone: str | None = None
 
@@ -51,7 +50,6 @@ class RuleWatch:
         self._identities = Identities()
         self._meter = ViewMeter()
         self._running: dict[str, _Running] = {}
-        self._lines: Mapping[str, CountingLine] = {}
         self._clock = Clock(None)
         self._last = Stamp(0.0, 0, "1970-01-01T00:00:00.000Z")
         self.change(rules)
@@ -59,7 +57,6 @@ class RuleWatch:
     def change(self, rules: RuleSet) -> list[Event]:
         """Watch for these from now on. A rule that stays as it is goes on; what others had begun ends."""
         self._clock = Clock(rules.timezone)
-        self._lines = rules.lines
         before, self._running, ended = self._running, {}, []
         # Those that read what others have raised come last.
         for name, config in sorted(rules.rules.items(), key=lambda each: each[1].kind == "sequence"):
@@ -83,13 +80,18 @@ class RuleWatch:
         return any(running.rule.needs_view for running in self._running.values())
 
     def step(
-        self, record: FrameRecord, picture: Picture | None = None, delivery: Delivery | None = None
+        self,
+        record: FrameRecord,
+        picture: Picture | None = None,
+        lines: Mapping[str, CountingLine] | None = None,
+        delivery: Delivery | None = None,
     ) -> list[Event]:
         """The event revisions that a frame gives rise to.
 
         Args:
             record: the frame's, with attributes; frames come in their order.
             picture: of the frame, for rules that look at the view; they rest without it.
+            lines: of the camera, by name, as they lie for this frame.
             delivery: that ended with this frame, from the cricket stage.
         """
         if not self._running:
@@ -97,7 +99,7 @@ class RuleWatch:
         now = self._last = Stamp(record.pts_ms / 1e3, record.frame, record.captured_at)
         people = self._identities.step(now, record.people, record.size)
         view = self._meter.look(now.seconds, picture) if picture is not None and self.needs_view else None
-        moment = Moment(now, record.size, people, self._lines, view, delivery)
+        moment = Moment(now, record.size, people, lines or {}, view, delivery)
         local = self._clock.local(record.captured_at)
         tracks = {somebody.who: somebody.track for somebody in people}
         seen = {somebody.who for somebody in people if somebody.person.score > 0}
