@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.attributes.gender_networks import GenderNetworks, networks_for
+from pipeline.attributes.relations import Placed
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
@@ -22,7 +24,7 @@ from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment, JobsConfig
 from pipeline.data import Event, FrameRecord, to_json
-from pipeline.errors import InputError, SightlineError, SourceError
+from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
 from pipeline.media.writing import OverlayWriter
 from pipeline.perception.detector import Detector
@@ -118,15 +120,17 @@ def analyze(
     )
     capture = spawn("pipeline.capture.process", json.dumps(asdict(job)).encode())
     detector: Detector | None = None
+    networks: GenderNetworks | None = None
     sink = _Files(analysis, on_progress, on_frame)
     try:
         # The network is compiled while the capture process starts.
         detector = Detector(analysis.deployment.model, "throughput")
-        loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink)
+        networks = networks_for(analysis.deployment.attributes)
+        loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink, networks)
         sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
         loop.close()
-        return sink.finish(detector)
+        return sink.finish(detector, networks.notes if networks else ())
     except CaptureDiedError as error:
         sink.discard()
         raise _why(analysis, capture.wait()) from error
@@ -135,6 +139,8 @@ def analyze(
         raise
     finally:
         _end(capture)
+        if networks is not None:
+            networks.close()
         if detector is not None:
             detector.close()
         intake.close()
@@ -219,6 +225,12 @@ class _Files:
     def removed(self, camera: str) -> None:
         return
 
+    def placed(self, camera: str, marks: Placed) -> None:
+        if marks.fault:
+            raise ConfigError("\n".join(f"{camera}: {line}" for line in marks.fault.splitlines()))
+        if self._overlay is not None:
+            self._overlay.marks = marks.marks
+
     def dropped(self, camera: str, cause: str) -> None:
         self._drops += 1
 
@@ -263,8 +275,8 @@ class _Files:
     def idle(self, now: float) -> None:
         return
 
-    def finish(self, detector: Detector) -> dict[str, Any]:
-        """Complete all files, and answer the summary."""
+    def finish(self, detector: Detector, notes: tuple[str, ...]) -> dict[str, Any]:
+        """Complete all files, and answer the summary; `notes` says what was asked for and could not be had."""
         if self._records is None:
             raise SourceError(f"{self._analysis.clip}: not one frame of it could be read")
         if self._overlay is not None:
@@ -290,6 +302,7 @@ class _Files:
             "tracks": len(self._tracks),
             "events": len({event.id for event in self._events}),
             "rules": self._counts(),
+            "notes": list(notes),
         }
         self._partial("events.jsonl").write_bytes(b"".join(to_json(event) + b"\n" for event in self._events))
         self._partial("summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")

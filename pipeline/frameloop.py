@@ -10,7 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from pipeline.attributes.gender import Genders
+from pipeline.attributes.gender_networks import GenderNetworks
 from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.relations import Placed, Relations
 from pipeline.attributes.stage import Attributes
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import Figures, Recording, State
@@ -47,6 +50,9 @@ class Sink(Protocol):
     def removed(self, camera: str) -> None:
         """A camera is no longer a part of the deployment."""
 
+    def placed(self, camera: str, marks: Placed) -> None:
+        """How a camera's zones and lines lie in its pictures from the next frame on."""
+
     def dropped(self, camera: str, cause: str) -> None:
         """A frame will not be analysed."""
 
@@ -74,6 +80,7 @@ class _Work:
 class _Camera:
     tracker: Tracker
     attributes: Attributes
+    relations: Relations
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
 
@@ -87,11 +94,20 @@ class FrameLoop:
         intake: where frames come from.
         detector: what finds people.
         sink: where records go.
+        networks: what estimates gender, None where it is turned off.
     """
 
     _POLL_S = 0.1
 
-    def __init__(self, run: str, deployment: Deployment, intake: Intake, detector: Detector, sink: Sink) -> None:
+    def __init__(
+        self,
+        run: str,
+        deployment: Deployment,
+        intake: Intake,
+        detector: Detector,
+        sink: Sink,
+        networks: GenderNetworks | None = None,
+    ) -> None:
         self._run = run
         self._deployment = deployment
         self._intake = intake
@@ -100,6 +116,7 @@ class FrameLoop:
         self._batcher = Batcher(deployment.live.max_age_ms / 1e3, deployment.live.batch_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
         self._lifter = Lifter()
+        self._networks = networks
         self._watches = Watches(run, deployment)
         self._resting: set[str] = set()
         """Cameras that have come to rest, and whose last frames may still be under way."""
@@ -165,7 +182,9 @@ class FrameLoop:
         known = self._cameras.get(event.camera)
         if known is None:
             tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s)
-            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s, self._lifter))
+            genders = Genders(self._deployment.attributes, self._networks) if self._networks else None
+            relations = Relations(self._deployment.cameras.get(event.camera), genders)
+            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s, self._lifter), relations)
         self._sink.opened(event)
 
     def _remove(self, name: str) -> None:
@@ -215,6 +234,10 @@ class FrameLoop:
         tracked = camera.tracker.update(detections, frame.pts_ms / 1e3, frame.picture)
         followed = time.monotonic()
         people = camera.attributes(tracked, frame.pts_ms / 1e3, frame.picture.size, frame.view)
+        placed = camera.relations.place(frame.picture.size, frame.view)
+        if placed is not None:
+            self._sink.placed(frame.camera, placed)
+        people = camera.relations(people, frame.pts_ms / 1e3, frame.picture)
         described = time.monotonic()
         record = FrameRecord(
             run=self._run,
@@ -226,7 +249,8 @@ class FrameLoop:
             stages_ms={},
             people=people,
         )
-        self._told(self._watches.step(record, frame.picture), work.arrival)
+        borders = camera.relations.marks.borders
+        self._told(self._watches.step(record, frame.picture, borders), work.arrival)
         judged = time.monotonic()
         stages = {
             "decode": frame.decode_ms,

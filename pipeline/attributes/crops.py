@@ -23,8 +23,8 @@ _NOSE_BETWEEN = (0.1, 0.9)
 _LEVEL = 0.6
 """Most that one eye is higher than the other, as a share of their distance."""
 _FACE_PX, _FACE_WIDE = 32, 2.66
-"""The side of dlib's face chip in pixels, and in distances of the eyes: with its padding of 0.2, `get_face_chip_details`
-puts their middles at shares of 0.305 and 0.681 of the width and 0.301 of the height (dlib/image_transforms)."""
+"""The side of dlib's face chip in pixels, and in distances of the eyes: with its padding of 0.2 `get_face_chip_details`
+puts the eyes at shares of 0.305 and 0.681 of its width and 0.301 of its height (dlib/image_transforms)."""
 _EYES_AT = (0.493, 0.301)
 BODY_LEAST_PX = 80.0
 """Of height: below that the body network guesses."""

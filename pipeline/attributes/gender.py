@@ -51,7 +51,7 @@ class _Evidence:
         return 1 / (1 + math.exp(-odds))
 
 
-class Estimates:
+class Genders:
     """The genders of the people before one camera.
 
     Args:

@@ -6,7 +6,7 @@ person-attributes-recognition-crossroad-0230, whose first output is `is_male`. W
 """
 
 import queue
-from collections.abc import Callable
+import threading
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +49,7 @@ class GenderNetworks:
     def __init__(self, config: AttributesConfig) -> None:
         self._engines: dict[Source, Engine] = {}
         self._under_way = 0
+        self._counting = threading.Lock()
         self._failed = ""
         notes = []
         wanted: tuple[Source, ...] = ("face", "body") if config.gender == "both" else ()
@@ -84,24 +85,30 @@ class GenderNetworks:
         """
         if self._failed:
             raise EngineError(f"gender from the {self._failed}")
-        self._under_way += 1
-        token: Callable[[float], None] = lambda male: answers.put(Answer(track, source, male))  # noqa: E731
-        self._engines[source].submit((source, token), _tensor(source, crop))
+        with self._counting:
+            self._under_way += 1
+        self._engines[source].submit((source, track, answers), _tensor(source, crop))
 
     def _on_done(self, done: Done) -> None:
         """On a thread of the engine's."""
-        source, tell = done.token
+        source, track, answers = done.token
         if done.error is not None:
             self._failed = f"{source}: {done.error}"
         else:
             values = done.outputs[0].reshape(-1)
-            tell(float(values[1] if source == "face" else values[0]))
-        self._under_way -= 1
+            answers.put(Answer(track, source, float(values[1] if source == "face" else values[0])))
+        with self._counting:
+            self._under_way -= 1
 
     def close(self) -> None:
         """Wait for what is under way and let go of the networks."""
         for engine in self._engines.values():
             engine.close()
+
+
+def networks_for(config: AttributesConfig) -> GenderNetworks | None:
+    """The networks of a deployment, None where gender is turned off."""
+    return None if config.gender == "off" else GenderNetworks(config)
 
 
 def _tensor(source: Source, crop: Pixels) -> Tensor:

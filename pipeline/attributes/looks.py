@@ -1,8 +1,8 @@
 """Who looks at the camera: filled into `Person.looking`.
 
 Looking is facing the camera to within an angle for a time. A facing is known with a deviation: what counts is the
-probability that it is within the angle. Somebody of whom that could not be told even if they faced the camera squarely
-is not said to look, nor not to look. Sightline reports the look and judges nobody by it.
+probability that it is within the angle. Where a facing is known so badly that even one straight at the camera would not
+count, nobody can say whether it is a look, unless it is clearly none. Sightline reports the look and judges nobody by it.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,8 @@ from pipeline.data import Person
 
 _BEGINS, _ENDS = 0.6, 0.4
 """Probabilities at which a look begins and ends."""
+_CLEARLY_NOT = 0.1
+"""A probability below which it is no look, however badly the facing is known."""
 _PAUSE_S = 0.4
 """An interruption that is no longer does not end a look, nor its counting."""
 _FORGET_S = 5.0
@@ -65,9 +67,9 @@ def facing_probability(facing_deg: float | None, std_deg: float | None, angle_de
     off = (facing_deg + 180) % 360 - 180
     if not std_deg:
         return float(abs(off) <= angle_deg)
-    if _within(0.0, std_deg, angle_deg) < _BEGINS:
-        return None
-    return _within(off, std_deg, angle_deg)
+    chance = _within(off, std_deg, angle_deg)
+    could_be_told = _within(0.0, std_deg, angle_deg) >= _BEGINS or chance < _CLEARLY_NOT
+    return chance if could_be_told else None
 
 
 def _within(off: float, std: float, angle: float) -> float:

@@ -5,7 +5,7 @@ One instance a camera. Its zones are placed anew whenever the picture's size or 
 
 from dataclasses import dataclass, replace
 
-from pipeline.attributes.gender import Estimates
+from pipeline.attributes.gender import Genders
 from pipeline.attributes.looks import Looks
 from pipeline.attributes.marks import Marks, marks_of
 from pipeline.attributes.sentence import describe
@@ -33,7 +33,7 @@ class Relations:
         gender: what estimates it, None where it is turned off.
     """
 
-    def __init__(self, config: CameraConfig | None, gender: Estimates | None = None) -> None:
+    def __init__(self, config: CameraConfig | None, gender: Genders | None = None) -> None:
         self._drawn = (config.zones, config.lines) if config else ((), ())
         self._looking = config.looks if config else LooksConfig()
         self._gender = gender
@@ -42,6 +42,11 @@ class Relations:
         self._zones = Zones()
         self._looks = Looks()
         self._no_pass = frozenset(zone.name for zone in self._drawn[0] if zone.no_pass)
+
+    @property
+    def marks(self) -> Marks:
+        """Zones and lines as they lie now."""
+        return self._placed.marks
 
     def place(self, size: tuple[int, int], view: Camera | None) -> Placed | None:
         """The marks for pictures of a size (width, height) from a camera, where they are others than before."""

@@ -6,7 +6,7 @@ key and docs/configuration.md can be generated from the same place.
 
 from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
-from pipeline.config.deployment import Deployment, describe_faults, load_deployment
+from pipeline.config.deployment import Deployment, describe_faults, load_deployment, load_marks
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
 from pipeline.config.services import (
@@ -18,7 +18,7 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
-from pipeline.config.zones import Drawing, LineConfig, LooksConfig, ZoneConfig
+from pipeline.config.zones import Drawing, LineConfig, LooksConfig, MarksFile, ZoneConfig
 
 __all__ = [
     "CAMERA_NAME",
@@ -33,6 +33,7 @@ __all__ = [
     "LineConfig",
     "LiveConfig",
     "LooksConfig",
+    "MarksFile",
     "ModelConfig",
     "RecordingsConfig",
     "Section",
@@ -43,4 +44,5 @@ __all__ = [
     "camera_json",
     "describe_faults",
     "load_deployment",
+    "load_marks",
 ]

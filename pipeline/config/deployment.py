@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -22,8 +22,11 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
+from pipeline.config.zones import MarksFile
 from pipeline.errors import ConfigError
 from pipeline.urls import redact
+
+S = TypeVar("S", bound=Section)
 
 
 class Deployment(Section):
@@ -70,6 +73,19 @@ def load_deployment(path: Path) -> Deployment:
         ConfigError: the file cannot be read, is not YAML, or says something that is not allowed; the message has a
             line for each fault, with its key and what would be right.
     """
+    return _load(path, Deployment, "cameras:")
+
+
+def load_marks(path: Path) -> MarksFile:
+    """The zones and lines that a YAML file draws.
+
+    Raises:
+        ConfigError: as `load_deployment`.
+    """
+    return _load(path, MarksFile, "zones:")
+
+
+def _load(path: Path, kind: type[S], key: str) -> S:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -81,23 +97,23 @@ def load_deployment(path: Path) -> Deployment:
     if content is None:
         content = {}
     if not isinstance(content, dict):
-        raise ConfigError(f"{path}: must hold keys such as `cameras:`, and holds a {type(content).__name__}")
+        raise ConfigError(f"{path}: must hold keys such as `{key}`, and holds a {type(content).__name__}")
     try:
-        return Deployment.model_validate(content, context=os.environ)
+        return kind.model_validate(content, context=os.environ)
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error))) from error
+        raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error, kind))) from error
 
 
-def describe_faults(error: ValidationError) -> list[str]:
-    """One line for each fault: the key, what is wrong, and what would be right."""
-    return [_describe(fault) for fault in error.errors(include_url=False, include_context=True)]
+def describe_faults(error: ValidationError, kind: type[Section] = Deployment) -> list[str]:
+    """One line for each fault of a section: the key, what is wrong, and what would be right."""
+    return [_describe(fault, kind) for fault in error.errors(include_url=False, include_context=True)]
 
 
-def _describe(fault: Any) -> str:
+def _describe(fault: Any, kind: type[Section]) -> str:
     location = [str(part) for part in _without_kinds(fault["loc"]) if part != "[key]"]
     key = ".".join(location)
     if fault["type"] == "extra_forbidden":
-        known = _keys_at(tuple(fault["loc"][:-1]))
+        known = _keys_at(tuple(fault["loc"][:-1]), kind)
         return f"{key}: unknown key; known here: {', '.join(known)}"
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
         kinds = str(fault["ctx"].get("expected_tags", "")).replace("'", "") or "a rule needs one; see docs/rules.md"
@@ -118,13 +134,15 @@ def _describe(fault: Any) -> str:
 
 def _without_kinds(location: tuple[Any, ...]) -> tuple[Any, ...]:
     """A fault's place as the file has it: pydantic puts a rule's kind behind its name."""
-    return location[:4] + location[5:] if location[2:3] == ("rules",) and len(location) > 5 else location
+    at = location.index("rules") if "rules" in location else len(location)
+    return location[: at + 2] + location[at + 3 :] if len(location) > at + 3 else location
 
 
-def _keys_at(location: tuple[Any, ...]) -> list[str]:
-    if location[2:3] == ("rules",) and len(location) == 5:
-        return sorted(config_of_kind(str(location[4])).model_fields)
-    section: type[BaseModel] = Deployment
+def _keys_at(location: tuple[Any, ...], kind: type[Section]) -> list[str]:
+    at = location.index("rules") if "rules" in location else len(location)
+    if len(location) == at + 3:
+        return sorted(config_of_kind(str(location[at + 2])).model_fields)
+    section: type[BaseModel] = kind
     for part in location:
         if section is Deployment and part == "cameras":
             section = CameraConfig

@@ -106,7 +106,7 @@ class ZoneConfig(Drawing):
 
 
 class LineConfig(Drawing):
-    """A line that people cross: its left side is left of somebody who walks along it, from its first point to its last."""
+    """A line that people cross; its left side is left of somebody who walks along it, first point to last."""
 
     @model_validator(mode="after")
     def _is_a_line(self) -> "LineConfig":
@@ -142,3 +142,11 @@ def _named_once(drawings: tuple[Drawing, ...]) -> tuple[Drawing, ...]:
 
 Zones = Annotated[tuple[ZoneConfig, ...], AfterValidator(_named_once)]
 Lines = Annotated[tuple[LineConfig, ...], AfterValidator(_named_once)]
+
+
+class MarksFile(Section):
+    """A file of zones and lines for `sightline analyze`, whose clips no deployment names; as a camera has them."""
+
+    zones: Zones = Field(default=(), description="As `zones` of a camera.")
+    lines: Lines = Field(default=(), description="As `lines` of a camera.")
+    looks: LooksConfig = Field(default_factory=LooksConfig, description="As `looks` of a camera.")

@@ -154,6 +154,10 @@ def resolve(name_or_path: str) -> FoundModel:
             raise ModelError(f"{path}: no such file")
         return FoundModel(path.stem, path, "yolo-pose", None)
     model = entry(name_or_path)
+    if model.task != "pose":
+        raise ModelError(
+            f"model {name_or_path}: finds no people (its task is {model.task}); name one whose task is pose"
+        )
     return FoundModel(name_or_path, pull(name_or_path), model.family, model.input)
 
 
