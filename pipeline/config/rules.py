@@ -23,7 +23,7 @@ class RuleConfig(Section):
     severity: Severity = Field(default="alert", description="info, alert or critical.")
     schedule: str | None = Field(default=None, description="A name of `schedules`; none is always.")
     least_s: float = Field(default=0.0, ge=0, le=3600, description="Shorter than this is no event.")
-    gap_s: float = Field(default=1.0, ge=0, le=600, description="An interruption that is no longer ends nothing.")
+    gap_s: float = Field(default=2.0, ge=0, le=600, description="An interruption that is no longer ends nothing.")
 
 
 class ZoneEnteredConfig(RuleConfig):
@@ -50,7 +50,6 @@ class ZoneOccupiedConfig(RuleConfig):
     zone: str = Field(description="A name of the camera's `zones`.")
     more_than: int = Field(ge=0, le=1000, description="As many may be there.")
     least_s: float = Field(default=1.0, ge=0, le=3600, description="Shorter than this is no event.")
-    gap_s: float = Field(default=2.0, ge=0, le=600, description="An interruption that is no longer ends nothing.")
 
 
 class ZoneHeadingConfig(RuleConfig):
@@ -59,7 +58,6 @@ class ZoneHeadingConfig(RuleConfig):
     kind: Literal["zone_heading"]
     zone: str = Field(description="A name of the camera's `zones`.")
     least_s: float = Field(default=0.4, ge=0, le=60, description="Shorter than this is no event.")
-    gap_s: float = Field(default=0.6, ge=0, le=600, description="An interruption that is no longer ends nothing.")
 
 
 class LineCrossedConfig(RuleConfig):
@@ -120,7 +118,6 @@ class CrowdingConfig(RuleConfig):
     people: int = Field(default=6, ge=2, le=1000, description="So many.")
     radius_cm: float = Field(default=250.0, gt=0, le=10_000, description="Within so far of one of them.")
     least_s: float = Field(default=2.0, ge=0, le=3600, description="Shorter than this is no event.")
-    gap_s: float = Field(default=2.0, ge=0, le=600, description="An interruption that is no longer ends nothing.")
 
 
 class FallConfig(RuleConfig):
@@ -129,7 +126,6 @@ class FallConfig(RuleConfig):
     kind: Literal["fall"]
     severity: Severity = Field(default="critical", description="info, alert or critical.")
     least_s: float = Field(default=0.8, ge=0, le=60, description="Who is down for less has not fallen.")
-    gap_s: float = Field(default=2.0, ge=0, le=600, description="An interruption that is no longer ends nothing.")
 
 
 class ConvergingConfig(RuleConfig):
@@ -147,7 +143,6 @@ class CameraViewConfig(RuleConfig):
 
     kind: Literal["camera_covered", "camera_moved", "camera_frozen", "camera_defocused"]
     least_s: float = Field(default=1.0, ge=0, le=600, description="Shorter than this is no event.")
-    gap_s: float = Field(default=2.0, ge=0, le=600, description="An interruption that is no longer ends nothing.")
 
 
 class TurnedConfig(RuleConfig):

@@ -2,7 +2,7 @@
 
 An event matches a happening of its kind when they overlap in time, or begin within 1 s, and name the right person; a
 second event for one happening is a false one, and an event stands for one happening only. What happens to the same
-people again within 1 s is one happening. People are matched by their boxes, frame by frame. What happened out of sight
+people again within 2 s is one happening. People are matched by their boxes, frame by frame. What happened out of sight
 cannot be found and is left out: it is neither missed, nor is an event that matches it false.
 """
 
@@ -18,7 +18,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation.headings import HeadingScores, score_headings
 from pipeline.evaluation.observed import Observed, Span, pair_people, read_observed
 
-BEGINS_S, AGAIN_S = 1.0, 1.0
+BEGINS_S, AGAIN_S = 1.0, 2.0
 _SEEN, _SEEN_SHARE = 0.3, 0.5
 """Somebody is in sight of whom so much is seen; what happened is, when it was in sight for so much of the time."""
 _NAMED_SHARE = 0.25

@@ -1,5 +1,6 @@
 """The rules of all cameras of a worker, as the configuration has them, and as it is changed while they run."""
 
+from pipeline.attributes.marks import Border
 from pipeline.config import CameraConfig, Deployment
 from pipeline.config.masks import Outline
 from pipeline.data import Event, FrameRecord
@@ -26,17 +27,21 @@ class Watches:
         known = self._deployment.cameras.get(camera)
         return () if known is None else known.masks.detection
 
-    def step(self, record: FrameRecord, picture: Picture, lines: dict[str, CountingLine] | None = None) -> list[Event]:
+    def step(self, record: FrameRecord, picture: Picture, borders: tuple[Border, ...] = ()) -> list[Event]:
         """What a frame of a camera gives rise to.
 
         Args:
             record: of the frame, with attributes.
             picture: of the frame.
-            lines: of the camera, as they lie for this frame.
+            borders: the camera's lines, as they lie for this frame.
         """
         watch = self._watches.get(record.camera)
         if watch is None:
             watch = self._watches[record.camera] = RuleWatch(record.camera, self._run, self._rules(record.camera))
+        lines = {
+            border.name: CountingLine(tuple((float(x), float(y)) for x, y in border.points), border.plane == "ground")
+            for border in borders
+        }
         return watch.step(record, picture, lines)
 
     def change(self, deployment: Deployment) -> list[Event]:
