@@ -68,6 +68,11 @@ class CameraEvents:
         self._open[camera] = event
         self.accept()
 
+    def tell(self, event: Event) -> None:
+        """Something else has happened before a camera."""
+        self._unaccepted.append(event)
+        self.accept()
+
     def accept(self) -> None:
         """Commit what has happened; where the disk is full or the database locked, again when this is next called."""
         try:

@@ -3,9 +3,7 @@
 from collections import deque
 
 from pipeline.capture.link import Link, Removed, State
-from pipeline.status import CameraState
-
-_AT_REST = (CameraState.FAILED, CameraState.ENDED, CameraState.STOPPED)
+from pipeline.status import AT_REST
 
 
 class WorkerLine:
@@ -24,7 +22,7 @@ class WorkerLine:
         """Tell the worker now, or when it is back."""
         self._untold.append(message)
         self._standing.pop(message.camera, None)
-        if isinstance(message, State) and message.state in _AT_REST:
+        if isinstance(message, State) and message.state in AT_REST:
             self._standing[message.camera] = message
         self.flush()
 

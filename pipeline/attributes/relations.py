@@ -43,6 +43,11 @@ class Relations:
         self._looks = Looks()
         self._no_pass = frozenset(zone.name for zone in self._drawn[0] if zone.no_pass)
 
+    @property
+    def marks(self) -> Marks:
+        """Zones and lines as they lie now."""
+        return self._placed.marks
+
     def place(self, size: tuple[int, int], view: Camera | None) -> Placed | None:
         """The marks for pictures of a size (width, height) from a camera, where they are others than before."""
         if self._placed_for == (size, view):

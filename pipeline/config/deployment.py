@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CameraConfig, CameraName
 from pipeline.config.perception import ModelConfig, TrackingConfig
+from pipeline.config.rules import config_of_kind
+from pipeline.config.schedules import Schedule, TimeZone
 from pipeline.config.section import Section
 from pipeline.config.services import (
     BusConfig,
@@ -36,6 +38,12 @@ class Deployment(Section):
     model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
     tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
     attributes: AttributesConfig = Field(default_factory=AttributesConfig, description="What is estimated of people.")
+    timezone: TimeZone | None = Field(
+        default=None, description="Of schedules, as Europe/Berlin; none is the machine's own."
+    )
+    schedules: dict[str, Schedule] = Field(
+        default_factory=dict, description="Times of the week, lists of spans by names of your own, for rules to name."
+    )
     recordings: RecordingsConfig = Field(default_factory=RecordingsConfig, description="Recordings.")
     live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
     bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
@@ -43,6 +51,19 @@ class Deployment(Section):
     limits: LimitsConfig = Field(default_factory=LimitsConfig, description="Limits.")
     jobs: JobsConfig = Field(default_factory=JobsConfig, description="Uploads.")
     server: ServerConfig = Field(default_factory=ServerConfig, description="API and dashboard.")
+
+    @model_validator(mode="after")
+    def _schedules_are_known(self) -> "Deployment":
+        faults = [
+            f"cameras.{name}.rules.{rule}.schedule: {config.schedule!r} is not one of `schedules`: "
+            f"{', '.join(self.schedules) or 'there are none'}"
+            for name, camera in self.cameras.items()
+            for rule, config in camera.rules.items()
+            if config.schedule is not None and config.schedule not in self.schedules
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
 
 
 def load_deployment(path: Path) -> Deployment:
@@ -89,24 +110,38 @@ def describe_faults(error: ValidationError, kind: type[Section] = Deployment) ->
 
 
 def _describe(fault: Any, kind: type[Section]) -> str:
-    location = [str(part) for part in fault["loc"] if part != "[key]"]
+    location = [str(part) for part in _without_kinds(fault["loc"]) if part != "[key]"]
     key = ".".join(location)
     if fault["type"] == "extra_forbidden":
         known = _keys_at(tuple(fault["loc"][:-1]), kind)
         return f"{key}: unknown key; known here: {', '.join(known)}"
+    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        kinds = str(fault["ctx"].get("expected_tags", "")).replace("'", "") or "a rule needs one; see docs/rules.md"
+        return (
+            f"{key}.kind: no such kind of rule; known are {kinds}" if "tag" in fault["ctx"] else f"{key}.kind: {kinds}"
+        )
     if fault["type"] == "string_pattern_mismatch" and "[key]" in fault["loc"]:
         return f"{key}: not a name for a camera; use lower-case letters, digits, - and _, at most 63"
     if location and location[-1] in ("password", "user") and fault["type"] == "string_type":
         return f"{key}: must be text; write it in quotes"
     message = fault["msg"][0].lower() + fault["msg"][1:]
     if fault["type"] == "value_error":
-        return f"{key}: {message.removeprefix('value error, ')}"
+        return f"{key}: {message.removeprefix('value error, ')}".removeprefix(": ")
     if fault["type"] == "missing" or isinstance(fault["input"], (dict, list, tuple)):
         return f"{key}: {message}"
     return f"{key}: {message}, not {_shorten(fault['input'])}"
 
 
+def _without_kinds(location: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A fault's place as the file has it: pydantic puts a rule's kind behind its name."""
+    at = location.index("rules") if "rules" in location else len(location)
+    return location[: at + 2] + location[at + 3 :] if len(location) > at + 3 else location
+
+
 def _keys_at(location: tuple[Any, ...], kind: type[Section]) -> list[str]:
+    at = location.index("rules") if "rules" in location else len(location)
+    if len(location) == at + 3:
+        return sorted(config_of_kind(str(location[at + 2])).model_fields)
     section: type[BaseModel] = kind
     for part in location:
         if section is Deployment and part == "cameras":
