@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.progress import (
@@ -37,7 +37,7 @@ eval_app = typer.Typer(help="Measure results against labelled data.", no_args_is
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
 app.add_typer(train_app, name="train")
-for command in (people, cli_cricket.ball, cli_cricket.creases):
+for command in (people, cli_cricket.ball, cli_cricket.creases, cli_cricket.deliveries):
     eval_app.command()(command)
 
 
@@ -96,6 +96,10 @@ def analyze(
     ] = None,
     model: Annotated[str | None, typer.Option(help="A model of the catalogue, or a file of your own.")] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help="Take model and tracking from here.")] = None,
+    profile: Annotated[
+        Literal["street", "cricket"],
+        typer.Option(help="What is looked for besides people."),
+    ] = "street",
     camera: Annotated[
         Path | None, typer.Option(help="The clip's camera file: distances, sizes and headings rest on it.")
     ] = None,
@@ -126,7 +130,7 @@ def analyze(
     for path in clips:
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
-        shown = CameraConfig(source=path, zones=marks.zones, lines=marks.lines, looks=marks.looks)
+        shown = CameraConfig(source=path, zones=marks.zones, lines=marks.lines, looks=marks.looks, profile=profile)
         clip_deployment = deployment.model_copy(update={"cameras": {name: shown}})
         analysis = Analysis(path, folder, name, new_id(), clip_deployment, overlay, limit, fps, camera_file=camera)
         with Bar(Path(path).name) as bar:

@@ -1,4 +1,4 @@
-"""`sightline eval ball|creases`: how well a cricket camera's ball, creases and stumps were found."""
+"""`sightline eval ball|creases|deliveries`: how well a cricket camera's ball, creases and deliveries were found."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +10,7 @@ from rich.table import Table
 from pipeline.terminal import JsonFile, out, write_json
 
 _Truth = Annotated[Path, typer.Option(help="Frame records (JSON lines): the simulator's truth, or labels of your own.")]
+_Deliveries = Annotated[Path, typer.Option(help="The folder that `analyze --profile cricket` wrote.")]
 _Pred = Annotated[Path, typer.Option(help="The folder that `analyze` wrote, or a file of frame records.")]
 
 
@@ -35,6 +36,13 @@ def creases(
     from pipeline.evaluation.creases import run
 
     _tell(asdict(run(truth, pred, within)), json_file)
+
+
+def deliveries(truth: _Truth, pred: _Deliveries, json_file: JsonFile = None) -> None:
+    """Deliveries found, and what was told of them: speed, bounce, front foot."""
+    from pipeline.evaluation.deliveries import run
+
+    _tell(asdict(run(truth, pred)), json_file)
 
 
 def _tell(scores: dict[str, float | int | None], json_file: Path | None) -> None:

@@ -20,7 +20,7 @@ from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import Figures, Recording, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
-from pipeline.data import Event, FrameRecord, to_json
+from pipeline.data import Delivery, Event, FrameRecord, to_json
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
 from pipeline.perception.detector import Detector
@@ -162,6 +162,9 @@ class LiveSink:
             self._encoder.add(text, arrival, camera)
         else:
             arrival.release()
+
+    def delivered(self, delivery: Delivery) -> None:
+        self._publisher.delivery(to_json(delivery))
 
     def happened(self, event: Event, arrival: Arrival | None) -> None:
         self._events.tell(event)
