@@ -13,10 +13,8 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from pipeline.cricket.finder import DeliveryFinder, Found
-from pipeline.cricket.front_foot import judge
+from pipeline.cricket.finder import DeliveryFinder, Found, front_foot_of
 from pipeline.cricket.glance import Glance
-from pipeline.cricket.reading import release_s
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.telling import tell
 from pipeline.data import Delivery, FrameRecord, Person
@@ -95,8 +93,7 @@ def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float) -> It
 
 def told(found: Found, number: int) -> Delivery:
     """The wire's delivery."""
-    pitch = found.watched.pitches[0]
-    return tell(found, f"{number}", "bench", judge(found.glances, release_s(found.fit), pitch))
+    return tell(found, f"{number}", "bench", front_foot_of(found))
 
 
 def measure(views: list[str], count: int, first: int, errors: Errors, verbose: bool) -> dict[str, object]:

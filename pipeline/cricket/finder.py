@@ -13,10 +13,14 @@ import numpy as np
 
 from pipeline.cricket.ball_track import BallTrack, ball_tracks
 from pipeline.cricket.fitting import FlightFit, fit_flight
+from pipeline.cricket.front_foot import judge
 from pipeline.cricket.glance import Glance, from_other_end
-from pipeline.cricket.scanning import Guess, guess
+from pipeline.cricket.passing import passing_paths, stands_beside
+from pipeline.cricket.reading import release_s
+from pipeline.cricket.scanning import LEAST, Guess, guess
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.watched import Watched
+from pipeline.data import FrontFoot
 from pipeline.geometry.laws import PITCH_M
 from pipeline.geometry.pitch_marks import MARKS_M
 from pipeline.perception.sightings import BallSighting
@@ -30,7 +34,8 @@ _APART_S = 1.5
 """No two releases are nearer to each other."""
 _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
-_LEAST_SIGHTINGS = 6
+_LEAST_PASSING = 2
+"""Sightings of a ball that flies through the picture of a camera beside the bowler."""
 _MISFIT, _STRANGE = 2.2, 45.0
 _BRIDGED_S = 0.32
 _REACH_RADII = 50.0
@@ -38,7 +43,8 @@ _REACH_RADII = 50.0
 _SPEED_STD_M_S = 3.5
 """A flight whose speed is known worse than this could be anything."""
 _SPEEDS_KMH = 55.0, 168.0
-_TRAVELS_M = 5.0
+_TRAVELS_M, _PASSES_M = 5.0, 1.2
+"""How far a ball is followed; the second where a camera sees only how it leaves the hand."""
 _SHARE = 0.7
 """Of the sightings while it flies, those that a flight must explain."""
 
@@ -93,30 +99,35 @@ class DeliveryFinder:
             return []
         pitches = {glance.frame: glance.pitch for glance in seen if glance.pitch is not None}
         found = []
-        for path in _joined(ball_tracks([glance.balls for glance in seen])):
+        for path, beside in _paths(seen):
             key = path[0].frame, path[-1].frame
             if path[-1].time_s >= ended_before_s or key in self._examined:
                 continue
             self._examined.add(key)
-            delivery = self._examine(path, pitches)
+            delivery = self._examine(path, pitches, beside)
             if delivery is not None:
                 self._free_s = delivery.fit.start_s + _APART_S
                 found.append(delivery)
         return found
 
-    def _examine(self, path: tuple[BallSighting, ...], pitches: dict[int, FoundPitch]) -> Found | None:
+    def _examine(self, path: tuple[BallSighting, ...], pitches: dict[int, FoundPitch], beside: bool) -> Found | None:
         sightings = tuple(each for each in path if each.score > 0 and each.frame in pitches)
-        if len(sightings) < _LEAST_SIGHTINGS or not _moves(sightings):
+        least = _LEAST_PASSING if beside else LEAST
+        if len(sightings) < least or not _moves(sightings):
             return None
         watched = Watched(sightings, tuple(pitches[each.frame] for each in sightings))
-        best = _started(watched)
+        best = _started(watched, least)
         if best is None:
             return None
         watched, start = best
-        fit = fit_flight(watched, start)
-        if fit is None or fit.start_s < self._free_s or not _is_delivery(watched, fit):
+        fit = fit_flight(watched, start, least)
+        if fit is None or fit.start_s < self._free_s or not _is_delivery(watched, fit, beside):
             return None
-        return Found(watched, fit, tuple(self._glances))
+        found = Found(watched, fit, tuple(self._glances))
+        if beside and isinstance(front_foot_of(found), str):
+            # So short a path is a delivery only with a bowler in it.
+            return None
+        return found
 
 
 def _joined(tracks: list[BallTrack]) -> list[tuple[BallSighting, ...]]:
@@ -143,17 +154,17 @@ def _may_lead(path: tuple[BallSighting, ...], track: BallTrack) -> bool:
     return apart <= _REACH_RADII * max(first.radius_px, last.radius_px) * gap
 
 
-def _started(watched: Watched) -> tuple[Watched, Guess] | None:
+def _started(watched: Watched, least: int) -> tuple[Watched, Guess] | None:
     """The better explained of both ends being the striker's, where that is not known."""
     ways = [watched]
     if not all(pitch.ends_known for pitch in watched.pitches):
         turned = {id(pitch): from_other_end(pitch) for pitch in watched.pitches}
         ways.append(Watched(watched.sightings, tuple(turned[id(pitch)] for pitch in watched.pitches)))
-    starts = [(way, start) for way in ways if (start := guess(way)) is not None]
+    starts = [(way, start) for way in ways if (start := guess(way, least)) is not None]
     return min(starts, key=lambda pair: pair[1].cost, default=None)
 
 
-def _is_delivery(watched: Watched, fit: FlightFit) -> bool:
+def _is_delivery(watched: Watched, fit: FlightFit, beside: bool) -> bool:
     times = watched.times_s
     flown = times[fit.explained]
     between = (times >= flown[0]) & (times <= flown[-1])
@@ -169,9 +180,25 @@ def _is_delivery(watched: Watched, fit: FlightFit) -> bool:
         and 9.0 < place[0] < PITCH_M + 0.5
         and abs(place[1]) < 2.0
         and 0.9 < place[2] < 2.9
-        and place[0] - way.at(flown[-1])[0] >= _TRAVELS_M
+        and place[0] - way.at(flown[-1])[0] >= (_PASSES_M if beside else _TRAVELS_M)
+        and (fit.gap_s is not None or not beside)
         and abs(passes[1]) < 2.5
     )
+
+
+def front_foot_of(found: Found) -> FrontFoot | str:
+    """The front foot's verdict, or why there is none."""
+    return judge(found.glances, release_s(found.fit), found.watched.pitches[0])
+
+
+def _paths(seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:
+    """What may be a ball's path, and whether it is one through the picture of a camera beside the bowler."""
+    paths = [(path, False) for path in _joined(ball_tracks([glance.balls for glance in seen]))]
+    pitch = seen[-1].pitch
+    if pitch is not None and stands_beside(pitch):
+        ends = [pitch] if pitch.ends_known else [pitch, from_other_end(pitch)]
+        paths += [(path, True) for end in ends for path in passing_paths(seen, end)]
+    return paths
 
 
 def _moves(sightings: tuple[BallSighting, ...]) -> bool:

@@ -27,6 +27,8 @@ _EXPECTED, _TRUSTED = 1.0, 6.0
 worth beside those of the flight."""
 _WORTH = 12.0
 """What explaining one more sighting is worth when styles are compared, in twice the logarithm of their odds."""
+_NO_HAND = 3.5
+"""Of a ball that seemed to be seen in the hand and was not: one in seven, in twice the logarithm of the odds."""
 _IN_HAND_S = 0.13
 """A ball that was seen so shortly before it flew was seen in the hand."""
 _NUDGE = 1e-3
@@ -59,13 +61,13 @@ class FlightFit:
         return Trajectory.of(self.unknowns, self.start_s)
 
 
-def fit_flight(watched: Watched, start: Guess) -> FlightFit | None:
-    """The likeliest flight, of the likelier style; None where a style's physics explain too few sightings."""
-    fits = [found for style in STYLES if (found := _fit(watched, start, style)) is not None]
+def fit_flight(watched: Watched, start: Guess, least: int = LEAST) -> FlightFit | None:
+    """The likeliest flight, of the likelier style; None where no style's physics explain `least` sightings."""
+    fits = [found for style in STYLES if (found := _fit(watched, start, style, least)) is not None]
     return min(fits, key=lambda fit: fit.cost, default=None)
 
 
-def _fit(watched: Watched, start: Guess, kind: Style) -> FlightFit | None:
+def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit | None:
     times = watched.times_s
     inside = start.explained.copy()
     first, state = start.first, np.array([*start.place_m, *start.velocity_m_s])
@@ -73,7 +75,7 @@ def _fit(watched: Watched, start: Guess, kind: Style) -> FlightFit | None:
     weights = np.ones(len(watched))
     style, solution = kind, np.zeros(len(unknowns))
     for number in range(_ROUNDS):
-        if np.count_nonzero(inside) < LEAST:
+        if np.count_nonzero(inside) < least:
             return None
         # The fit begins with the first sighting in flight, whichever that has turned out to be.
         begins = int(np.argmax(inside))
@@ -87,9 +89,18 @@ def _fit(watched: Watched, start: Guess, kind: Style) -> FlightFit | None:
         square = (_misses(watched, style, float(times[first]), solution) ** 2).sum(axis=1)
         weights = (_FREEDOM + 2) / (_FREEDOM + square)
         inside = _belonging(np.sqrt(square), first)
-    if np.count_nonzero(inside) < LEAST or not inside[first]:
+    if np.count_nonzero(inside) < least or not inside[first]:
         return None
-    return _result(watched, style, float(times[first]), solution, inside)
+    start_s = float(times[first])
+    told = _result(watched, style, start_s, solution, inside)
+    if told.gap_s is None:
+        return told
+    # What was taken for the ball in the hand may have been something else: then the ball flew before it was seen.
+    style = placed(kind, None)
+    solution = np.clip((unknowns - style.mean) / style.std, -5, 5)
+    solution = _solved(watched, style, start_s, solution, inside, weights, 4)
+    other = _result(watched, style, start_s, solution, inside)
+    return replace(other, gap_s=None) if other.cost + _NO_HAND < told.cost else told
 
 
 def _gap_s(times: Floats, first: int) -> float | None:

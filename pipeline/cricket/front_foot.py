@@ -34,6 +34,8 @@ _SAME = 3.0
 """So many frames in a row share their errors: a pose network errs alike on alike pictures."""
 _SURE = 1.65
 """Deviations from the crease beyond which a verdict is given: one in twenty is then wrong at the edge of the band."""
+_NEAR_M = 0.7
+"""A front foot lands this near to the crease."""
 _LEAST_FRAMES = 2
 
 
@@ -64,8 +66,12 @@ def judge(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch) -> F
     stands = (since >= _STANDS_S[0]) & (since <= _STANDS_S[1])
     if np.count_nonzero(stands) < _LEAST_FRAMES:
         return "the bowler's feet are not seen while the front foot stands"
-    # The front foot is the one that keeps its place; the other swings past it.
-    side = int(np.argmin(np.abs(np.diff(stance.places_m[stands], axis=0)).sum(axis=(0, 2))))
+    # The front foot is the one that keeps its place near the crease; the other swings past it.
+    moves = np.abs(np.diff(stance.places_m[stands], axis=0)).sum(axis=(0, 2))
+    off_m = np.abs(np.median(stance.places_m[stands, :, 0], axis=0) - (PITCH_M - POPPING_M))
+    if off_m.min() > _NEAR_M:
+        return "no foot of the bowler stands near the popping crease"
+    side = int(np.argmin(np.where(off_m <= _NEAR_M, moves, np.inf)))
     ankle = stance.places_m[:, side]
     place = np.median(ankle[stands], axis=0)
     std_m = _along_std_m(pitch, ankle[stands], float(np.median(stance.heights_px)))

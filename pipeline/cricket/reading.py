@@ -24,6 +24,10 @@ _HEIGHT_STD_CM = 30.0
 """Figures that are known worse than these are not told."""
 _AFTER = 3
 """Sightings after the bounce that a turn by the seam is told from."""
+_NEARLY_S = 0.05
+"""A ball that was followed until so shortly before the ground has pitched."""
+_NO_BOUNCE = "it did not pitch before it was met, or passed the stumps"
+_LEFT = "the ball was not followed until it pitched"
 _DEPTH = "the camera looks along the flight and sees too little of its depth"
 
 
@@ -53,13 +57,14 @@ class Reading:
         return line_of(-self.at_stumps_m[0] if batter == "right" else self.at_stumps_m[0])
 
 
-def read(fit: FlightFit, last_s: float, after_bounce: int) -> Reading:
+def read(fit: FlightFit, last_s: float, after_bounce: int, was_met: bool) -> Reading:
     """Read a flight.
 
     Args:
         fit: the flight.
         last_s: when the flight's last sighting was.
         after_bounce: how many of its sightings came after the bounce.
+        was_met: whether bat or pad ended it.
     """
     way = fit.trajectory
     values = _figures(fit.unknowns, fit.start_s)
@@ -81,9 +86,10 @@ def read(fit: FlightFit, last_s: float, after_bounce: int) -> Reading:
     if not knows_speed:
         unknown["release_speed_kmh"] = _DEPTH
     bounce_s = way.bounce_s
-    pitches = bounce_s is not None and values[1] > 0 and last_s > bounce_s - 0.05
+    followed = bounce_s is None or last_s > bounce_s - _NEARLY_S
+    pitches = bounce_s is not None and values[1] > 0 and followed
     if not pitches:
-        unknown["bounce_m"] = unknown["seam_deg"] = "it did not pitch before it was met, or passed the stumps"
+        unknown["bounce_m"] = unknown["seam_deg"] = _NO_BOUNCE if followed or was_met else _LEFT
         bounce_s = None
     knows_bounce = pitches and std[1] <= _BOUNCE_STD_M[0] and std[2] <= _BOUNCE_STD_M[1]
     if pitches and not knows_bounce:
@@ -94,13 +100,14 @@ def read(fit: FlightFit, last_s: float, after_bounce: int) -> Reading:
     knows_seam = pitches and after_bounce >= _AFTER and std[4] <= _SEAM_STD_DEG
     if pitches and not knows_seam:
         unknown["seam_deg"] = "too little of the path after the bounce was seen"
-    knows_end = bool(np.isfinite(values[5:8]).all() and 100 * std[6] <= _HEIGHT_STD_CM)
+    knows_end = (followed or was_met) and bool(np.isfinite(values[5:8]).all() and 100 * std[6] <= _HEIGHT_STD_CM)
     if not knows_end:
         unknown["height_at_stumps_cm"] = unknown["hitting_stumps"] = unknown["line"] = (
             "too little of the path before the stumps was seen"
         )
     length = length_of(float(values[1]) if pitches else None, float(values[7]) if knows_end else 0.0)
-    if pitches and not knows_bounce:
+    knows_length = knows_bounce or (not pitches and (followed or was_met))
+    if not knows_length:
         unknown["length"] = unknown["bounce_m"]
     return Reading(
         release_s=released_s,
@@ -109,7 +116,7 @@ def read(fit: FlightFit, last_s: float, after_bounce: int) -> Reading:
         speed_std_kmh=float(std[0]) if knows_speed else None,
         bounce_m=(float(values[1]), float(values[2])) if knows_bounce else None,
         bounce_std_m=(float(std[1]), float(std[2])) if knows_bounce else None,
-        length=length if knows_bounce or not pitches else None,
+        length=length if knows_length else None,
         swing_deg=float(values[3]) if knows_swing else None,
         seam_deg=float(values[4]) if knows_seam else None,
         at_stumps_m=(float(values[5]), float(values[6])) if knows_end else None,

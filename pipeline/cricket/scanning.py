@@ -18,7 +18,7 @@ from pipeline.geometry.laws import BALL_RADIUS_M, GRAVITY_M_S2
 Floats = npt.NDArray[np.float64]
 
 LEAST = 6
-"""Sightings that a flight must explain."""
+"""Sightings that a flight must explain, where a camera sees the whole of it."""
 _LONGEST_S = 0.95
 _EARLIEST_S, _LATEST_S = 0.16, 0.95
 """When a ball strikes the ground, from its release; later than it reaches the stumps stands for a full toss."""
@@ -55,27 +55,28 @@ class Guess:
     explained: npt.NDArray[np.bool_]
 
 
-def guess(watched: Watched, slow_factor: float = 1.0) -> Guess | None:
+def guess(watched: Watched, least: int = LEAST) -> Guess | None:
     """The flight that explains most of the sightings, None where too few can be explained.
 
     Args:
-        slow_factor: multiplies the expected errors.
+        watched: the sightings.
+        least: how many of them a flight must explain.
     """
     times = watched.times_s
     rays = watched.rays()
-    sigma = watched.sigma_px * slow_factor
+    sigma = watched.sigma_px
     best: Guess | None = None
-    for first in range(len(times) - LEAST + 1):
+    for first in range(len(times) - least + 1):
         longest = int(np.searchsorted(times, times[first] + _LONGEST_S, side="right")) - first
         windows = {min(window, longest) for window in _WINDOWS if window <= longest or window == _WINDOWS[0]}
-        for window in sorted(windows) if longest >= LEAST else ():
-            found = _from(slice(first, first + window), times, rays, sigma)
+        for window in sorted(windows) if longest >= least else ():
+            found = _from(slice(first, first + window), times, rays, sigma, least)
             if found is not None and (best is None or found.cost < best.cost):
                 best = found
     return best
 
 
-def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma: Floats) -> Guess | None:
+def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma: Floats, least: int) -> Guess | None:
     first, last = part.start, part.stop
     centres, ways, focal = rays[0][part], rays[1][part], rays[2][part]
     instants = times[first] + np.arange(_EARLIEST_S, _LATEST_S, _STEP_S)
@@ -113,7 +114,7 @@ def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma
     best = int(totals.argmin())
     explained = np.zeros(len(times), bool)
     explained[part] = cost[best] < _CAP
-    if np.count_nonzero(explained) < LEAST:
+    if np.count_nonzero(explained) < least:
         return None
     left_out = _CAP * (len(times) - (last - first))
     total = float(totals[best]) + left_out

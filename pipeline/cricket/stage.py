@@ -10,11 +10,9 @@ from typing import Protocol
 
 from pipeline.cricket.ball_track import ball_tracks
 from pipeline.cricket.events import events_of
-from pipeline.cricket.finder import DeliveryFinder, Found
-from pipeline.cricket.front_foot import judge
+from pipeline.cricket.finder import DeliveryFinder, Found, front_foot_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.pitch import PitchFinder, PitchSeen
-from pipeline.cricket.reading import release_s
 from pipeline.cricket.telling import tell
 from pipeline.cricket.watching import PitchWatch
 from pipeline.data import Ball, Crease, Delivery, Event, FrameRecord, Stumps
@@ -129,8 +127,7 @@ class CricketStage:
         self._eyes.close()
 
     def _told(self, found: Found) -> Ended:
-        foot = judge(found.glances, release_s(found.fit), found.watched.pitches[0])
-        delivery = tell(found, new_id(), self._camera, foot)
+        delivery = tell(found, new_id(), self._camera, front_foot_of(found))
         return Ended(delivery, tuple(events_of(delivery, self._run, self._captured_at)))
 
     def _captured_at(self, frame: int) -> str:

@@ -28,7 +28,8 @@ def tell(found: Found, delivery_id: str, camera: str, front_foot: FrontFoot | st
     way = found.fit.trajectory
     bounce_s = way.bounce_s
     after = 0 if bounce_s is None else int(np.count_nonzero(times[explained] > bounce_s))
-    reading = read(found.fit, found.last_s, after)
+    contact_s = _contact_s(found)
+    reading = read(found.fit, found.last_s, after, contact_s is not None)
     view = found.watched.pitches[0].view
     hand = batter_hand([glance for glance in found.glances if glance.time_s <= found.fit.start_s + 0.1], view)
     unknown = dict(reading.unknown)
@@ -37,7 +38,6 @@ def tell(found: Found, delivery_id: str, camera: str, front_foot: FrontFoot | st
     sides: Hand = hand or "right"
     if isinstance(front_foot, str):
         unknown["front_foot"] = front_foot
-    contact_s = _contact_s(found)
     to_off = -1.0 if sides == "right" else 1.0
     # Turns are counter-clockwise from above; a ball that flies down the pitch turns to a right-hander's off side so.
     turns = -to_off
