@@ -19,9 +19,9 @@ from pipeline.geometry.pitch_view import PitchView
 
 _FREEDOM = 4.0
 """Of Student's t."""
-_ROUNDS = 4
-_STRAY = 3.5
-"""Sightings that are farther from the flight than this, in expected errors, are none of it."""
+_STRAY = (12.0, 5.0, 3.5, 3.5)
+"""Sightings that are farther from the flight than this, in expected errors, are none of it, in one round after another:
+a start that bounces a hundredth of a second too late is far off where a ball is near."""
 _EXPECTED, _TRUSTED = 1.0, 6.0
 """The error expected before a flight is seen, in multiples of `Watched.sigma_px`, and how many sightings that is
 worth beside those of the flight."""
@@ -74,21 +74,21 @@ def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit |
     unknowns = np.array([*state, *kind.mean[6:]])
     weights = np.ones(len(watched))
     style, solution = kind, np.zeros(len(unknowns))
-    for number in range(_ROUNDS):
+    for number, stray in enumerate(_STRAY):
         if np.count_nonzero(inside) < least:
             return None
         # The fit begins with the first sighting in flight, whichever that has turned out to be.
         begins = int(np.argmax(inside))
         unknowns = _moved(unknowns, float(times[first]), float(times[begins]))
         # Where it began is asked of the sightings alone at first: what is known of releases would bend the answer.
-        loose = number < _ROUNDS - 2
+        loose = number < len(_STRAY) - 2
         first, style = begins, placed(kind, None if loose else _gap_s(times, begins))
         solution = np.clip((unknowns - style.mean) / style.std, -5, 5)
         solution = _solved(watched, style, float(times[first]), solution, inside, weights, 5 if number == 0 else 3)
         unknowns = style.mean + style.std * solution
         square = (_misses(watched, style, float(times[first]), solution) ** 2).sum(axis=1)
         weights = (_FREEDOM + 2) / (_FREEDOM + square)
-        inside = _belonging(np.sqrt(square), first)
+        inside = _belonging(np.sqrt(square), first, stray)
     if np.count_nonzero(inside) < least or not inside[first]:
         return None
     start_s = float(times[first])
@@ -119,14 +119,14 @@ def _moved(unknowns: Floats, from_s: float, to_s: float) -> Floats:
     return np.array([*place, *velocity, *unknowns[6:]])
 
 
-def _belonging(misses: Floats, first: int) -> Bools:
+def _belonging(misses: Floats, first: int, stray: float) -> Bools:
     """Which sightings are of the flight: near it, and before it leaves the flight for good."""
-    inside = misses < _STRAY
+    inside = misses < stray
     inside[: max(first - 1, 0)] = False
     # Two strays in a row after the flight was followed: bat, pad or gloves have changed its way.
     seen = np.cumsum(inside)
     strays = ~inside[:-1] & ~inside[1:] & (seen[:-1] >= LEAST)
-    if strays.any():
+    if strays.any() and stray == _STRAY[-1]:
         inside[int(np.argmax(strays)) :] = False
     return inside
 

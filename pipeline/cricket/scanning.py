@@ -23,6 +23,8 @@ _LONGEST_S = 0.95
 _EARLIEST_S, _LATEST_S = 0.16, 0.95
 """When a ball strikes the ground, from its release; later than it reaches the stumps stands for a full toss."""
 _STEP_S = 0.03
+_BLUR_M = 0.06
+"""How far half a step moves a ball that has bounced: its velocity changes by 9 m/s."""
 _WINDOWS = (8, 11, 14, 18, 24)
 """So many sightings are taken for those of the flight: nobody knows when a bat will meet the ball."""
 _CAP = 9.0
@@ -93,7 +95,7 @@ def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma
         falls = 0.5 * before[..., None] ** 2 * _acceleration(velocity)[:, None]
         falls = falls + 0.5 * after[..., None] ** 2 * (_acceleration(later) + _DIPS_M_S2)[:, None]
         known = falls + (0.0, 0.0, BALL_RADIUS_M) - centres
-        scale = focal / (np.maximum(depth, 1.0) * sigma[part])
+        scale = _scale(focal / np.maximum(depth, 1.0), sigma[part], since)
         rows, values = _equations(across, before, after, known, scale * np.sqrt(weight))
         normal = np.einsum("kij,kil->kjl", rows, rows) + _PRIOR
         right = np.einsum("kij,ki->kj", rows, values) + _PRIOR_RIGHT
@@ -101,7 +103,7 @@ def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma
         velocity, later = solution[:, 2:5], solution[:, 5:]
         places = _places(solution, before, after) + falls
         depth = np.einsum("kni,ni->kn", places - centres, ways)
-        scale = focal / (np.maximum(depth, 1.0) * sigma[part])
+        scale = _scale(focal / np.maximum(depth, 1.0), sigma[part], since)
         misses = np.einsum("ani,kni->kna", across, places - centres) * scale[..., None]
         cost = (misses**2).sum(axis=-1)
         weight = 1 / (1 + cost / _CAP) ** 2
@@ -121,6 +123,13 @@ def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma
     return (
         Guess(first, place[best], leaves[best], float(instants[best]), total, explained) if total < _NO_BALL else None
     )
+
+
+def _scale(pixels_a_metre: Floats, sigma: Floats, since: Floats) -> Floats:
+    """What a metre across the line of sight weighs, (K, N), in expected errors: after the bounce those of a moment that
+    is only tried in steps, too."""
+    blur = pixels_a_metre * np.where(since >= 0, _BLUR_M, 0.0)
+    return pixels_a_metre / np.hypot(sigma, blur)
 
 
 def _across(ways: Floats) -> Floats:
