@@ -22,7 +22,7 @@ from pipeline.data import FrameRecord, Shot
 from pipeline.evaluation.ball import score_ball
 from pipeline.evaluation.creases import score_creases
 from pipeline.geometry.camera import Camera
-from pipeline.geometry.pitch_marks import MARKS_M, STUMP_MARKS
+from pipeline.geometry.pitch_marks import MARKS_M, STUMP_MARKS, turned
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.ball import BallNetwork
 from pipeline.perception.pitch import PitchNetwork
@@ -85,13 +85,14 @@ def creases(given: argparse.Namespace) -> dict[str, object]:
         "cameras": cameras,
         "corners_px_median": float(np.median(off)),
         "corners_within_4_px": float(np.mean(np.array(off) <= 4)),
+        "corners_within_4_px_of_cameras": float(np.mean(np.array(off)[np.isfinite(off)] <= 4)),
         "ms_a_picture": round(1e3 * spent / max(given.seeds, 1), 1),
     }
 
 
 def corners_off_px(found: PitchSeen, shot: Shot) -> float | None:
-    """How far the corners of the pitch that are in the picture are from where the found camera puts them, on average;
-    None where none was found."""
+    """How far the corners of the pitch that are in the picture are from where the found camera puts them, on average,
+    whichever end it takes for the striker's; None where none was found."""
     if found.pitch is None:
         return None
     size = found.pitch.view.camera.size
@@ -102,7 +103,11 @@ def corners_off_px(found: PitchSeen, shot: Shot) -> float | None:
     inside = view.faces(_CORNERS) & ((true >= 0) & (true <= size)).all(axis=1)
     if not inside.any():
         return None
-    return float(np.linalg.norm(found.pitch.view.project(_CORNERS)[0] - true, axis=1)[inside].mean())
+    same, other = (
+        float(np.linalg.norm(found.pitch.view.project(places)[0] - true, axis=1)[inside].mean())
+        for places in (_CORNERS, turned(_CORNERS))
+    )
+    return min(same, other)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from pipeline.geometry.pitch_fit import PitchPoints
 from pipeline.geometry.pitch_marks import NEARNESS, Nearness, turned
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.crease_edges import bands
+from pipeline.perception.pitch import MarksSeen
 from pipeline.pictures import Pixels
 
 Floats = npt.NDArray[np.float64]
@@ -27,6 +28,10 @@ _STRAIGHT_PX = 0.8
 _LEAST = 6
 _LEAST_SHARE: dict[CreaseName, float] = {"bowling": 0.15, "popping": 0.15, "return": 0.3}
 """The share of its samples in the picture that must lie straight; edges of legs and pads are as straight, and short."""
+_SEEN = 0.5
+"""What the network must see of a crease for it to say where that is."""
+_RIDGE = 4
+"""Pixels of the network on either side of the middle of what it sees of a crease."""
 _INDEPENDENT = 10
 """As how many samples a line counts."""
 
@@ -105,6 +110,34 @@ def trace(luma: Pixels, view: PitchView, line: Line, paint_m: float, most_px: fl
     return Traced(
         line, shares, inside, painted, widths, centimetre, PitchPoints(places[painted], where, std_px, normals[painted])
     )
+
+
+def outline(seen: MarksSeen, view: PitchView, line: Line, reach_px: float) -> PitchPoints:
+    """Where the network sees a crease that a camera puts somewhere near: rougher than paint, and never another crease.
+
+    Args:
+        seen: what the network says of the picture.
+        view: about where the camera is.
+        line: the crease.
+        reach_px: how far from where the camera sees it to look, in pixels of the picture.
+    """
+    shares = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    places = line.places(shares, PAINT_M / 2)
+    inside = view.faces(places)
+    pixels = view.project(places)[0]
+    normals, _, _ = _across(view, line, shares, PAINT_M)
+    steps = np.arange(-reach_px, reach_px + 1e-9, seen.pixel)
+    heat = seen.line_at(line.crease, line.nearness, pixels[:, None] + steps[:, None] * normals[:, None])
+    peak = heat.argmax(axis=1)
+    near = np.abs(np.arange(len(steps)) - peak[:, None]) <= _RIDGE
+    weight = np.where(near, heat, 0) ** 2
+    middle = (weight * steps).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
+    found = inside & (heat.max(axis=1) > _SEEN) & (peak > 0) & (peak < len(steps) - 1)
+    good = _straight(shares, middle / seen.pixel, found)
+    where = pixels[good] + middle[good, None] * normals[good]
+    count = len(where)
+    std_px = np.full(count, seen.pixel * np.sqrt(max(count, _INDEPENDENT) / _INDEPENDENT))
+    return PitchPoints(places[good], where, std_px, normals[good])
 
 
 def _straight(shares: Floats, middles: Floats, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

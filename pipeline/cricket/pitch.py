@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.cricket.lines import PAINT_M, Traced, lines, paint_width_m, trace
+from pipeline.cricket.lines import PAINT_M, Traced, lines, outline, paint_width_m, trace
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.data import Box, Crease, Stumps
 from pipeline.geometry.laws import (
@@ -28,8 +28,9 @@ from pipeline.geometry.pitch_fit import (
     LEG,
     PitchFit,
     PitchPoints,
+    deviations_px,
     fit_pitch,
-    start_from_marks,
+    starts_from_marks,
     view_of,
 )
 from pipeline.geometry.pitch_marks import MARKS_M, NEARNESS, PER_END, STUMP_MARKS, Nearness, end_of, turned
@@ -43,13 +44,19 @@ _BELIEVED = 0.25
 """The least score of a mark that a camera is fitted to."""
 _STUMPS = 0.3
 """The least mean score of a set of stumps' corners."""
+_OUTLINES = (16.0, 8.0)
+"""How far from where a crease is expected the network's own drawing of it is believed, in pixels of the network."""
 _REACHES = (3.0, 1.5)
 """How far from where a crease is expected to look for it, in pixels of the network, in one round after another."""
-_SUPPORT = 0.12
+_SUPPORT = 0.3
 """How much of the creases the network must see where the camera puts them; else what was fitted is no pitch."""
+_PAINTED = 40
+"""How many samples of creases must be paint in the picture, of 61 a crease."""
+_VAGUE_PX = 1.0
+"""The least deviation, in pixels of the network, of a crease that is not told."""
 _ENDS = 0.25
 """How far from even the odds of either end being the striker's must be to be told."""
-_ERROR = 2.5
+_ERROR = 4.0
 """How far off marks may be on average, in pixels of the network."""
 
 
@@ -82,11 +89,11 @@ class PitchFinder:
             return PitchSeen(None, (), _stumps(seen, None, near))
         fit, traced = found
         view = view_of(fit.unknowns, picture.size)
-        support = _support(seen, view, traced)
-        if support < _SUPPORT:
+        painted = sum(int(np.count_nonzero(each.painted)) for each in traced)
+        if _support(seen, view) < _SUPPORT or painted < _PAINTED:
             return PitchSeen(None, (), _stumps(seen, None, near))
         stumps = _stumps(seen, view, near)
-        told = _creases(seen, view, traced, near)
+        told = _creases(seen, fit, view, traced, near)
         pitch = FoundPitch(
             _of_ends(view, near),
             _covariance_of_ends(fit, near),
@@ -109,12 +116,14 @@ def _fitted(seen: MarksSeen, luma: Pixels, size: tuple[int, int]) -> tuple[Pitch
     pixel = seen.pixel
     std = pixel * (0.8 + 1.6 * (1 - seen.scores[good]))
     marks = PitchPoints.marks(MARKS_M[good], seen.pixels[good], std)
-    start = start_from_marks(marks, size)
-    if start is None:
+    fit = _rough(seen, marks, size)
+    if fit is None:
         return None
-    fit = fit_pitch(marks, start, size)
-    if fit.error_px > _ERROR * pixel or np.count_nonzero(fit.believed) < max(4, 0.6 * len(fit.believed)):
-        return None
+    for reach in _OUTLINES:
+        view = view_of(fit.unknowns, size)
+        drawn = [outline(seen, view, line, reach * pixel) for line in lines(POPPING_HALF_M)]
+        fit = _fitted_to(marks, drawn, fit.unknowns, size)
+    marks = marks[fit.believed[: len(marks.pixels)]]
     traced: list[Traced] = []
     paint_m = PAINT_M
     # Lines are many and exact; marks keep to what they can tell.
@@ -122,29 +131,49 @@ def _fitted(seen: MarksSeen, luma: Pixels, size: tuple[int, int]) -> tuple[Pitch
         view = view_of(fit.unknowns, size)
         traced = [trace(luma, view, line, paint_m, reach * pixel) for line in lines()]
         paint_m = paint_width_m(traced)
-        points = replace(marks, std_px=1.5 * marks.std_px)
-        groups = [np.full(len(marks.pixels), -1)]
-        for number, each in enumerate(traced):
-            points = points + each.points
-            groups.append(np.full(len(each.points.pixels), number))
-        fit = fit_pitch(points, fit.unknowns, size, np.concatenate(groups))
+        fit = _fitted_to(marks, [each.points for each in traced], fit.unknowns, size)
     return fit, traced
 
 
-def _support(seen: MarksSeen, view: PitchView, traced: list[Traced]) -> float:
+def _fitted_to(marks: PitchPoints, drawn: list[PitchPoints], start: Floats, size: tuple[int, int]) -> PitchFit:
+    """The camera of marks and of lines, each of which is believed or not as a whole."""
+    points = replace(marks, std_px=1.5 * marks.std_px)
+    groups = [np.full(len(marks.pixels), -1)]
+    for number, line in enumerate(drawn):
+        points = points + line
+        groups.append(np.full(len(line.pixels), number))
+    return fit_pitch(points, start, size, np.concatenate(groups))
+
+
+def _rough(seen: MarksSeen, marks: PitchPoints, size: tuple[int, int]) -> PitchFit | None:
+    """The camera of marks alone, which also puts creases where the network sees some; None where no camera does."""
+    best, most = None, 0.0
+    for start in starts_from_marks(marks, size):
+        fit = fit_pitch(marks, start, size)
+        if fit.error_px > _ERROR * seen.pixel or np.count_nonzero(fit.believed) < max(5, 0.35 * len(fit.believed)):
+            continue
+        support = _support(seen, view_of(fit.unknowns, size)) + 0.02 * np.count_nonzero(fit.believed)
+        if support > most:
+            best, most = fit, support
+    return best
+
+
+def _support(seen: MarksSeen, view: PitchView) -> float:
     """How much of the creases the network sees where a camera puts them, on average over what is in the picture."""
     found = []
-    for each in traced:
-        if each.line.crease == "return":
-            continue
-        inside = each.inside & (np.abs(each.shares - 0.5) < 0.36)
-        if np.count_nonzero(inside):
-            pixels = view.project(each.line.places(each.shares[inside]))[0]
-            found.append(seen.line_at(each.line.crease, each.line.nearness, pixels))
+    width, height = view.camera.size
+    shares = np.linspace(0.05, 0.95, 31)
+    for line in lines(POPPING_HALF_M):
+        places = line.places(shares, PAINT_M / 2)
+        pixels = view.project(places)[0]
+        inside = view.faces(places) & ((pixels > 0) & (pixels < (width, height))).all(axis=1)
+        if line.crease != "return" and inside.any():
+            found.append(seen.line_at(line.crease, line.nearness, pixels[inside]))
     return float(np.mean(np.concatenate(found))) if found else 0.0
 
 
-def _creases(seen: MarksSeen, view: PitchView, traced: list[Traced], near: End) -> tuple[Crease, ...]:
+def _creases(seen: MarksSeen, fit: PitchFit, view: PitchView, traced: list[Traced], near: End) -> tuple[Crease, ...]:
+    """The creases in the picture, but for those of which nobody knows well enough where they are."""
     told = []
     width, height = view.camera.size
     for each in traced:
@@ -158,6 +187,8 @@ def _creases(seen: MarksSeen, view: PitchView, traced: list[Traced], near: End) 
         pixels = view.project(places)[0]
         inside = view.faces(places) & ((pixels >= 0) & (pixels <= (width, height))).all(axis=1)
         if np.count_nonzero(inside) < 3:
+            continue
+        if float(np.median(deviations_px(fit, places[inside], view.camera.size))) > _VAGUE_PX * seen.pixel:
             continue
         a, b = pixels[np.flatnonzero(inside)[[0, -1]]]
         score = float(np.clip(0.5 * _mean(heat, shares, first, last) + 0.5 * _share(each, first, last), 0.05, 1.0))

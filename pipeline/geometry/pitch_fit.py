@@ -25,8 +25,12 @@ _SCALES = np.array([0.1, 1.0, 1.0, 0.1, 0.02, 1.0, 1.0, 0.3])
 _PRIOR_MEAN = np.array([np.log(2.2), 12.0, 0.0, np.log(480.0), 0.01, 0.0, 0.0, 0.0])
 _PRIOR_STD = np.array([0.9, 25.0, 2.5, 0.9, 0.015, np.inf, np.inf, np.inf])
 """Of cameras at a pitch: phones on tripods to broadcasters' towers, 4 to 90 degrees across, level but for a little."""
-_FOCALS = np.geomspace(0.5, 14.0, 10)
+_FOCALS = np.geomspace(0.6, 12.0, 6)
 _LEAST = 4
+_SAMPLE, _SAMPLES = 5, 40
+"""Marks that a camera is tried with, and how many such tries."""
+_LOOSE = 4.0
+"""How far off a mark may be, in its deviations, to count for a camera that only a few marks made."""
 _OUTLIER = 4.0
 _HUBER = 1.5
 _SUSPECT = 2.5
@@ -73,6 +77,20 @@ class PitchFit:
     believed: npt.NDArray[np.bool_]
 
 
+def deviations_px(fit: PitchFit, places_m: Floats, size: tuple[int, int]) -> Floats:
+    """How well it is known where in the picture places (N, 3) are: standard deviations (N,) in pixels, both directions
+    together."""
+    columns = []
+    for number, scale in enumerate(_SCALES):
+        step = np.zeros(UNKNOWNS)
+        step[number] = 1e-4 * scale
+        ahead, behind = (view_of(fit.unknowns + sign * step, size).project(places_m)[0] for sign in (1, -1))
+        columns.append((ahead - behind) / (2 * step[number]))
+    jacobian = np.stack(columns, axis=-1)
+    variances = np.einsum("nij,jk,nik->n", jacobian, fit.covariance, jacobian)
+    return np.sqrt(np.maximum(variances, 0))
+
+
 def view_of(unknowns: Floats, size: tuple[int, int]) -> PitchView:
     """The camera beside a pitch that a vector of unknowns (8,) describes."""
     focal = float(np.exp(unknowns[FOCAL])) * size[0]
@@ -83,19 +101,38 @@ def view_of(unknowns: Floats, size: tuple[int, int]) -> PitchView:
     return PitchView(camera, (float(unknowns[ALONG]), float(unknowns[LEG])), float(unknowns[BEARING]))
 
 
-def start_from_marks(points: PitchPoints, size: tuple[int, int]) -> Floats | None:
-    """Unknowns (8,) of a camera that sees marks about where they are; None where no camera above the ground does."""
-    if len(points.pixels) < _LEAST:
-        return None
-    best, best_cost = None, np.inf
-    for focal in _FOCALS:
-        start = _posed(points, size, float(focal))
-        if start is None:
-            continue
-        cost = float(np.minimum(_residuals(start, points, size)[: 2 * len(points.pixels)] ** 2, 100).sum())
-        if cost < best_cost:
-            best, best_cost = start, cost
-    return best
+def starts_from_marks(points: PitchPoints, size: tuple[int, int], count: int = 3) -> list[Floats]:
+    """Unknowns (8,) of cameras that see many of the marks about where they are, the likeliest first.
+
+    Marks may be far off, as where left is taken for right: cameras of a few marks at a time are judged by how many of
+    all they explain (RANSAC: Fischler and Bolles, Commun. ACM 24(6), 1981), the same few for the same marks. The surer
+    a mark, the more often it is among them.
+    """
+    number = len(points.pixels)
+    if number < _LEAST:
+        return []
+    rng = np.random.default_rng(number)
+    weight = 1 / points.std_px**2
+    chosen = [np.arange(number)]
+    if number > _LEAST:
+        some = min(_SAMPLE, number - 1)
+        chosen += [rng.choice(number, some, replace=False, p=weight / weight.sum()) for _ in range(_SAMPLES)]
+    judged: list[tuple[float, Floats]] = []
+    for index in chosen:
+        picked = PitchPoints(*(part[index] for part in (points.places_m, points.pixels, points.std_px, points.normals)))
+        for focal in _FOCALS:
+            posed = _posed(picked, size, float(focal))
+            if posed is not None:
+                residuals = _residuals(posed, points, size)
+                off = (residuals[: 2 * number].reshape(-1, 2) ** 2).sum(axis=1) / _LOOSE**2
+                judged.append((float(np.minimum(off, 1).sum() + 0.02 * (residuals[2 * number :] ** 2).sum()), posed))
+    found: list[Floats] = []
+    for _, posed in sorted(judged, key=lambda pair: pair[0]):
+        if all(np.any(np.abs(posed - other) > 0.5 * _SCALES) for other in found):
+            found.append(posed)
+        if len(found) == count:
+            break
+    return found
 
 
 def fit_pitch(
@@ -197,7 +234,10 @@ def _jacobian(unknowns: Floats, points: PitchPoints, size: tuple[int, int]) -> F
 
 def _posed(points: PitchPoints, size: tuple[int, int], focal: float) -> Floats | None:
     matrix = np.array([[focal * size[0], 0, size[0] / 2], [0, focal * size[0], size[1] / 2], [0, 0, 1]])
-    found, turn, shift = cv2.solvePnP(points.places_m, points.pixels, matrix, np.zeros(5), flags=cv2.SOLVEPNP_SQPNP)
+    try:
+        found, turn, shift = cv2.solvePnP(points.places_m, points.pixels, matrix, np.zeros(5), flags=cv2.SOLVEPNP_SQPNP)
+    except cv2.error:  # marks that lie on one another
+        return None
     if not found:
         return None
     rotation = cv2.Rodrigues(turn)[0]

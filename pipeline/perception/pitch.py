@@ -7,6 +7,7 @@ the pitch's geometry, which is not this module's affair.
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -45,15 +46,13 @@ class MarksSeen:
         return self.placement.region.width / self.placement.scaled[0]
 
     def line_at(self, crease: CreaseName, nearness: Nearness, pixels: Floats) -> Floats:
-        """How much of a crease the network sees at pixels (N, 2) of the picture, 0..1; 0 outside of it."""
+        """How much of a crease the network sees at pixels (..., 2) of the picture, 0..1; 0 outside of it."""
         scale = np.array(self.placement.scaled) / (self.placement.region.width, self.placement.region.height)
         inside = (pixels - (self.placement.region.left, self.placement.region.top)) * scale + self.placement.offset
-        cells = np.floor(inside / _STRIDE).astype(int)
+        cells = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 1, 2)
         heat = self.heat[len(CREASES) * NEARNESS.index(nearness) + CREASES.index(crease)]
-        good = ((cells >= 0) & (cells < (heat.shape[1], heat.shape[0]))).all(axis=1)
-        found = np.zeros(len(pixels))
-        found[good] = heat[cells[good, 1], cells[good, 0]]
-        return found
+        found = cv2.remap(heat, cells, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        return np.asarray(found, float).reshape(pixels.shape[:-1])
 
 
 class PitchNetwork:

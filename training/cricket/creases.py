@@ -232,7 +232,7 @@ def train(
         rgb, heat, taught, striker, known = lessons.batch(batch)
         maps, logit = network(rgb)
         of_end = (nn.functional.binary_cross_entropy_with_logits(logit, striker, reduction="none") * known).mean()
-        loss = 20 * heat_loss(maps, heat, _PEAK_WEIGHT, taught) + 0.1 * of_end
+        loss = 20 * heat_loss(maps, heat, _PEAK_WEIGHT, taught) + 0.4 * of_end
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
