@@ -12,13 +12,16 @@ from pipeline.terminal import JsonFile, out, write_json
 def people(
     truth: Annotated[Path, typer.Option(help="Labelled keypoints with true distances (JSON); see docs/accuracy.md.")],
     plot: Annotated[Path | None, typer.Option(help="Also draw errors by distance here (png).")] = None,
+    stature: Annotated[
+        float | None, typer.Option(min=100, max=220, help="Mean stature in cm of the adults of the place, if known.")
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Errors of distance, height and facing, and whether the stated deviations hold."""
     from pipeline.evaluation.people import run, scores
     from pipeline.evaluation.people_plot import plot as draw
 
-    found = run(truth)
+    found = run(truth) if stature is None else run(truth, stature)
     figures = scores(found)
     _print(figures)
     if plot is not None:

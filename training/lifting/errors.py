@@ -21,8 +21,10 @@ Bools = npt.NDArray[np.bool_]
 FITTED = Path(__file__).with_name("keypoint_errors.npz")
 PARENTS = (5, 0, 0, 1, 2, 11, 12, 5, 6, 7, 8, 5, 6, 11, 12, 13, 14)
 """The joint that each hangs on, or is seen beside."""
-TERMS = 12
-"""Of an offset: ten of the view, one towards the parent, one towards the trunk's middle."""
+TERMS = 13
+"""Of an offset: ten of the view, one towards the parent, one towards the trunk's middle, and one more that way for
+small people."""
+_SMALL_PX, _SMALLEST = 100.0, 3.0
 _TAIL = 5.0
 """Degrees of freedom of the jitter's t distribution."""
 _OCCLUDED = 0.35
@@ -92,13 +94,15 @@ def view_terms(facing_rad: Floats, down_rad: Floats) -> Floats:
     return np.concatenate([around, around * np.sin(down_rad)[:, None]], axis=-1)
 
 
-def offset_terms(true_px: Floats, size_px: Floats, facing_rad: Floats, down_rad: Floats) -> Floats:
-    """The terms of offsets (N, 17, 2, TERMS) of true joints (N, 17, 2)."""
+def offset_terms(true_px: Floats, size_px: Floats, seen_px: Floats, facing_rad: Floats, down_rad: Floats) -> Floats:
+    """The terms of offsets (N, 17, 2, TERMS) of true joints (N, 17, 2) of people who are so large in the picture, and
+    as large as `seen_px` for the network."""
     view = view_terms(facing_rad, down_rad)
     to_parent = (true_px[:, PARENTS] - true_px) / size_px[:, None, None]
     to_middle = (true_px[:, TRUNK].mean(axis=1, keepdims=True) - true_px) / size_px[:, None, None]
+    small = to_middle * np.minimum(_SMALL_PX / seen_px, _SMALLEST)[:, None, None]
     spread = np.broadcast_to(view[:, None, None], (*true_px.shape, view.shape[-1]))
-    return np.concatenate([spread, to_parent[..., None], to_middle[..., None]], axis=-1)
+    return np.concatenate([spread, to_parent[..., None], to_middle[..., None], small[..., None]], axis=-1)
 
 
 def score_terms(facing_rad: Floats, down_rad: Floats, size_px: Floats, hidden: Bools, jitter: Floats) -> Floats:
@@ -121,13 +125,13 @@ def keypoints_of(
 
     outside = _outside(views)
     hidden = _hidden(rng, views.joints_px) | outside
-    terms = offset_terms(views.joints_px, views.size_px, facing, views.down_rad)
+    fineness = np.exp(rng.uniform(np.log(broad.finest), 0, count))
+    terms = offset_terms(views.joints_px, views.size_px, views.size_px / fineness, facing, views.down_rad)
     offset = np.einsum("nk,kjat,njat->nja", weights, errors.offset, terms)
     offset *= (1 + broad.offset * rng.standard_normal(count))[:, None, None]
     # Whichever way the trunk's middle is: toward it or off it.
-    offset += terms[..., -1] * (broad.shrink * rng.standard_normal(count))[:, None, None]
+    offset += terms[..., -2] * (broad.shrink * rng.standard_normal(count))[:, None, None]
 
-    fineness = np.exp(rng.uniform(np.log(broad.finest), 0, count))
     pixels = errors.jitter_px[pick] * (fineness / views.size_px)[:, None]
     deviation = np.hypot(errors.jitter[pick], pixels)
     deviation = np.where(hidden, np.hypot(deviation, errors.hidden_jitter[pick]), deviation)
