@@ -182,8 +182,8 @@ def _swapped(
     rng: np.random.Generator, found: Floats, hidden: Bools, side: Floats, often: Floats
 ) -> tuple[Floats, Bools]:
     """Left and right exchanged, of the whole body or of the legs alone."""
-    # Rendered people, who have hardly a face, are swapped in 12 % of cases; of photographs' joints about 3 % are (Ronchi
-    # and Perona 2017, Benchmarking and Error Diagnosis in Multi-Instance Pose Estimation, inversions).
+    # Rendered people, who have hardly a face, are swapped in 12 % of cases; of joints in photographs a few percent are
+    # ("inversions" in Ronchi and Perona 2017, Benchmarking and Error Diagnosis in Multi-Instance Pose Estimation).
     chance = (often[:, 0] + (often[:, 1] - often[:, 0]) * side) * rng.uniform(0, _SWAPS, len(found))
     whole, legs = rng.random(len(found)) < chance, rng.random(len(found)) < 0.5 * chance
     for these, joints in ((whole, np.arange(17)), (legs, np.arange(11, 17))):
