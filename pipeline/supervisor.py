@@ -240,6 +240,7 @@ class Supervisor:
             timeout_s=camera.timeout_s,
             paced=True,
             loop=camera.loop,
+            camera_file=camera.camera,
             heartbeat=heartbeat,
         )
         return asdict(job)

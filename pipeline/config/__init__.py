@@ -4,8 +4,9 @@ Unknown keys are refused and every field is described here, so that `sightline c
 key and docs/configuration.md can be generated from the same place.
 """
 
+from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
-from pipeline.config.deployment import Deployment, describe_faults, load_deployment
+from pipeline.config.deployment import Deployment, describe_faults, load_deployment, load_marks
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
 from pipeline.config.services import (
@@ -17,23 +18,31 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
+from pipeline.config.zones import Drawing, LineConfig, LooksConfig, MarksFile, ZoneConfig
 
 __all__ = [
     "CAMERA_NAME",
+    "AttributesConfig",
     "BusConfig",
     "CameraConfig",
     "CameraName",
     "Deployment",
+    "Drawing",
     "JobsConfig",
     "LimitsConfig",
+    "LineConfig",
     "LiveConfig",
+    "LooksConfig",
+    "MarksFile",
     "ModelConfig",
     "RecordingsConfig",
     "Section",
     "ServerConfig",
     "StoreConfig",
     "TrackingConfig",
+    "ZoneConfig",
     "camera_json",
     "describe_faults",
     "load_deployment",
+    "load_marks",
 ]
