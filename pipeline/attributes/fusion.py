@@ -27,10 +27,10 @@ Bools = npt.NDArray[np.bool_]
 
 _STATURE_LOG_STD = 0.08
 """Of the population, children among it, about the mean of adults."""
-_FRAME_STD = 0.045
+_FRAME_STD = 0.04
 """Of one frame's stature from head and feet."""
 _HEIGHT_SHARE = 0.5
-"""How much of a height's deviation is an error that head and feet do not share."""
+"""How much of the deviation of a height that head and feet told is an error that they do not share."""
 _UNKNOWN_CM_S = 100.0
 """Taken for the speed of somebody of whom it is not known."""
 _GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.08, 0.07
@@ -113,7 +113,8 @@ class Fusion:
         """Take a frame of people whose keypoints (N, 17, 3) are seen."""
         lifted = self._lifter(keypoints, view.camera, view.posed)
         heights, spread = self._heights(rows, view)
-        known = Known(np.exp(heights), np.sqrt(spread) * _HEIGHT_SHARE, self._speeds(rows))
+        share = np.where(self._stature.known(rows), _HEIGHT_SHARE, 1.0)
+        known = Known(np.exp(heights), np.sqrt(spread) * share, self._speeds(rows))
         readings = read(keypoints, boxes, known, view)
         self._level[rows] = readings.level
         if self._frames % _DOUBT_EVERY == 0 or not self._motion.known[rows].all():
