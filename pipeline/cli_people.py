@@ -24,6 +24,9 @@ def people(
         ),
     ] = None,
     plot: Annotated[Path | None, typer.Option(help="Also draw errors by distance here (png).")] = None,
+    stature: Annotated[
+        float | None, typer.Option(min=100, max=220, help="Mean stature in cm of the adults of the place, if known.")
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Errors of distance, height, facing and more, and whether the stated deviations hold."""
@@ -32,10 +35,12 @@ def people(
     from pipeline.evaluation.people_plot import plot as draw
 
     if pred:
+        if stature is not None:
+            raise InputError("--stature is for labelled keypoints; `analyze` has no such option")
         followed = people_streets.run(truth, pred)
         found, figures = people_streets.attributes_of(followed), people_streets.figures(followed)
     elif len(truth) == 1:
-        found = run(truth[0])
+        found = run(truth[0]) if stature is None else run(truth[0], stature)
         figures = scores(found)
     else:
         raise InputError("several --truth: each needs a --pred, the folder that `analyze` wrote")

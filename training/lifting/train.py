@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 class Schedule:
     """How long and how fast to learn."""
 
-    steps: int = 9000
+    steps: int = 7000
     batch: int = 2048
     rate: float = 1.5e-3
     bodies: int = 200_000
