@@ -5,6 +5,9 @@ const LAYERS = [
   ["skeletons", "Skeletons"],
   ["ids", "Ids"],
   ["trails", "Trails"],
+  ["headings", "Headings"],
+  ["facings", "Facings"],
+  ["sizes", "Sizes"],
 ];
 const REMEMBERED = "sightline-overlay";
 
