@@ -57,7 +57,7 @@ class Looks:
             look.since = None
         if look.known_at is None or now - look.known_at > _PAUSE_S:
             return None
-        return look.since is not None and now - look.since >= config.seconds
+        return look.since is not None and look.last - look.since >= config.seconds
 
 
 def facing_probability(facing_deg: float | None, std_deg: float | None, angle_deg: float) -> float | None:
