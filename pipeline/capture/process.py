@@ -134,9 +134,20 @@ class Capture:
         self._state(CameraState.RECONNECTING, reason, fault.failure, self._backoff.tries)
         for nap_s in naps(pause_s):
             self._alive()
+            self._listen()
             if self._link is None and self._connected():
                 self._say()
             time.sleep(nap_s)
+
+    def _listen(self) -> None:
+        """Take what the worker says while nothing is sent to it, and notice that it has gone."""
+        try:
+            if self._ring is not None:
+                self._collect(wait=False)
+            elif self._link is not None and self._link.hung_up():
+                self._disconnected()
+        except OSError:
+            self._disconnected()
 
     def _read(self, source: Source) -> None:
         last_ms = 0.0
