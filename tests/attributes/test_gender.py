@@ -1,5 +1,6 @@
 """Gender: what is cut out, who is looked at, how evidence adds up, and when it stays unknown."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ def somebody(track=1, left=200.0, top=60.0, height=300.0, eyes_px=20.0, sure=0.9
     points |= {
         "left_eye": (middle + eyes_px / 2, top + 30, sure), "right_eye": (middle - eyes_px / 2, top + 30, sure),
         "nose": (middle, top + 40, sure),
+        "left_ankle": (middle + 9, top + 0.96 * height, sure), "right_ankle": (middle - 9, top + 0.96 * height, sure),
     }  # fmt: skip
     return Person(track, (left, top, left + height / 3, top + height), 0.9, tuple(points.values()))
 
@@ -85,6 +87,8 @@ def test_what_is_seen_badly_is_not_looked_at():
     assert body_quality(somebody(height=70.0), SIZE, 0.0) == 0
     assert body_quality(somebody(top=300.0), SIZE, 0.0) == 0  # cut off
     assert body_quality(somebody(), SIZE, 0.5) == 0  # behind somebody
+    sits = [(x, min(y, 230.0), score) for x, y, score in somebody().keypoints]
+    assert body_quality(replace(somebody(), keypoints=tuple(sits)), SIZE, 0.0) == 0
 
 
 @pytest.mark.parametrize(("male", "value"), [(0.99, "male"), (0.01, "female")])
