@@ -6,13 +6,15 @@ is not known.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
-from pipeline.config import Drawing, LineConfig, ZoneConfig
-from pipeline.data import MarkedLine, MarkedZone
+from pipeline.config import Drawing, LineConfig, MarksFile, ZoneConfig, load_marks
+from pipeline.data import MarkedLine, MarkedZone, SceneRecord, from_json, schema_name
 from pipeline.errors import ConfigError
 from pipeline.geometry.camera import Camera
 from pipeline.geometry.polygons import contains
@@ -20,6 +22,7 @@ from pipeline.geometry.polygons import contains
 Floats = npt.NDArray[np.float64]
 Plane = Literal["ground", "picture"]
 
+_SCENE = "sightline.scene/1"
 _PIECES = 24
 """An edge is drawn as so many, as it bends where the lens bends it, and ends where it leaves the picture."""
 _FARTHEST_CM = 20_000.0
@@ -87,6 +90,27 @@ def marks_of(
     areas = tuple(Area(zone, *_placed(zone, size, camera, closed=True)) for zone in zones)
     borders = tuple(Border(line, *_placed(line, size, camera, closed=False)) for line in lines)
     return Marks(areas, borders)
+
+
+def read_marks(path: Path) -> MarksFile:
+    """The marks of a clip, from a file of zones and lines, or from a simulated clip's truth, which tells its own.
+
+    Raises:
+        ConfigError: it cannot be read or says something that is not allowed, with a line for each fault.
+    """
+    if path.suffix != ".jsonl":
+        return load_marks(path)
+    try:
+        with path.open("rb") as lines:
+            scene = next((from_json(SceneRecord, line) for line in lines if schema_name(line) == _SCENE), None)
+    except (OSError, ValidationError) as error:
+        raise ConfigError(f"{path}: cannot be read as a simulated clip's truth") from error
+    if scene is None:
+        raise ConfigError(f"{path}: tells of no scene; give the truth that `sightline sim --truth` wrote, or YAML")
+    return MarksFile(
+        zones=tuple(ZoneConfig(name=zone.name, pixels=zone.polygon, no_pass=zone.no_pass) for zone in scene.zones),
+        lines=tuple(LineConfig(name=line.name, pixels=line.line) for line in scene.lines),
+    )
 
 
 def _fault(drawing: Drawing, size: tuple[int, int], camera: Camera | None) -> str | None:
