@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State, new_address
+from pipeline.capture.link import ClipMade, Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
@@ -196,6 +196,9 @@ class _Files:
         self._drops += sum(event.drops.values())
 
     def recording(self, event: Recording) -> None:
+        return
+
+    def clip(self, event: ClipMade) -> None:
         return
 
     def changed(self, event: State) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State
+from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.data import FrameRecord, Person
@@ -35,6 +35,9 @@ class Sink(Protocol):
 
     def recording(self, event: Recording) -> None:
         """Whether a camera's stream is being kept."""
+
+    def clip(self, event: ClipMade) -> None:
+        """A clip that was asked for is complete."""
 
     def lost(self, event: CaptureLost) -> None:
         """A camera's capture process is gone."""
@@ -125,6 +128,8 @@ class FrameLoop:
                     self._sink.figures(happening)
                 case Recording():
                     self._sink.recording(happening)
+                case ClipMade():
+                    self._sink.clip(happening)
                 case CameraRemoved():
                     self._remove(happening.camera)
                     self._sink.removed(happening.camera)

@@ -21,12 +21,13 @@ from pipeline.bus import keys
 from pipeline.bus.commands import Command, CommandReader
 from pipeline.bus.connection import check_url, connect
 from pipeline.bus.embedded import EmbeddedBroker
+from pipeline.capture.clips import ClipSettings
 from pipeline.capture.link import Removed, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.recorder import RecorderJob
 from pipeline.capture.source import kind_of
 from pipeline.child import Child
-from pipeline.config import CameraConfig, Deployment
+from pipeline.config import CameraConfig, Deployment, EvidenceConfig
 from pipeline.errors import InputError
 from pipeline.ids import new_id
 from pipeline.processes import Watchdog
@@ -241,6 +242,7 @@ class Supervisor:
             paced=True,
             loop=camera.loop,
             heartbeat=heartbeat,
+            clips=clip_settings(self._deployment.evidence),
         )
         return asdict(job)
 
@@ -281,6 +283,13 @@ def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None
     finally:
         supervisor.close()
     say("Sightline has ended; nothing is left running")
+
+
+def clip_settings(evidence: EvidenceConfig) -> ClipSettings | None:
+    """How a camera's process keeps what clips are cut from; None where nobody wants any."""
+    if not evidence.clips:
+        return None
+    return ClipSettings(evidence.ring_s, evidence.ring_mb)
 
 
 def _stored(store: CameraStore) -> dict[str, CameraConfig]:

@@ -6,6 +6,7 @@ key and docs/configuration.md can be generated from the same place.
 
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
 from pipeline.config.deployment import Deployment, describe_faults, load_deployment
+from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
 from pipeline.config.services import (
@@ -24,11 +25,13 @@ __all__ = [
     "CameraConfig",
     "CameraName",
     "Deployment",
+    "EvidenceConfig",
     "JobsConfig",
     "LimitsConfig",
     "LiveConfig",
     "ModelConfig",
     "RecordingsConfig",
+    "RetentionConfig",
     "Section",
     "ServerConfig",
     "StoreConfig",

@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.config.camera import CameraConfig, CameraName
+from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
 from pipeline.config.services import (
@@ -35,6 +36,8 @@ class Deployment(Section):
     live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
     bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
     store: StoreConfig = Field(default_factory=StoreConfig, description="The durable store.")
+    evidence: EvidenceConfig = Field(default_factory=EvidenceConfig, description="Snapshots and clips of events.")
+    retention: RetentionConfig = Field(default_factory=RetentionConfig, description="How long events are kept.")
     limits: LimitsConfig = Field(default_factory=LimitsConfig, description="Limits.")
     jobs: JobsConfig = Field(default_factory=JobsConfig, description="Uploads.")
     server: ServerConfig = Field(default_factory=ServerConfig, description="API and dashboard.")
@@ -89,16 +92,21 @@ def _describe(fault: Any) -> str:
 
 
 def _keys_at(location: tuple[Any, ...]) -> list[str]:
-    section: type[BaseModel] = Deployment
+    found: Any = Deployment
     for part in location:
-        if section is Deployment and part == "cameras":
-            section = CameraConfig
-        elif part in section.model_fields:
-            annotation = section.model_fields[part].annotation
-            assert isinstance(annotation, type)
-            assert issubclass(annotation, BaseModel)
-            section = annotation
-    return sorted(section.model_fields)
+        if isinstance(found, type) and issubclass(found, BaseModel):
+            found = found.model_fields[part].annotation if part in found.model_fields else found
+            # Of `Section | None`, the section.
+            found = (
+                next((kind for kind in get_args(found) if kind is not type(None)), found) if _optional(found) else found
+            )
+        elif get_origin(found) in (dict, tuple, list):
+            found = get_args(found)[-1 if get_origin(found) is dict else 0]
+    return sorted(found.model_fields) if isinstance(found, type) and issubclass(found, BaseModel) else []
+
+
+def _optional(kind: Any) -> bool:
+    return type(None) in get_args(kind)
 
 
 def _shorten(value: Any) -> str:

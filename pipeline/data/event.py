@@ -37,8 +37,8 @@ class Event:
     ended_at: str | None = None
     tracks: tuple[int, ...] = ()
     frame: int | None = None
-    zone: str | None = None
-    """The zone or line that it happened at."""
     snapshot: str | None = None
     clip: str | None = None
+    zone: str | None = None
+    """The zone or line that it is about."""
     schema: Literal["sightline.event/1"] = "sightline.event/1"

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from pipeline.clock import utc_now
 from pipeline.data import Event, from_json, to_json
 from pipeline.store.database import Database
+from pipeline.store.evidence import Evidence, add_evidence
 from pipeline.store.schema import events, outbox, reviews
 
 
@@ -52,10 +53,17 @@ class EventStore:
         """Commit an event and its place in the outbox together; False where it was there already."""
         return self.accept_all([event]) == 1
 
-    def accept_all(self, new: Sequence[Event]) -> int:
-        """Commit several revisions in one transaction, all or none; how many of them were not there already."""
+    def accept_all(self, new: Sequence[Event], shown: Sequence[Evidence] = ()) -> int:
+        """Commit several revisions, and what there is to see of them, in one transaction, all or none.
+
+        Returns:
+            How many of the revisions were not there already.
+        """
         with self._database.write() as connection:
-            return sum(_add(connection, event) for event in new)
+            added = sum(add_event(connection, event) for event in new)
+            for piece in shown:
+                add_evidence(connection, piece)
+            return added
 
     def pending(self, limit: int = 100) -> list[tuple[int, str]]:
         """What has not been published, in the order in which it was accepted: (sequence, Event as JSON)."""
@@ -116,7 +124,8 @@ def newest(connection: Connection) -> int:
     return connection.execute(select(func.coalesce(func.max(events.c.sequence), 0))).scalar_one()
 
 
-def _add(connection: Connection, event: Event) -> int:
+def add_event(connection: Connection, event: Event) -> int:
+    """Add a revision in a transaction; 0 where it was there already."""
     body = to_json(event).decode()
     row = {
         "id": event.id, "revision": event.revision, "state": event.state.value, "camera": event.camera,
