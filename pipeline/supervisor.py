@@ -6,6 +6,7 @@ back does not burn the machine.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -28,6 +29,7 @@ from pipeline.capture.recorder import RecorderJob
 from pipeline.capture.source import kind_of
 from pipeline.child import Child
 from pipeline.config import CameraConfig, Deployment, EvidenceConfig
+from pipeline.config.alerts import with_secrets
 from pipeline.errors import InputError
 from pipeline.ids import new_id
 from pipeline.processes import Watchdog
@@ -35,6 +37,7 @@ from pipeline.status import CameraState, Failure
 from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.jobs import JobStore
+from pipeline.store.subscriptions import SubscriptionStore
 from pipeline.urls import redact
 from pipeline.workerline import WorkerLine
 
@@ -88,6 +91,12 @@ class Supervisor:
         self._heartbeat = watchdog.writer
         worker = Child("pipeline.worker", self._worker_job, descriptors=(watchdog.writer,), watchdog=watchdog)
         self._children: dict[str, Child] = {"worker": worker}
+        SubscriptionStore(database).enter_file(
+            {name: json.dumps(with_secrets(each)) for name, each in deployment.alerts.subscriptions.items()}
+        )
+        dog = Watchdog(_START_S)
+        alerts = lambda: self._alerts_job(dog.writer)  # noqa: E731
+        self._children["alerts"] = Child("pipeline.alerts", alerts, descriptors=(dog.writer,), watchdog=dog)
         if deployment.server.enabled:
             descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
             self._children["server"] = Child("pipeline.server", self._server_job, descriptors=descriptors)
@@ -257,11 +266,24 @@ class Supervisor:
     def _jobs_job(self) -> dict[str, Any]:
         return self._common_job()
 
+    def _alerts_job(self, heartbeat: int) -> dict[str, Any]:
+        """Subscriptions stand in the store; the servers' passwords no other process needs."""
+        alerts = self._deployment.alerts.model_copy(update={"subscriptions": {}})
+        store = str(self._deployment.store.path)
+        return {
+            "alerts": with_secrets(alerts), "store": store, "bus_url": self._bus_url, "parent": self._parent,
+            "heartbeat": heartbeat,
+        }  # fmt: skip
+
     def _common_job(self) -> dict[str, Any]:
         # No other process needs the cameras' passwords.
         deployment = self._deployment.model_dump(mode="json")
         for camera in deployment["cameras"].values():
             camera.update(source=redact(camera["source"]), user=None, password=None, record=None)
+        deployment["alerts"]["subscriptions"] = {}
+        for server in ("mqtt", "email"):
+            if deployment["alerts"][server] is not None:
+                deployment["alerts"][server].update(user=None, password=None)
         return {"deployment": deployment, "bus_url": self._bus_url, "parent": self._parent}
 
 

@@ -4,6 +4,7 @@ Unknown keys are refused and every field is described here, so that `sightline c
 key and docs/configuration.md can be generated from the same place.
 """
 
+from pipeline.config.alerts import AlertsConfig, SubscriptionConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
 from pipeline.config.deployment import Deployment, describe_faults, load_deployment
 from pipeline.config.evidence import EvidenceConfig, RetentionConfig
@@ -21,6 +22,7 @@ from pipeline.config.services import (
 
 __all__ = [
     "CAMERA_NAME",
+    "AlertsConfig",
     "BusConfig",
     "CameraConfig",
     "CameraName",
@@ -35,6 +37,7 @@ __all__ = [
     "Section",
     "ServerConfig",
     "StoreConfig",
+    "SubscriptionConfig",
     "TrackingConfig",
     "camera_json",
     "describe_faults",

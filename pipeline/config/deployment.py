@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
+from pipeline.config.alerts import AlertsConfig
 from pipeline.config.camera import CameraConfig, CameraName
 from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
@@ -38,6 +39,7 @@ class Deployment(Section):
     store: StoreConfig = Field(default_factory=StoreConfig, description="The durable store.")
     evidence: EvidenceConfig = Field(default_factory=EvidenceConfig, description="Snapshots and clips of events.")
     retention: RetentionConfig = Field(default_factory=RetentionConfig, description="How long events are kept.")
+    alerts: AlertsConfig = Field(default_factory=AlertsConfig, description="Who is told of events.")
     limits: LimitsConfig = Field(default_factory=LimitsConfig, description="Limits.")
     jobs: JobsConfig = Field(default_factory=JobsConfig, description="Uploads.")
     server: ServerConfig = Field(default_factory=ServerConfig, description="API and dashboard.")

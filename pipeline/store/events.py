@@ -91,9 +91,11 @@ class EventStore:
         with self._database.read() as connection:
             return [from_json(Event, row.body) for row in connection.execute(query)]
 
-    def open(self) -> list[Event]:
-        """The last revisions of all events that have not ended."""
+    def open(self, camera: str | None = None) -> list[Event]:
+        """The last revisions of all events, or of a camera's, that have not ended."""
         query = select(events.c.body).where(_is_last(), events.c.ended_at.is_(None)).order_by(events.c.sequence)
+        if camera is not None:
+            query = query.where(events.c.camera == camera)
         with self._database.read() as connection:
             return [from_json(Event, row.body) for row in connection.execute(query)]
 

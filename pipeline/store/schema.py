@@ -110,7 +110,7 @@ alerts = Table(
     Column("state", Text, nullable=False, comment="waiting, delivered or dead"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text),
-    Column("changed_at", Text, nullable=False),
+    Column("since", Text, nullable=False, comment="when it came to be in this state"),
     PrimaryKeyConstraint("subscription", "sequence"),
     Index("alerts_by_state", "subscription", "state", "sequence"),
     Index("alerts_by_event", "sequence"),

@@ -113,7 +113,7 @@ def _subscriptions() -> None:
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("error", sa.Text),
-        sa.Column("changed_at", sa.Text, nullable=False),
+        sa.Column("since", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("subscription", "sequence"),
     )
     op.create_index("alerts_by_state", "alerts", ["subscription", "state", "sequence"])
