@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.attributes.gender_networks import GenderNetworks, networks_for
 from pipeline.attributes.relations import Placed
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State, new_address
+from pipeline.capture.link import ClipMade, Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
@@ -208,6 +208,9 @@ class _Files:
         self._drops += sum(event.drops.values())
 
     def recording(self, event: Recording) -> None:
+        return
+
+    def clip(self, event: ClipMade) -> None:
         return
 
     def changed(self, event: State) -> None:

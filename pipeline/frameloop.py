@@ -16,7 +16,7 @@ from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.relations import Placed, Relations
 from pipeline.attributes.stage import Attributes
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State
+from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.data import Event, FrameRecord
@@ -43,6 +43,9 @@ class Sink(Protocol):
 
     def recording(self, event: Recording) -> None:
         """Whether a camera's stream is being kept."""
+
+    def clip(self, event: ClipMade) -> None:
+        """A clip that was asked for is complete."""
 
     def lost(self, event: CaptureLost) -> None:
         """A camera's capture process is gone."""
@@ -157,6 +160,8 @@ class FrameLoop:
                     self._sink.figures(happening)
                 case Recording():
                     self._sink.recording(happening)
+                case ClipMade():
+                    self._sink.clip(happening)
                 case CameraRemoved():
                     self._remove(happening.camera)
                     self._sink.removed(happening.camera)

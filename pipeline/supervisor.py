@@ -6,6 +6,7 @@ back does not burn the machine.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -21,12 +22,14 @@ from pipeline.bus import keys
 from pipeline.bus.commands import Command, CommandReader
 from pipeline.bus.connection import check_url, connect
 from pipeline.bus.embedded import EmbeddedBroker
+from pipeline.capture.clips import ClipSettings
 from pipeline.capture.link import Removed, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.recorder import RecorderJob
 from pipeline.capture.source import kind_of
 from pipeline.child import Child
-from pipeline.config import CameraConfig, Deployment
+from pipeline.config import CameraConfig, Deployment, EvidenceConfig
+from pipeline.config.alerts import with_secrets
 from pipeline.errors import InputError
 from pipeline.ids import new_id
 from pipeline.processes import Watchdog
@@ -34,6 +37,7 @@ from pipeline.status import CameraState, Failure
 from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.jobs import JobStore
+from pipeline.store.subscriptions import SubscriptionStore
 from pipeline.urls import redact
 from pipeline.workerline import WorkerLine
 
@@ -87,6 +91,12 @@ class Supervisor:
         self._heartbeat = watchdog.writer
         worker = Child("pipeline.worker", self._worker_job, descriptors=(watchdog.writer,), watchdog=watchdog)
         self._children: dict[str, Child] = {"worker": worker}
+        SubscriptionStore(database).enter_file(
+            {name: json.dumps(with_secrets(each)) for name, each in deployment.alerts.subscriptions.items()}
+        )
+        dog = Watchdog(_START_S)
+        alerts = lambda: self._alerts_job(dog.writer)  # noqa: E731
+        self._children["alerts"] = Child("pipeline.alerts", alerts, descriptors=(dog.writer,), watchdog=dog)
         if deployment.server.enabled:
             descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
             self._children["server"] = Child("pipeline.server", self._server_job, descriptors=descriptors)
@@ -242,6 +252,7 @@ class Supervisor:
             loop=camera.loop,
             camera_file=camera.camera,
             heartbeat=heartbeat,
+            clips=clip_settings(self._deployment.evidence),
         )
         return asdict(job)
 
@@ -256,11 +267,24 @@ class Supervisor:
     def _jobs_job(self) -> dict[str, Any]:
         return self._common_job()
 
+    def _alerts_job(self, heartbeat: int) -> dict[str, Any]:
+        """Subscriptions stand in the store; the servers' passwords no other process needs."""
+        alerts = self._deployment.alerts.model_copy(update={"subscriptions": {}})
+        store = str(self._deployment.store.path)
+        return {
+            "alerts": with_secrets(alerts), "store": store, "bus_url": self._bus_url, "parent": self._parent,
+            "heartbeat": heartbeat,
+        }  # fmt: skip
+
     def _common_job(self) -> dict[str, Any]:
         # No other process needs the cameras' passwords.
         deployment = self._deployment.model_dump(mode="json")
         for camera in deployment["cameras"].values():
             camera.update(source=redact(camera["source"]), user=None, password=None, record=None)
+        deployment["alerts"]["subscriptions"] = {}
+        for server in ("mqtt", "email"):
+            if deployment["alerts"][server] is not None:
+                deployment["alerts"][server].update(user=None, password=None)
         return {"deployment": deployment, "bus_url": self._bus_url, "parent": self._parent}
 
 
@@ -282,6 +306,13 @@ def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None
     finally:
         supervisor.close()
     say("Sightline has ended; nothing is left running")
+
+
+def clip_settings(evidence: EvidenceConfig) -> ClipSettings | None:
+    """How a camera's process keeps what clips are cut from; None where nobody wants any."""
+    if not evidence.clips:
+        return None
+    return ClipSettings(evidence.ring_s, evidence.ring_mb)
 
 
 def _stored(store: CameraStore) -> dict[str, CameraConfig]:

@@ -4,7 +4,21 @@ import selectors
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.capture.link import Figures, Filled, Free, Link, Opened, Recording, Removed, State, Viewed, listen
+from pipeline.capture.link import (
+    ClipEnd,
+    ClipMade,
+    ClipWanted,
+    Figures,
+    Filled,
+    Free,
+    Link,
+    Opened,
+    Recording,
+    Removed,
+    State,
+    Viewed,
+    listen,
+)
 from pipeline.capture.ring import RingReader
 from pipeline.geometry.camera import Camera
 from pipeline.pictures import Frame
@@ -47,7 +61,7 @@ class CaptureLost:
     state: CameraState
 
 
-Happening = Arrival | SourceOpened | State | Figures | Recording | CameraRemoved | CaptureLost
+Happening = Arrival | SourceOpened | State | Figures | Recording | ClipMade | CameraRemoved | CaptureLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,18 @@ class Intake:
             elif isinstance(key.data, _Connection):
                 yield from self._receive(key.data)
 
+    def tell(self, camera: str, message: ClipWanted | ClipEnd) -> bool:
+        """Say something to the process that reads a camera; False where there is none."""
+        for key in list(self._selector.get_map().values()):
+            connection = key.data
+            if isinstance(connection, _Connection) and connection.camera == camera and connection.opened is not None:
+                try:
+                    connection.link.send(message)
+                    return True
+                except OSError:
+                    return False
+        return False
+
     def _accept(self) -> None:
         connection, _ = self._server.accept()
         try:
@@ -138,7 +164,7 @@ class Intake:
                     connection.state = message.state
                     connection.camera = message.camera
                     yield message
-                case Figures() | Recording():
+                case Figures() | Recording() | ClipMade():
                     yield message
 
     def _opened(self, connection: _Connection, message: Opened, descriptor: int) -> SourceOpened:

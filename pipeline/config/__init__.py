@@ -4,9 +4,11 @@ Unknown keys are refused and every field is described here, so that `sightline c
 key and docs/configuration.md can be generated from the same place.
 """
 
+from pipeline.config.alerts import AlertsConfig, SubscriptionConfig
 from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
 from pipeline.config.deployment import Deployment, describe_faults, load_deployment, load_marks
+from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
 from pipeline.config.services import (
@@ -22,12 +24,14 @@ from pipeline.config.zones import Drawing, LineConfig, LooksConfig, MarksFile, Z
 
 __all__ = [
     "CAMERA_NAME",
+    "AlertsConfig",
     "AttributesConfig",
     "BusConfig",
     "CameraConfig",
     "CameraName",
     "Deployment",
     "Drawing",
+    "EvidenceConfig",
     "JobsConfig",
     "LimitsConfig",
     "LineConfig",
@@ -36,9 +40,11 @@ __all__ = [
     "MarksFile",
     "ModelConfig",
     "RecordingsConfig",
+    "RetentionConfig",
     "Section",
     "ServerConfig",
     "StoreConfig",
+    "SubscriptionConfig",
     "TrackingConfig",
     "ZoneConfig",
     "camera_json",
