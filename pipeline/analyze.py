@@ -106,6 +106,7 @@ def analyze(
     address = new_address()
     intake = Intake(address)
     bounds = analysis.bounds
+    shown = analysis.deployment.cameras.get(analysis.camera)
     job = CaptureJob(
         camera=analysis.camera,
         url=analysis.clip,
@@ -114,6 +115,7 @@ def analyze(
         slots=_SLOTS,
         ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
+        privacy=tuple(mask.model_dump(mode="json") for mask in shown.masks.privacy) if shown else (),
         camera_file=str(analysis.camera_file) if analysis.camera_file else None,
         memory_mb=bounds.memory_mb if bounds else None,
         cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,

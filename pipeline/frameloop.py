@@ -15,7 +15,7 @@ from pipeline.attributes.gender_networks import GenderNetworks
 from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.relations import Placed, Relations
 from pipeline.attributes.stage import Attributes
-from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
+from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, Reconfigured, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
@@ -162,6 +162,8 @@ class FrameLoop:
                     self._sink.recording(happening)
                 case ClipMade():
                     self._sink.clip(happening)
+                case Reconfigured():
+                    self._change(happening.deployment)
                 case CameraRemoved():
                     self._remove(happening.camera)
                     self._sink.removed(happening.camera)
@@ -181,6 +183,13 @@ class FrameLoop:
             self._told(self._watches.rest(name), None)
         self._feed()
         self._sink.idle(time.monotonic())
+
+    def _change(self, deployment: Deployment) -> None:
+        """Go on with other rules, zones, lines, looks and masks; the rest of a deployment does not change."""
+        self._deployment = deployment
+        for name, camera in self._cameras.items():
+            camera.relations.change(deployment.cameras.get(name))
+        self._told(self._watches.change(deployment), None)
 
     def _opened(self, event: SourceOpened) -> None:
         tracking = self._deployment.tracking

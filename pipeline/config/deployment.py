@@ -24,7 +24,6 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
-from pipeline.config.zones import MarksFile
 from pipeline.errors import ConfigError
 from pipeline.urls import redact
 
@@ -78,19 +77,15 @@ def load_deployment(path: Path) -> Deployment:
         ConfigError: the file cannot be read, is not YAML, or says something that is not allowed; the message has a
             line for each fault, with its key and what would be right.
     """
-    return _load(path, Deployment, "cameras:")
+    return load_section(path, Deployment, "cameras:")
 
 
-def load_marks(path: Path) -> MarksFile:
-    """The zones and lines that a YAML file draws.
+def load_section(path: Path, kind: type[S], key: str) -> S:
+    """What a YAML file says that is to be a section with keys such as `key`.
 
     Raises:
         ConfigError: as `load_deployment`.
     """
-    return _load(path, MarksFile, "zones:")
-
-
-def _load(path: Path, kind: type[S], key: str) -> S:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
