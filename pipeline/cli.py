@@ -106,7 +106,7 @@ def analyze(
     ] = None,
     zones: Annotated[
         Path | None,
-        typer.Option(help="Zones, lines, rules and masks of the clip (YAML, as a camera's in docs/configuration.md)."),
+        typer.Option(help="Zones, lines, rules, masks of the clip (YAML, docs/zones.md), or a simulated clip's truth."),
     ] = None,
     profile: Annotated[str | None, typer.Option(help="The rules of a profile: street or hall.")] = None,
     export: Annotated[str | None, typer.Option(help="Also write tracks as mot, or people as coco.")] = None,
@@ -114,7 +114,8 @@ def analyze(
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
     from pipeline.analyze import Analysis, clips_of
     from pipeline.analyze import analyze as analyse
-    from pipeline.config import Deployment, MarksFile, clip_camera, load_deployment, load_marks, profile_file
+    from pipeline.attributes.marks import read_marks
+    from pipeline.config import Deployment, MarksFile, clip_camera, load_deployment, profile_file
     from pipeline.evaluation.boxes import to_coco, to_mot
     from pipeline.geometry.camera import Camera
     from pipeline.ids import new_id
@@ -127,7 +128,7 @@ def analyze(
     exports = {"mot": (to_mot, "tracks.txt"), "coco": (to_coco, "coco.json")}
     if camera is not None:
         Camera.load(camera)
-    marks = load_marks(zones) if zones else MarksFile()
+    marks = read_marks(zones) if zones else MarksFile()
     if export is not None and export not in exports:
         raise InputError(f"--export {export}: write mot or coco")
     clips = clips_of(clip)

@@ -40,6 +40,11 @@ class Constant:
         for each in (self._weights, self._sums, self._times, self._seconds):
             each[rows] = 0
 
+    def fade(self, rows: Ints, shares: Floats) -> None:
+        """Keep these shares (N,) of what was said: it may have been said of somebody else."""
+        for each in (self._weights, self._sums, self._times, self._seconds):
+            each[rows] *= shares
+
     def add(self, rows: Ints, values: Floats, deviations: Floats, seconds: Floats) -> None:
         """Take what a frame says (N,), with the deviations (N,) of each alone, and the time since the last frame."""
         known = self._times[rows] > 0

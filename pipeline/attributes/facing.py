@@ -15,8 +15,6 @@ Ints = npt.NDArray[np.intp]
 _TURNING = np.radians(50.0) ** 2
 """By how much somebody turns in a second, as a variance."""
 _FREEDOM = 3.0
-_REPEATED_S = 0.4
-"""For so long the network errs in the same way."""
 
 
 class Facing:
@@ -45,9 +43,18 @@ class Facing:
         self._variance[rows] += _TURNING * seconds
 
     def measure(
-        self, rows: Ints, directions: Floats, deviations: Floats, seconds: Floats, repeated_s: float = _REPEATED_S
+        self, rows: Ints, directions: Floats, deviations: Floats, seconds: Floats, repeated_s: float, slips: bool
     ) -> None:
-        """Take measurements (N,), of which those within `repeated_s` count as one."""
+        """Take measurements.
+
+        Args:
+            rows: whose, (N,).
+            directions: (N,).
+            deviations: of each alone, (N,).
+            seconds: since the last frame, (N,).
+            repeated_s: within so long measurements err in the same way, and count as one.
+            slips: whether they may be altogether wrong, so that those that do not fit weigh less.
+        """
         new = ~self.known[rows]
         fresh = rows[new]
         self._direction[fresh], self._variance[fresh] = directions[new], deviations[new] ** 2
@@ -56,7 +63,8 @@ class Facing:
         variances = deviations[~new] ** 2 * (1 + 2 * repeated_s / np.maximum(seconds[~new], 1e-3))
         off = turn_rad(self._direction[rows], directions[~new])
         far = off**2 / (self._variance[rows] + deviations[~new] ** 2)
-        variances *= np.maximum(1, (_FREEDOM + far) / (_FREEDOM + 1))
+        if slips:
+            variances *= np.maximum(1, (_FREEDOM + far) / (_FREEDOM + 1))
         gain = self._variance[rows] / (self._variance[rows] + variances)
         self._direction[rows] += gain * off
         self._variance[rows] *= 1 - gain

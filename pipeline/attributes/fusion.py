@@ -1,11 +1,10 @@
 """What is known of the people before one camera, from all frames so far: each source by its variance.
 
-| attribute | camera known | camera unknown |
-|---|---|---|
-| place, speed, heading | feet on the ground plane; where they are hidden, the network's distance given the height known | the network's distance, a level camera and a guessed lens |
-| height | head over feet, and the network's height given the distance; adults' statures | the network |
-| width | the network, given the distance | the network |
-| facing | the network, and where somebody walks | the same |
+Camera known: places come from feet and heads over the ground plane (`pipeline.attributes.readings`), or, where
+neither is seen, from the network's distance given the height known so far; height from head over feet, from the
+network given the distance, and from what adults are; width from the network given the distance. Camera unknown: all
+from the network, with a level camera and a guessed lens. Facing, in both cases, from the network and from where
+somebody walks.
 """
 
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pipeline.attributes.constants import Constant
 from pipeline.attributes.facing import Facing
 from pipeline.attributes.lifting import Lifted, Lifter
 from pipeline.attributes.motion import Motion
-from pipeline.attributes.readings import Readings, read
+from pipeline.attributes.readings import Known, Readings, read
 from pipeline.attributes.rows import ROWS
 from pipeline.geometry.stature import MEAN_CM
 from pipeline.geometry.view import View
@@ -30,19 +29,21 @@ _STATURE_LOG_STD = 0.08
 """Of the population, children among it, about the mean of adults."""
 _FRAME_STD = 0.045
 """Of one frame's stature from head and feet."""
-_STANDS, _WALKS = 0.045, 0.00035
-"""By how much more than those of people who walk at 1.3 m/s the statures of people come out who stand: they carry the
-head higher and have no ankle in the air (`pipeline.geometry.stature`); and by how much less with every cm/s."""
+_HEIGHT_SHARE = 0.5
+"""How much of a height's deviation is an error that head and feet do not share."""
 _UNKNOWN_CM_S = 100.0
 """Taken for the speed of somebody of whom it is not known."""
-_GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.035, 0.07
+_GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.08, 0.07
 """Deviations of what each source always errs by of one person."""
+_REMEMBERED_S, _CONFUSED_S = 6.0, 0.5
+"""Time constants of forgetting what somebody measures, as trackers mix people up: always, and while they overlap."""
 _DISTANCE_ALWAYS = 0.008
-_FOOT_REPEATED_S, _LIFTED_REPEATED_S = 0.2, 1.0
+_GROUND_REPEATED_S, _LIFTED_REPEATED_S = 0.15, 1.0
 _WALKING_CM_S = 60.0
 """From this speed on people face where they go, but for `_SIDEWAYS`."""
-_SIDEWAYS = np.radians(15.0)
-_WALK_REPEATED_S = 1.0
+_SIDEWAYS = np.radians(10.0)
+_LIFTED_TURN_S, _WALK_TURN_S = 1.0, 0.3
+"""For how long the network, and the direction of walking, say a wrong facing in the same way."""
 _MOVING = 9.2
 """Chi-squared of two at 99 %: a velocity that noise alone does not make."""
 _STILL_CM_S = 25.0
@@ -82,13 +83,14 @@ class Fusion:
         self._stature = Constant(ROWS, _GEOMETRY_ALWAYS)
         self._lifted_height = Constant(ROWS, _LIFTED_ALWAYS)
         self._lifted_width = Constant(ROWS, _WIDTH_ALWAYS)
+        self._constants = (self._stature, self._lifted_height, self._lifted_width)
         self._camera_log = np.zeros((ROWS, 2))
         self._level = np.ones(ROWS)
 
     def forget(self, rows: Ints) -> None:
         """These are somebody else from now on."""
         self.forget_places(rows)
-        for constant in (self._stature, self._lifted_height, self._lifted_width):
+        for constant in self._constants:
             constant.forget(rows)
 
     def forget_places(self, rows: Ints) -> None:
@@ -96,20 +98,25 @@ class Fusion:
         self._motion.forget(rows)
         self._facing.forget(rows)
 
-    def step(self, rows: Ints, seconds: Floats) -> None:
-        """Let time (N,) pass."""
+    def step(self, rows: Ints, seconds: Floats, confused: Bools) -> None:
+        """Let time (N,) pass; those who are hidden or overlap each other (N,) may have changed their numbers."""
         self._motion.predict(rows, seconds)
         self._facing.predict(rows, seconds)
+        kept = np.exp(-seconds / np.where(confused, _CONFUSED_S, _REMEMBERED_S))
+        for constant in self._constants:
+            constant.fade(rows, kept)
 
     def see(self, rows: Ints, keypoints: Floats, boxes: Floats, seconds: Floats, view: View) -> None:
         """Take a frame of people whose keypoints (N, 17, 3) are seen."""
         lifted = self._lifter(keypoints, view.camera, view.posed)
-        heights = np.exp(self._heights(rows, view)[0])
-        readings = read(keypoints, boxes, heights, view, lifted)
+        heights, spread = self._heights(rows, view)
+        readings = read(
+            keypoints, boxes, Known(np.exp(heights), np.sqrt(spread) * _HEIGHT_SHARE, self._speeds(rows)), view
+        )
         self._camera_log[rows], self._level[rows] = readings.camera_log, readings.level
         logs = np.array([one.log_cm for one in lifted])
         spreads = np.array([one.covariance for one in lifted])
-        self._place(rows, readings, logs, spreads, np.log(heights), seconds, view)
+        self._place(rows, readings, logs, spreads, heights, seconds, view)
         self._measure(rows, readings, logs, spreads, seconds, view)
         self._turn(rows, readings, lifted, seconds)
 
@@ -135,7 +142,7 @@ class Fusion:
             rows,
             np.where(use[:, None], seen.ground_cm, lifted),
             np.where(use[:, None, None], seen.ground_cov, covariance),
-            1 + 2 * np.where(use, _FOOT_REPEATED_S, _LIFTED_REPEATED_S) / np.maximum(seconds, 1e-3),
+            1 + 2 * np.where(use, _GROUND_REPEATED_S, _LIFTED_REPEATED_S) / np.maximum(seconds, 1e-3),
             seconds,
         )
 
@@ -146,12 +153,8 @@ class Fusion:
     def _measure(self, rows: Ints, seen: Readings, logs: Floats, spreads: Floats, seconds: Floats, view: View) -> None:
         """Sizes: constants of a person."""
         stand = seen.upright
-        sway = np.sqrt(np.linalg.trace(self._motion.velocity_covariances(rows)))
-        doubt = np.clip(sway / _UNKNOWN_CM_S, 0, 1)
-        speeds = np.linalg.norm(self._motion.velocities(rows), axis=1) * (1 - doubt) + _UNKNOWN_CM_S * doubt
-        stature = seen.stature_log - _STANDS + _WALKS * speeds
         frame = np.full(len(rows), _FRAME_STD)
-        self._stature.add(rows[stand], stature[stand], frame[stand], seconds[stand])
+        self._stature.add(rows[stand], seen.stature_log[stand], frame[stand], seconds[stand])
         heights, widths = logs[:, 1], logs[:, 2]
         height_var, width_var = spreads[:, 1, 1], spreads[:, 2, 2]
         if view.posed:
@@ -167,7 +170,7 @@ class Fusion:
     def _turn(self, rows: Ints, seen: Readings, lifted: list[Lifted], seconds: Floats) -> None:
         angles = np.radians([one.facing_deg for one in lifted])
         deviations = np.radians([one.facing_std_deg for one in lifted])
-        self._facing.measure(rows, _direction(seen.towards, angles), deviations, seconds)
+        self._facing.measure(rows, _direction(seen.towards, angles), deviations, seconds, _LIFTED_TURN_S, slips=True)
         heading, spread, speeds = self._headings(rows)
         walks = np.isfinite(heading) & (speeds > _WALKING_CM_S)
         if walks.any():
@@ -176,8 +179,16 @@ class Fusion:
                 heading[walks],
                 np.hypot(spread[walks], _SIDEWAYS),
                 seconds[walks],
-                _WALK_REPEATED_S,
+                _WALK_TURN_S,
+                slips=False,
             )
+
+    def _speeds(self, rows: Ints) -> Floats:
+        """Speeds (N,) in cm/s; where they are not known well, more and more a walker's."""
+        velocities = np.where(self._motion.known[rows, None], self._motion.velocities(rows), 0.0)
+        spread = np.sqrt(np.trace(self._motion.velocity_covariances(rows), axis1=1, axis2=2))
+        doubt = np.where(self._motion.known[rows], np.clip(spread / _UNKNOWN_CM_S, 0, 1), 1.0)
+        return np.linalg.norm(velocities, axis=1) * (1 - doubt) + _UNKNOWN_CM_S * doubt
 
     def _heights(self, rows: Ints, view: View) -> tuple[Floats, Floats]:
         """Logarithms of heights (N,) and their variances, what is not known of the camera left out."""
@@ -231,7 +242,7 @@ class Fusion:
             distance_cm=np.where(known, distance, np.nan),
             distance_std_cm=distance * np.sqrt(distance_std**2 + _DISTANCE_ALWAYS**2 + camera[:, 0] ** 2),
             speed_cm_s=np.where(known, speed, np.nan),
-            speed_std_cm_s=np.sqrt(np.linalg.trace(self._motion.velocity_covariances(rows)) / 2),
+            speed_std_cm_s=np.sqrt(np.trace(self._motion.velocity_covariances(rows), axis1=1, axis2=2) / 2),
             heading_rad=heading,
             heading_std_rad=heading_std,
             height_cm=np.exp(height),

@@ -12,8 +12,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-_ACCELERATION = 60.0**2
-"""Power density of the acceleration in cm²/s³: within a second a walker's velocity changes by about 0.6 m/s, at the
+_ACCELERATION = 50.0**2
+"""Power density of the acceleration in cm²/s³: within a second a walker's velocity changes by about 0.5 m/s, at the
 most of what people do: stop, start and turn."""
 _FREEDOM = 4.0
 """Of Student's t."""

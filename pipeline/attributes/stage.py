@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import supervision as sv
 
 from pipeline.attributes.fusion import Estimates, Fusion
 from pipeline.attributes.lifting import Lifter
@@ -23,12 +24,16 @@ Bools = npt.NDArray[np.bool_]
 
 _MOST = 0.6
 """A distance whose deviation is a larger share of it is not known; one of a guessed lens is known to 0.4."""
+_OVERLAP = 0.15
+"""Intersection over union of two boxes whose people a tracker may mix up."""
 _MOST_SIZE = 0.25
 """The same for height and width."""
 _MOST_SPEED_CM_S = 60.0
 """And of a speed."""
+_MOST_HEADING_DEG = 25.0
+"""A heading that is less sure is not said: that of somebody who has only just been seen."""
 _MOST_TURN_DEG = 70.0
-"""A direction whose deviation is larger is not known; one drawn by lot has 104."""
+"""A facing whose deviation is larger is not known; one drawn by lot has 104."""
 
 
 class Attributes:
@@ -61,12 +66,12 @@ class Attributes:
             return ()
         rows, new, passed_s = self._rows.of([person.track for person in tracked], seconds)
         self._fusion.forget(new)
-        self._fusion.step(rows, passed_s)
+        boxes = np.array([person.box for person in tracked], float)
+        self._fusion.step(rows, passed_s, _confused(tracked, boxes))
         seen = np.array([len(person.keypoints) > 0 for person in tracked])
         if seen.any():
             keypoints = np.array([person.keypoints for person in tracked if len(person.keypoints)], float)
-            boxes = np.array([person.box for person in tracked], float)[seen]
-            self._fusion.see(rows[seen], keypoints, boxes, passed_s[seen], view)
+            self._fusion.see(rows[seen], keypoints, boxes[seen], passed_s[seen], view)
         return _people(tracked, self._fusion.estimates(rows, view))
 
     def _seen_through(self, camera: Camera | None, size: tuple[int, int]) -> View:
@@ -78,6 +83,13 @@ class Attributes:
         return self._view
 
 
+def _confused(tracked: Sequence[TrackedPerson], boxes: Floats) -> Bools:
+    """Who is hidden, or overlaps somebody else (N,)."""
+    likeness = sv.box_iou_batch(boxes, boxes)
+    np.fill_diagonal(likeness, 0.0)
+    return (likeness.max(axis=1) > _OVERLAP) | np.array([person.score <= 0 for person in tracked])
+
+
 def _pose(view: View) -> tuple[bool, float, float, float]:
     return view.posed, view.camera.height_cm, view.camera.tilt_deg, view.camera.roll_deg
 
@@ -85,7 +97,7 @@ def _pose(view: View) -> tuple[bool, float, float, float]:
 def _people(tracked: Sequence[TrackedPerson], found: Estimates) -> tuple[Person, ...]:
     """People with what is sure enough to be said."""
     heading_std, facing_std = np.degrees(found.heading_std_rad), np.degrees(found.facing_std_rad)
-    turns = heading_std <= _MOST_TURN_DEG
+    turns = heading_std <= _MOST_HEADING_DEG
     far = found.distance_std_cm <= _MOST * found.distance_cm
     tall = found.height_std_cm <= _MOST_SIZE * found.height_cm
     wide = found.width_std_cm <= _MOST_SIZE * found.width_cm

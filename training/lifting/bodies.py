@@ -171,8 +171,8 @@ _POSES: dict[Kind, Callable[[np.random.Generator, Segments, int], Pose]] = {
 def _carrying(rng: np.random.Generator, kind: Kind, segments: Segments, pose: Pose, count: int) -> Pose:
     """Half of those who stand or sit do something with their hands, of those who walk a quarter."""
     busy = {"walk": 0.25, "run": 0.0}.get(kind, 0.5)
-    hands = list(get_args(Hands))
-    chosen = [hands[n] if rng.random() < busy else "free" for n in rng.integers(0, len(hands), count)]
+    hands: list[Hands] = list(get_args(Hands))
+    chosen: list[Hands] = [hands[n] if rng.random() < busy else "free" for n in rng.integers(0, len(hands), count)]
     return holding(segments, pose, chosen)
 
 

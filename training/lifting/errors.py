@@ -97,7 +97,7 @@ def score_terms(facing_rad: Floats, down_rad: Floats, size_px: Floats, hidden: B
     """The terms of scores' logits, (N, 17, 8)."""
     view = np.broadcast_to(view_terms(facing_rad, down_rad)[:, None, :5], (*hidden.shape, 5))
     size = np.broadcast_to(np.log10(size_px)[:, None], hidden.shape)
-    return np.concatenate([view, np.stack([size, hidden, np.log1p(jitter)], axis=-1)], axis=-1)
+    return np.concatenate([view, np.stack([size, hidden.astype(float), np.log1p(jitter)], axis=-1)], axis=-1)
 
 
 def keypoints_of(
@@ -135,7 +135,7 @@ def keypoints_of(
 
 
 def _outside(views: Views) -> Bools:
-    return ((views.joints_px < 0) | (views.joints_px > views.picture[:, None])).any(axis=-1)
+    return np.any((views.joints_px < 0) | (views.joints_px > views.picture[:, None]), axis=-1)
 
 
 def _hidden(rng: np.random.Generator, joints_px: Floats) -> Bools:

@@ -109,9 +109,8 @@ def main() -> None:
     given = parser.parse_args()
     with np.load(given.measured) as file:
         errors = fitted({name: file[name] for name in file.files}, (1280, 720))
-    np.savez_compressed(
-        given.out, allow_pickle=False, **{name: values.astype(np.float32) for name, values in asdict(errors).items()}
-    )
+    content = {name: values.astype(np.float32) for name, values in asdict(errors).items()}
+    np.savez_compressed(given.out, allow_pickle=False, **content)
     print(f"{given.out}: {given.out.stat().st_size / 1000:.0f} kB, {TERMS} terms an offset")
 
 

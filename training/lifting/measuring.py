@@ -137,9 +137,8 @@ def main() -> None:
                 for person, index in pairs(people, found):
                     rows.append(row_of(camera, person, found.keypoints[index], network, seed))
         seed += 1
-    np.savez_compressed(
-        given.out, allow_pickle=False, **{name: np.array([row[name] for row in rows]) for name in rows[0]}
-    )
+    content = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    np.savez_compressed(given.out, allow_pickle=False, **content)
     print(f"{given.out}: {len(rows)} people in {pictures} pictures")
     for detector in detectors:
         detector.close()

@@ -17,12 +17,13 @@ class Trained:
     figures: dict[str, object]
 
 
-def make(seed: int, steps: int, out: Path, progress: Callable[[int, int, float], None]) -> Trained:
+def make(seed: int, steps: int, bodies: int, out: Path, progress: Callable[[int, int, float], None]) -> Trained:
     """Train a lifting network and write it.
 
     Args:
-        seed: the same seed gives the same network on the same kind of machine.
+        seed: the same seed gives the same network, on the same kind of machine.
         steps: of 2048 people each.
+        bodies: how many poses of people there are.
         out: the ONNX file to write; the figures go beside it, with the suffix .json.
         progress: told the step, how many there are, and the loss.
 
@@ -43,7 +44,7 @@ def make(seed: int, steps: int, out: Path, progress: Callable[[int, int, float],
 
     if not out.parent.is_dir():
         raise InputError(f"{out}: there is no folder {out.parent}; make it first")
-    begin, schedule = time.monotonic(), Schedule(steps=steps)
+    begin, schedule = time.monotonic(), Schedule(steps=steps, bodies=bodies)
     errors = Errors.load()
     network = trained(seed, errors, schedule, lambda at: progress(at.step, at.steps, at.loss))
     figures = {
