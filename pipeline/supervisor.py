@@ -341,8 +341,8 @@ def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None
 
 
 def clip_settings(evidence: EvidenceConfig, masked: bool) -> ClipSettings | None:
-    """How a camera's process keeps what clips are cut from, None where nobody wants any; the packets of a `masked` camera
-    show what is hidden.
+    """How a camera's process keeps what clips are cut from, None where nobody wants any. The packets of a `masked`
+    camera show what is hidden.
     """
     if not evidence.clips:
         return None
