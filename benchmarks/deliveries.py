@@ -19,7 +19,7 @@ from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.telling import tell
 from pipeline.data import Delivery, FrameRecord, Person
 from pipeline.evaluation.deliveries import DeliveryTruth, score
-from pipeline.geometry.pitch_fit import PitchPoints, fit_pitch, start_from_marks, view_of
+from pipeline.geometry.pitch_fit import PitchPoints, fit_pitch, starts_from_marks, view_of
 from pipeline.geometry.pitch_marks import MARKS_M
 from pipeline.perception.sightings import BallSighting
 from pipeline.simulation.cricket.scene import Cricket
@@ -46,10 +46,10 @@ class Errors:
         if np.count_nonzero(inside) < 5:
             return None
         points = PitchPoints.marks(MARKS_M[inside], noisy[inside], std)
-        start = start_from_marks(points, scene.size)
-        if start is None:
+        starts = starts_from_marks(points, scene.size, 1)
+        if not starts:
             return None
-        fit = fit_pitch(points, start, scene.size)
+        fit = fit_pitch(points, starts[0], scene.size)
         view = view_of(fit.unknowns, scene.size)
         return FoundPitch(view, fit.covariance, fit.error_px, stands=True, ends_known=True)
 

@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.attributes.gender_networks import GenderNetworks, networks_for
 from pipeline.attributes.relations import Placed
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State, new_address
+from pipeline.capture.link import ClipMade, Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
@@ -107,6 +107,7 @@ def analyze(
     address = new_address()
     intake = Intake(address)
     bounds = analysis.bounds
+    shown = analysis.deployment.cameras.get(analysis.camera)
     job = CaptureJob(
         camera=analysis.camera,
         url=analysis.clip,
@@ -115,6 +116,7 @@ def analyze(
         slots=_SLOTS,
         ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
+        privacy=tuple(mask.model_dump(mode="json") for mask in shown.masks.privacy) if shown else (),
         camera_file=str(analysis.camera_file) if analysis.camera_file else None,
         memory_mb=bounds.memory_mb if bounds else None,
         cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
@@ -210,6 +212,9 @@ class _Files:
         self._drops += sum(event.drops.values())
 
     def recording(self, event: Recording) -> None:
+        return
+
+    def clip(self, event: ClipMade) -> None:
         return
 
     def changed(self, event: State) -> None:
@@ -323,7 +328,7 @@ class _Files:
     @property
     def _is_cricket(self) -> bool:
         camera = self._analysis.deployment.cameras.get(self._analysis.camera)
-        return camera is not None and camera.profile == "cricket"
+        return camera is not None and camera.cricket
 
     def _counts(self) -> dict[str, dict[str, object]]:
         """The kind and the number of events of each rule."""

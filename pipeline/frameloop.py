@@ -15,8 +15,8 @@ from pipeline.attributes.gender_networks import GenderNetworks
 from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.relations import Placed, Relations
 from pipeline.attributes.stage import Attributes
-from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State
+from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, Reconfigured, SourceOpened
+from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.cricket.stage import CricketStage, Ended, Networks
@@ -44,6 +44,9 @@ class Sink(Protocol):
 
     def recording(self, event: Recording) -> None:
         """Whether a camera's stream is being kept."""
+
+    def clip(self, event: ClipMade) -> None:
+        """A clip that was asked for is complete."""
 
     def lost(self, event: CaptureLost) -> None:
         """A camera's capture process is gone."""
@@ -162,6 +165,10 @@ class FrameLoop:
                     self._sink.figures(happening)
                 case Recording():
                     self._sink.recording(happening)
+                case ClipMade():
+                    self._sink.clip(happening)
+                case Reconfigured():
+                    self._change(happening.deployment)
                 case CameraRemoved():
                     self._remove(happening.camera)
                     self._sink.removed(happening.camera)
@@ -181,6 +188,13 @@ class FrameLoop:
             self._rest(name)
         self._feed()
         self._sink.idle(time.monotonic())
+
+    def _change(self, deployment: Deployment) -> None:
+        """Go on with other rules, zones, lines, looks and masks; the rest of a deployment does not change."""
+        self._deployment = deployment
+        for name, camera in self._cameras.items():
+            camera.relations.change(deployment.cameras.get(name))
+        self._told(self._watches.change(deployment), None)
 
     def _opened(self, event: SourceOpened) -> None:
         tracking = self._deployment.tracking
@@ -217,7 +231,7 @@ class FrameLoop:
 
     def _cricket(self, name: str) -> CricketStage | None:
         config = self._deployment.cameras.get(name)
-        if config is None or config.profile != "cricket":
+        if config is None or not config.cricket:
             return None
         return CricketStage(name, self._run, Networks())
 

@@ -4,10 +4,15 @@ A decoder's planes are references for the frames that follow, so a picture is co
 with masks pay for that.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.capture.source import Captured
 from pipeline.config.masks import PrivacyMask
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
@@ -24,10 +29,17 @@ class Masking:
         self._masks = masks
         self._regions: dict[tuple[int, ...], list[npt.NDArray[np.bool_]]] = {}
 
+    @classmethod
+    def of(cls, masks: Iterable[dict[str, Any]]) -> "Masking":
+        """From the masks' JSON."""
+        return cls(tuple(PrivacyMask.model_validate(mask) for mask in masks))
+
+    def masked(self, captured: Captured) -> Captured:
+        """What came from a source, without what nobody is to see."""
+        return replace(captured, picture=self.apply(captured.picture)) if self._masks else captured
+
     def apply(self, picture: Picture) -> Picture:
-        """The picture without what nobody is to see; the same one where there are no masks."""
-        if not self._masks:
-            return picture
+        """A copy of the picture without what nobody is to see."""
         planes = tuple(np.array(plane) for plane in picture.planes)
         for number, plane in enumerate(planes):
             black = _black(picture, number)

@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from pipeline.config.alerts import AlertsConfig
 from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CameraConfig, CameraName
+from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.rules import config_of_kind
 from pipeline.config.schedules import Schedule, TimeZone
@@ -22,7 +24,6 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
-from pipeline.config.zones import MarksFile
 from pipeline.errors import ConfigError
 from pipeline.urls import redact
 
@@ -48,6 +49,9 @@ class Deployment(Section):
     live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
     bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
     store: StoreConfig = Field(default_factory=StoreConfig, description="The durable store.")
+    evidence: EvidenceConfig = Field(default_factory=EvidenceConfig, description="Snapshots and clips of events.")
+    retention: RetentionConfig = Field(default_factory=RetentionConfig, description="How long events are kept.")
+    alerts: AlertsConfig = Field(default_factory=AlertsConfig, description="Who is told of events.")
     limits: LimitsConfig = Field(default_factory=LimitsConfig, description="Limits.")
     jobs: JobsConfig = Field(default_factory=JobsConfig, description="Uploads.")
     server: ServerConfig = Field(default_factory=ServerConfig, description="API and dashboard.")
@@ -73,19 +77,15 @@ def load_deployment(path: Path) -> Deployment:
         ConfigError: the file cannot be read, is not YAML, or says something that is not allowed; the message has a
             line for each fault, with its key and what would be right.
     """
-    return _load(path, Deployment, "cameras:")
+    return load_section(path, Deployment, "cameras:")
 
 
-def load_marks(path: Path) -> MarksFile:
-    """The zones and lines that a YAML file draws.
+def load_section(path: Path, kind: type[S], key: str) -> S:
+    """What a YAML file says that is to be a section with keys such as `key`.
 
     Raises:
         ConfigError: as `load_deployment`.
     """
-    return _load(path, MarksFile, "zones:")
-
-
-def _load(path: Path, kind: type[S], key: str) -> S:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -142,13 +142,15 @@ def _keys_at(location: tuple[Any, ...], kind: type[Section]) -> list[str]:
     at = location.index("rules") if "rules" in location else len(location)
     if len(location) == at + 3:
         return sorted(config_of_kind(str(location[at + 2])).model_fields)
-    section: type[BaseModel] = kind
+    found: Any = kind
     for part in location:
-        if section is Deployment and part == "cameras":
-            section = CameraConfig
-        elif part in section.model_fields:
-            section = _section_in(section.model_fields[part].annotation) or section
-    return sorted(section.model_fields)
+        section = _section_in(found)
+        if get_origin(found) is dict:
+            found = get_args(found)[1]
+        elif section is not None and part in section.model_fields:
+            found = section.model_fields[part].annotation
+    section = _section_in(found)
+    return [] if section is None else sorted(section.model_fields)
 
 
 def _section_in(annotation: Any) -> type[BaseModel] | None:

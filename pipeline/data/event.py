@@ -18,7 +18,11 @@ class EventState(StrEnum):
 @with_config(WIRE)
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One revision of something that happened. Everything downstream is idempotent by (id, revision)."""
+    """One revision of something that happened. Everything downstream is idempotent by (id, revision).
+
+    It has ended when `ended_at` is set; an update may follow, which says where the clip is. `snapshot` and `clip` are
+    files below the store's folder, which the API gives as events/ID/snapshot and events/ID/clip.
+    """
 
     id: str
     revision: int

@@ -30,7 +30,7 @@ def signed_distance(line: npt.ArrayLike, place: Point, downwards: bool) -> float
 
 
 def meets(line: npt.ArrayLike, before: Point, after: Point) -> bool:
-    """Whether a step from one place to another meets a line (N, 2)."""
+    """Whether a step from one place to another comes upon a line (N, 2); one that begins on it does not."""
     points = np.asarray(line, float)
     starts, along = points[:-1], np.diff(points, axis=0)
     step = np.asarray(after) - before
@@ -39,4 +39,4 @@ def meets(line: npt.ArrayLike, before: Point, after: Point) -> bool:
     with np.errstate(divide="ignore", invalid="ignore"):
         of_step = (to[:, 0] * along[:, 1] - to[:, 1] * along[:, 0]) / across
         of_line = (to[:, 0] * step[1] - to[:, 1] * step[0]) / across
-    return bool(((of_step >= 0) & (of_step <= 1) & (of_line >= 0) & (of_line <= 1)).any())
+    return bool(((of_step > 0) & (of_step <= 1) & (of_line >= 0) & (of_line <= 1)).any())

@@ -70,7 +70,7 @@ class LineCrossed(Rule[LineCrossedConfig]):
         if meets(line.points, before, place):
             if walk.crossed is None:
                 walk.crossed = now
-                walk.from_side = -1.0 if off > 0 else 1.0
+                walk.from_side = signed_distance(line.points, before, downwards=not line.on_ground)
             elif off * walk.from_side > 0:
                 walk.crossed = None
         if walk.crossed is None or abs(off) < margin:
