@@ -40,6 +40,8 @@ _MISFIT, _STRANGE = 2.2, 45.0
 _BRIDGED_S = 0.32
 _REACH_RADII = 50.0
 """For how long a ball may be out of sight, and how far it flies in a frame."""
+_STANDS_CM = 8.0
+"""How well the place of a foot that stands is known at least."""
 _SPEED_STD_M_S = 3.5
 """A flight whose speed is known worse than this could be anything."""
 _SPEEDS_KMH = 55.0, 168.0
@@ -124,8 +126,7 @@ class DeliveryFinder:
         if fit is None or fit.start_s < self._free_s or not _is_delivery(watched, fit, beside):
             return None
         found = Found(watched, fit, tuple(self._glances))
-        if beside and isinstance(front_foot_of(found), str):
-            # So short a path is a delivery only with a bowler in it.
+        if beside and not _has_bowler(found):
             return None
         return found
 
@@ -189,6 +190,12 @@ def _is_delivery(watched: Watched, fit: FlightFit, beside: bool) -> bool:
 def front_foot_of(found: Found) -> FrontFoot | str:
     """The front foot's verdict, or why there is none."""
     return judge(found.glances, release_s(found.fit), found.watched.pitches[0])
+
+
+def _has_bowler(found: Found) -> bool:
+    """Whether somebody's front foot stands at the crease: so short a path is a delivery only with a bowler in it."""
+    foot = front_foot_of(found)
+    return not isinstance(foot, str) and foot.std_cm <= _STANDS_CM
 
 
 def _paths(seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:

@@ -94,9 +94,11 @@ def read(fit: FlightFit, last_s: float, after_bounce: int, was_met: bool) -> Rea
     knows_bounce = pitches and std[1] <= _BOUNCE_STD_M[0] and std[2] <= _BOUNCE_STD_M[1]
     if pitches and not knows_bounce:
         unknown["bounce_m"] = _DEPTH
-    knows_swing = bool(std[3] <= _SWING_STD_DEG)
+    knows_swing = (followed or was_met) and bool(std[3] <= _SWING_STD_DEG)
     if not knows_swing:
-        unknown["swing_deg"] = "the turn of the path over the ground cannot be told from where the camera stands"
+        unknown["swing_deg"] = (
+            "the turn of the path over the ground cannot be told from where the camera stands" if followed else _LEFT
+        )
     knows_seam = pitches and after_bounce >= _AFTER and std[4] <= _SEAM_STD_DEG
     if pitches and not knows_seam:
         unknown["seam_deg"] = "too little of the path after the bounce was seen"
