@@ -10,6 +10,8 @@ from pipeline.data import FrameRecord
 from pipeline.pictures import Pixels
 
 _TRAIL_S = 1.2
+_JUMP_RADII = 25.0
+"""A ball that jumps farther is another one, or in another hand: its trail begins anew."""
 _CREASE, _STUMPS, _BALL = (90, 230, 255), (80, 200, 80), (60, 60, 255)
 
 
@@ -32,6 +34,10 @@ class CricketOverlay:
         while self._trail and seconds - self._trail[0][0] > _TRAIL_S:
             self._trail.popleft()
         if record.ball is not None:
+            if self._trail and np.hypot(*np.subtract(self._trail[-1][1:], (record.ball.x, record.ball.y))) > (
+                _JUMP_RADII * record.ball.radius
+            ):
+                self._trail.clear()
             self._trail.append((seconds, record.ball.x, record.ball.y))
             centre = round(16 * record.ball.x), round(16 * record.ball.y)
             cv2.circle(bgr, centre, round(16 * (record.ball.radius + 3)), _BALL, thickness, cv2.LINE_AA, 4)
