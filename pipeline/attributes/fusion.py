@@ -51,7 +51,7 @@ _MOVING = 9.2
 _STILL_CM_S = 25.0
 """Somebody slower has no heading: bodies sway, and people step from foot to foot."""
 _LEAST_HEADING = np.radians(2.0)
-_LEVEL_HEADING = np.radians(12.0)
+_LEVEL_HEADING = np.radians(20.0)
 """What a heading errs by of a camera that is only taken to look level."""
 
 
