@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.errors import InputError
+from pipeline.evaluation.grounded import grounded
 from pipeline.evaluation.keypoints import read_keypoints
-from pipeline.evaluation.people import Attributes, run, scores, turned_deg
+from pipeline.evaluation.people import Attributes, lifted, run, scores, turned_deg
 from pipeline.evaluation.people_plot import plot
 from tests.attributes.people import CAMERA, walkers
 from tests.conftest import SHARED
@@ -86,6 +87,16 @@ def test_a_camera_looks_level_unless_the_header_says_otherwise(tmp_path, camera,
     content["camera"] |= camera
     people = read_keypoints(written(tmp_path, content))
     assert (people.tilt_known, people.camera.tilt_deg) == (known, tilt)
+
+
+def test_the_ground_tells_how_far_feet_are_where_the_camera_s_height_is_known(tmp_path):
+    labelled_people = read_keypoints(written(tmp_path, labelled(25, 150)))
+    alone = lifted(labelled_people)
+    fused = grounded(labelled_people, alone, CAMERA.height_cm)
+    assert scores(fused)["distance_m"]["mean"] < 0.6 * scores(alone)["distance_m"]["mean"]
+    assert np.all(fused.distance_std_log < alone.distance_std_log)
+    higher = grounded(labelled_people, alone, 2 * CAMERA.height_cm)
+    assert np.median(higher.distance_found_m / fused.distance_found_m) > 1.3
 
 
 def test_people_of_a_taller_place_are_farther_off_and_taller(tmp_path):

@@ -5,6 +5,7 @@ const LAYERS = [
   ["skeletons", "Skeletons"],
   ["ids", "Ids"],
   ["trails", "Trails"],
+  ["zones", "Zones"],
   ["headings", "Headings"],
   ["facings", "Facings"],
   ["sizes", "Sizes"],
