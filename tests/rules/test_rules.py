@@ -1,5 +1,6 @@
 """Each rule: what it is about is found once, and what is nearly that gives nothing."""
 
+import itertools
 import math
 
 import pytest
@@ -78,7 +79,7 @@ def over(places: list[float]):
 
     def walks(now: float):
         left = 100.0 * now
-        for start, end in zip(places, places[1:], strict=False):
+        for start, end in itertools.pairwise(places):
             if left <= abs(end - start):
                 return [person(1, ground_cm=(0.0, start + math.copysign(left, end - start)), speed_cm_s=100.0)]
             left -= abs(end - start)
