@@ -39,6 +39,8 @@ def _table(name: str, section: type[BaseModel]) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "as below" if field.annotation is dict else "as each says"
     value: Any = field.default
     if value is PydanticUndefined:
         return "*needed*" if field.is_required() else "see below"

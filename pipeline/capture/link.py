@@ -11,7 +11,7 @@ import secrets
 import socket
 import struct
 from dataclasses import asdict, dataclass
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pipeline.capture.ring import Layout
 from pipeline.geometry.camera import Camera, Deviations
@@ -92,13 +92,48 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipWanted:
+    """Worker → capture: write a clip to `path`, from `since` (monotonic clock, s) on, of at most `most_s` seconds."""
+
+    event: str
+    path: str
+    since: float
+    most_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEnd:
+    """Worker → capture: the event's clip ends at `until` (monotonic clock, s)."""
+
+    event: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClipMade:
+    """Capture → worker: a clip is complete, made of the camera's own packets or of pictures; or why there is none."""
+
+    camera: str
+    event: str
+    path: str
+    made_from: Literal["packets", "pictures"]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """Supervisor → worker: the deployment was changed; it stands, as JSON, in the file whose descriptor is beside."""
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """Supervisor → worker: the camera is no longer a part of the deployment."""
 
     camera: str
 
 
-Message = Opened | Filled | Viewed | State | Figures | Recording | Free | Removed
+_FromCapture = Opened | Filled | Viewed | State | Figures | Recording | ClipMade
+Message = _FromCapture | Free | ClipWanted | ClipEnd | Configured | Removed
 _KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 
 

@@ -7,7 +7,7 @@ registered when the class is made.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pipeline.errors import SourceError
 from pipeline.geometry.camera import Camera
@@ -117,6 +117,12 @@ class Source(ABC):
         Raises:
             SourceError: reading or decoding failed in a way that cannot be passed over.
         """
+
+    def packets_to(self, take: Callable[[Any], None]) -> Any:
+        """Also hand every packet over as it is read; answers FFmpeg's description of their stream, None of a source
+        that has no packets.
+        """
+        return None
 
     def corrupt(self) -> int:
         """Frames that were damaged and left out since this was last asked."""
