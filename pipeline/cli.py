@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 
 from pipeline import __version__
+from pipeline.cli_events import events_app
 from pipeline.cli_people import people
 from pipeline.cli_rules import rules
 from pipeline.cli_simulation import dataset, sim
@@ -37,6 +38,7 @@ models_app = typer.Typer(help="The model catalogue.", no_args_is_help=True)
 eval_app = typer.Typer(help="Measure results against labelled data.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
+app.add_typer(events_app, name="events")
 app.add_typer(train_app, name="train")
 eval_app.command()(people)
 eval_app.command()(rules)

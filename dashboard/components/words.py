@@ -1,5 +1,7 @@
 """How things are said on the pages."""
 
+import re
+from datetime import datetime
 from html import escape
 
 from pipeline.status import SystemStatus
@@ -31,3 +33,13 @@ def milliseconds(value: float) -> str:
 def when(stamp: str) -> str:
     """An ISO stamp, to the minute."""
     return f"{stamp.replace('T', ' ')[:16]} UTC"
+
+
+def duration_between(begin: str, end: str) -> str:
+    """Between two ISO stamps: 0:09."""
+    return duration((datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds())
+
+
+def plain(text: str) -> str:
+    """Text that Markdown takes as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:])", r"\\\1", " ".join(text.split()))

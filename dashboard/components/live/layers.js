@@ -6,6 +6,9 @@ const LAYERS = [
   ["ids", "Ids"],
   ["trails", "Trails"],
   ["zones", "Zones"],
+  ["headings", "Headings"],
+  ["facings", "Facings"],
+  ["sizes", "Sizes"],
 ];
 const REMEMBERED = "sightline-overlay";
 

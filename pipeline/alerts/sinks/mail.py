@@ -101,4 +101,4 @@ def _answer(error: smtplib.SMTPException) -> tuple[int, str]:
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "the mail server refuses alerts.email's user and password"
-    return getattr(error, "strerror", None) or type(error).__name__
+    return (getattr(error, "strerror", None) or type(error).__name__).lower()

@@ -28,6 +28,7 @@ class Webhook(Sink):
     """An HTTP server of somebody's own."""
 
     settings_kind = "webhook"
+    batch = 20
 
     def __init__(self, name: str, settings: WebhookConfig, around: Surroundings) -> None:
         parts = urlsplit(settings.url)
@@ -42,7 +43,18 @@ class Webhook(Sink):
         self._pool: urllib3.HTTPConnectionPool | None = None
 
     def deliver(self, alerts: Sequence[Alert]) -> Sequence[int]:
-        alert = alerts[0]
+        arrived: list[int] = []
+        for alert in alerts:
+            self._post(alert, arrived)
+            arrived.append(alert.sequence)
+        return arrived
+
+    def _post(self, alert: Alert, arrived: Sequence[int]) -> None:
+        """Send one; `arrived` are those that have been taken before it.
+
+        Raises:
+            SinkAwayError, NotTakenError: it was not taken.
+        """
         body = message(alert)
         identity = f"{alert.event.id}.{alert.event.revision}"
         now = str(int(time.time()))
@@ -63,16 +75,16 @@ class Webhook(Sink):
             answer.release_conn()
         except (HTTPError, OSError) as error:
             self.close()
-            raise SinkAwayError(_reason(error)) from error
+            raise SinkAwayError(_reason(error), arrived) from error
         except ForbiddenAddressError as error:
             # Not for good: a name may be looked up otherwise later, and the administrator may list it.
-            raise SinkAwayError(str(error)) from error
-        if 200 <= answer.status < 300:
-            return [alert.sequence]
-        if answer.status == 410 or (400 <= answer.status < 500 and answer.status not in _LATER):
-            raise NotTakenError(alert.sequence, f"answered {answer.status}", for_good=True)
-        words = "answered with a redirect, which is not followed" if 300 <= answer.status < 400 else "answered"
-        raise NotTakenError(alert.sequence, f"{words} ({answer.status})", for_good=False)
+            raise SinkAwayError(str(error), arrived) from error
+        status = answer.status
+        if 200 <= status < 300:
+            return
+        words = f"answered {status}" + (", a redirect, which is not followed" if 300 <= status < 400 else "")
+        for_good = 400 <= status < 500 and status not in _LATER
+        raise NotTakenError(alert.sequence, words, for_good, arrived)
 
     def _connected(self) -> urllib3.HTTPConnectionPool:
         """A pool that knows one address; its connection is kept from alert to alert."""
