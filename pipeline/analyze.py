@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.attributes.gender_networks import GenderNetworks, networks_for
+from pipeline.attributes.relations import Placed
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
@@ -21,7 +23,7 @@ from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment, JobsConfig
 from pipeline.data import FrameRecord, to_json
-from pipeline.errors import InputError, SightlineError, SourceError
+from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
 from pipeline.media.writing import OverlayWriter
 from pipeline.perception.detector import Detector
@@ -61,6 +63,8 @@ class Analysis:
     fps: float | None = None
     bounds: JobsConfig | None = None
     """Limits of the decoding process, for clips that nobody knows."""
+    camera_file: Path | None = None
+    """Through what camera the clip was seen."""
 
 
 def clips_of(clip: str) -> list[str]:
@@ -109,19 +113,22 @@ def analyze(
         slots=_SLOTS,
         ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
+        camera_file=str(analysis.camera_file) if analysis.camera_file else None,
         memory_mb=bounds.memory_mb if bounds else None,
         cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
     )
     capture = spawn("pipeline.capture.process", json.dumps(asdict(job)).encode())
     detector: Detector | None = None
+    networks: GenderNetworks | None = None
     sink = _Files(analysis, on_progress, on_frame)
     try:
         # The network is compiled while the capture process starts.
         detector = Detector(analysis.deployment.model, "throughput")
-        loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink)
+        networks = networks_for(analysis.deployment.attributes)
+        loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink, networks)
         sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
-        return sink.finish(detector)
+        return sink.finish(detector, networks.notes if networks else ())
     except CaptureDiedError as error:
         sink.discard()
         raise _why(analysis, capture.wait()) from error
@@ -130,6 +137,8 @@ def analyze(
         raise
     finally:
         _end(capture)
+        if networks is not None:
+            networks.close()
         if detector is not None:
             detector.close()
         intake.close()
@@ -216,6 +225,12 @@ class _Files:
     def removed(self, camera: str) -> None:
         return
 
+    def placed(self, camera: str, marks: Placed) -> None:
+        if marks.fault:
+            raise ConfigError("\n".join(f"{camera}: {line}" for line in marks.fault.splitlines()))
+        if self._overlay is not None:
+            self._overlay.marks = marks.marks
+
     def dropped(self, camera: str, cause: str) -> None:
         self._drops += 1
 
@@ -256,8 +271,8 @@ class _Files:
     def idle(self, now: float) -> None:
         return
 
-    def finish(self, detector: Detector) -> dict[str, Any]:
-        """Complete all files, and answer the summary."""
+    def finish(self, detector: Detector, notes: tuple[str, ...]) -> dict[str, Any]:
+        """Complete all files, and answer the summary; `notes` says what was asked for and could not be had."""
         if self._records is None:
             raise SourceError(f"{self._analysis.clip}: not one frame of it could be read")
         if self._overlay is not None:
@@ -282,6 +297,7 @@ class _Files:
             "latency_ms": {stage: asdict(values) for stage, values in self._stages.percentiles().items()},
             "tracks": len(self._tracks),
             "events": 0,
+            "notes": list(notes),
         }
         self._partial("events.jsonl").write_bytes(b"")
         self._partial("summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")

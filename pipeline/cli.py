@@ -20,7 +20,9 @@ from rich.table import Table
 
 from pipeline import __version__
 from pipeline.cli_events import events_app
+from pipeline.cli_people import people
 from pipeline.cli_simulation import dataset, sim
+from pipeline.cli_training import train_app
 from pipeline.errors import InputError, SightlineError
 from pipeline.terminal import Bar, JsonFile, err, out, write_json
 
@@ -36,6 +38,8 @@ eval_app = typer.Typer(help="Measure results against labelled data.", no_args_is
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
 app.add_typer(events_app, name="events")
+app.add_typer(train_app, name="train")
+eval_app.command()(people)
 
 
 def _version(wanted: bool) -> None:
@@ -93,19 +97,29 @@ def analyze(
     ] = None,
     model: Annotated[str | None, typer.Option(help="A model of the catalogue, or a file of your own.")] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help="Take model and tracking from here.")] = None,
+    camera: Annotated[
+        Path | None, typer.Option(help="The clip's camera file: distances, sizes and headings rest on it.")
+    ] = None,
+    zones: Annotated[
+        Path | None, typer.Option(help="Zones and lines of the clip (YAML, as a camera's in docs/configuration.md).")
+    ] = None,
     export: Annotated[str | None, typer.Option(help="Also write tracks as mot, or people as coco.")] = None,
 ) -> None:
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
     from pipeline.analyze import Analysis, clips_of
     from pipeline.analyze import analyze as analyse
-    from pipeline.config import Deployment, load_deployment
+    from pipeline.config import CameraConfig, Deployment, MarksFile, load_deployment, load_marks
     from pipeline.evaluation.boxes import to_coco, to_mot
+    from pipeline.geometry.camera import Camera
     from pipeline.ids import new_id
 
     deployment = load_deployment(config) if config else Deployment()
     if model is not None:
         deployment = deployment.model_copy(update={"model": deployment.model.model_copy(update={"name": model})})
     exports = {"mot": (to_mot, "tracks.txt"), "coco": (to_coco, "coco.json")}
+    if camera is not None:
+        Camera.load(camera)
+    marks = load_marks(zones) if zones else MarksFile()
     if export is not None and export not in exports:
         raise InputError(f"--export {export}: write mot or coco")
     clips = clips_of(clip)
@@ -113,9 +127,13 @@ def analyze(
     for path in clips:
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
-        analysis = Analysis(path, folder, name, new_id(), deployment, overlay, limit, fps)
+        shown = CameraConfig(source=path, zones=marks.zones, lines=marks.lines, looks=marks.looks)
+        clip_deployment = deployment.model_copy(update={"cameras": {name: shown}})
+        analysis = Analysis(path, folder, name, new_id(), clip_deployment, overlay, limit, fps, camera_file=camera)
         with Bar(Path(path).name) as bar:
             summary = analyse(analysis, lambda step, bar=bar: bar.show(step.done, step.total, f"{step.fps:.1f} fps"))
+        for note in summary["notes"]:
+            err.print(note, highlight=False, soft_wrap=True)
         if export is not None:
             convert, name = exports[export]
             convert(folder / "frames.jsonl", folder / name)

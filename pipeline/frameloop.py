@@ -10,15 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pipeline.attributes.gender import Genders
+from pipeline.attributes.gender_networks import GenderNetworks
+from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.relations import Placed, Relations
+from pipeline.attributes.stage import Attributes
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
-from pipeline.data import FrameRecord, Person
+from pipeline.data import FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
 from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Detector
-from pipeline.perception.tracking import TrackedPerson, Tracker
+from pipeline.perception.tracking import Tracker
 
 
 class Sink(Protocol):
@@ -45,6 +50,9 @@ class Sink(Protocol):
     def removed(self, camera: str) -> None:
         """A camera is no longer a part of the deployment."""
 
+    def placed(self, camera: str, marks: Placed) -> None:
+        """How a camera's zones and lines lie in its pictures from the next frame on."""
+
     def dropped(self, camera: str, cause: str) -> None:
         """A frame will not be analysed."""
 
@@ -68,6 +76,8 @@ class _Work:
 @dataclass(slots=True)
 class _Camera:
     tracker: Tracker
+    attributes: Attributes
+    relations: Relations
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
 
@@ -81,11 +91,20 @@ class FrameLoop:
         intake: where frames come from.
         detector: what finds people.
         sink: where records go.
+        networks: what estimates gender, None where it is turned off.
     """
 
     _POLL_S = 0.1
 
-    def __init__(self, run: str, deployment: Deployment, intake: Intake, detector: Detector, sink: Sink) -> None:
+    def __init__(
+        self,
+        run: str,
+        deployment: Deployment,
+        intake: Intake,
+        detector: Detector,
+        sink: Sink,
+        networks: GenderNetworks | None = None,
+    ) -> None:
         self._run = run
         self._deployment = deployment
         self._intake = intake
@@ -93,6 +112,8 @@ class FrameLoop:
         self._sink = sink
         self._batcher = Batcher(deployment.live.max_age_ms / 1e3, deployment.live.batch_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
+        self._lifter = Lifter()
+        self._networks = networks
         intake.wake_on(detector.ready_fd)
 
     @property
@@ -151,7 +172,10 @@ class FrameLoop:
         tracking = self._deployment.tracking
         known = self._cameras.get(event.camera)
         if known is None:
-            self._cameras[event.camera] = _Camera(Tracker(tracking.algorithm, event.fps, tracking.lost_s))
+            tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s)
+            genders = Genders(self._deployment.attributes, self._networks) if self._networks else None
+            relations = Relations(self._deployment.cameras.get(event.camera), genders)
+            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s, self._lifter), relations)
         self._sink.opened(event)
 
     def _remove(self, name: str) -> None:
@@ -184,13 +208,19 @@ class FrameLoop:
         frame = work.arrival.frame
         tracked = camera.tracker.update(work.detections, frame.pts_ms / 1e3, frame.picture)
         followed = time.monotonic()
-        people = tuple(_person(person) for person in tracked)
+        people = camera.attributes(tracked, frame.pts_ms / 1e3, frame.picture.size, frame.view)
+        placed = camera.relations.place(frame.picture.size, frame.view)
+        if placed is not None:
+            self._sink.placed(frame.camera, placed)
+        people = camera.relations(people, frame.pts_ms / 1e3, frame.picture)
+        described = time.monotonic()
         stages = {
             "decode": frame.decode_ms,
             "wait": (work.taken - frame.captured) * 1e3,
             "inference": (work.inferred - work.taken) * 1e3,
             "track": (followed - work.inferred) * 1e3,
-            "publish": (time.monotonic() - followed) * 1e3,
+            "attributes": (described - followed) * 1e3,
+            "publish": (time.monotonic() - described) * 1e3,
         }
         record = FrameRecord(
             run=self._run,
@@ -203,13 +233,3 @@ class FrameLoop:
             people=people,
         )
         self._sink.frame(record, work.arrival)
-
-
-def _person(tracked: TrackedPerson) -> Person:
-    left, top, right, bottom = (round(float(side), 1) for side in tracked.box)
-    return Person(
-        track=tracked.track,
-        box=(left, top, right, bottom),
-        score=round(tracked.score, 3),
-        keypoints=tuple((round(float(x), 1), round(float(y), 1), round(float(s), 2)) for x, y, s in tracked.keypoints),
-    )

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from pipeline.config import CameraConfig, Deployment, Section
+from pipeline.config import CameraConfig, Deployment, LineConfig, LooksConfig, Section, ZoneConfig
 
 FILE = Path(__file__).parents[1] / "docs" / "configuration.md"
 _HEAD = """# Configuration
@@ -19,7 +19,13 @@ by `python -m pipeline.reference`.
 
 def text() -> str:
     """The page."""
-    parts = [_HEAD, _table("cameras.NAME", CameraConfig)]
+    parts = [
+        _HEAD,
+        _table("cameras.NAME", CameraConfig),
+        _table("cameras.NAME.zones, each", ZoneConfig),
+        _table("cameras.NAME.lines, each", LineConfig),
+        _table("cameras.NAME.looks", LooksConfig),
+    ]
     for name, field in Deployment.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and issubclass(section, Section):
@@ -37,8 +43,8 @@ def _default(field: FieldInfo) -> str:
         return "as below" if field.annotation is dict else "as each says"
     value: Any = field.default
     if value is PydanticUndefined:
-        return "*needed*"
-    if value is None:
+        return "*needed*" if field.is_required() else "see below"
+    if value is None or value == ():
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

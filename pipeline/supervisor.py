@@ -250,6 +250,7 @@ class Supervisor:
             timeout_s=camera.timeout_s,
             paced=True,
             loop=camera.loop,
+            camera_file=camera.camera,
             heartbeat=heartbeat,
             clips=clip_settings(self._deployment.evidence),
         )

@@ -11,6 +11,8 @@ from typing import Any
 
 import cv2
 
+from pipeline.attributes.gender_networks import networks_for
+from pipeline.attributes.relations import Placed
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
 from pipeline.camera_events import CameraEvents
@@ -139,6 +141,17 @@ class LiveSink:
         self._cameras.pop(camera, None)
         self._publisher.forget(camera)
 
+    def placed(self, camera: str, marks: Placed) -> None:
+        known = self._cameras.get(camera)
+        if known is None:
+            return
+        known.zones = tuple(area.marked() for area in marks.marks.areas)
+        known.lines = tuple(border.marked() for border in marks.marks.borders)
+        if marks.fault and marks.fault != known.marks_fault:
+            for line in marks.fault.splitlines():
+                print(f"sightline: {camera}: {line}; its zones and lines are not used", file=sys.stderr, flush=True)
+        known.marks_fault = marks.fault
+
     def dropped(self, camera: str, cause: str, count: int = 1) -> None:
         known = self._cameras.get(camera)
         if known is not None and count:
@@ -215,14 +228,18 @@ def work(job: WorkerJob) -> None:
     witness = Witness(deployment.evidence, writer, database.folder, intake.tell)
     detector = Detector(deployment.model, deployment.live.goal)
     model = deployment.model
-    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size)
+    networks = networks_for(deployment.attributes)
+    notes = networks.notes if networks else ()
+    for note in notes:
+        print(f"sightline: {note}", file=sys.stderr, flush=True)
+    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size, notes)
     sink = LiveSink(publisher, witness, writer, system, deployment.live.jpeg_quality)
 
     def going() -> bool:
         beat(job.heartbeat, _STEP_S)
         return True
 
-    FrameLoop(job.run, deployment, intake, detector, sink).run(going)
+    FrameLoop(job.run, deployment, intake, detector, sink, networks).run(going)
 
 
 def main() -> None:

@@ -16,9 +16,11 @@ from pipeline.capture.link import (
     Recording,
     Removed,
     State,
+    Viewed,
     listen,
 )
 from pipeline.capture.ring import RingReader
+from pipeline.geometry.camera import Camera
 from pipeline.pictures import Frame
 from pipeline.status import CameraState
 
@@ -78,6 +80,7 @@ class _Connection:
     state: CameraState = CameraState.CONNECTING
     opened: Opened | None = None
     ring: RingReader | None = None
+    view: Camera | None = None
     rings: int = 0
     shift: tuple[int, float] | None = None
     """What its frames' numbers and PTS (ms) are moved by; None before the first frame."""
@@ -146,6 +149,8 @@ class Intake:
             match message:
                 case Opened() if descriptor is not None:
                     yield self._opened(connection, message, descriptor)
+                case Viewed():
+                    connection.view = message.view
                 case Filled():
                     yield self._filled(connection, message)
                 case Removed():
@@ -187,6 +192,7 @@ class Intake:
             captured=message.captured,
             decode_ms=message.decode_ms,
             picture=ring.picture(message.slot),
+            view=connection.view,
         )
         return Arrival(frame, opened.live, lambda: self._free(connection, number, message.slot))
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from pipeline.capture.ring import Layout
+from pipeline.geometry.camera import Camera, Deviations
 from pipeline.pictures import PixelFormat
 from pipeline.status import CameraState, Failure, StreamFigures
 
@@ -42,6 +43,14 @@ class Filled:
     captured_at: float
     captured: float
     decode_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """Capture → worker: through what camera the frames from here on are seen, None where nobody knows; said where it
+    changes, and not with every frame."""
+
+    view: Camera | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ class Removed:
     camera: str
 
 
-Message = Opened | Filled | State | Figures | Recording | Free | ClipWanted | ClipEnd | ClipMade | Removed
+Message = Opened | Filled | Viewed | State | Figures | Recording | Free | ClipWanted | ClipEnd | ClipMade | Removed
 _KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 
 
@@ -229,9 +238,17 @@ def _decoded(data: bytes) -> Message:
     if kind is Opened:
         layout = fields["layout"]
         fields["layout"] = Layout(**{**layout, "format": PixelFormat(layout["format"])})
+    elif kind is Viewed and fields["view"]:
+        fields["view"] = _camera(fields["view"])
     elif kind is State:
         fields["state"] = CameraState(fields["state"])
         fields["failure"] = Failure(fields["failure"]) if fields["failure"] else None
     elif kind is Figures and fields["stream"]:
         fields["stream"] = StreamFigures(**fields["stream"])
     return kind(**fields)
+
+
+def _camera(fields: dict[str, Any]) -> Camera:
+    std = fields["std"] and Deviations(**fields["std"])
+    size, distortion = tuple(fields["size"]), tuple(fields["distortion"])
+    return Camera(**{**fields, "size": size, "distortion": distortion, "std": std})

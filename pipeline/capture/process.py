@@ -13,16 +13,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pipeline.capture.backoff import NAP_S, Backoff, naps
 from pipeline.capture.clips import Clips, ClipSettings
 from pipeline.capture.faults import CameraError
-from pipeline.capture.link import ClipEnd, ClipMade, ClipWanted, Figures, Filled, Free, Link, Opened, State
+from pipeline.capture.link import ClipEnd, ClipMade, ClipWanted, Figures, Filled, Free, Link, Opened, State, Viewed
 from pipeline.capture.ring import Layout, RingWriter
 from pipeline.capture.source import OPENING_S, Captured, DecoderName, Source, SourceOptions, Transport, kind_of
 from pipeline.capture.timeline import Timeline
-from pipeline.errors import SourceError
+from pipeline.errors import ConfigError, SourceError
+from pipeline.geometry.camera import Camera
 from pipeline.processes import beat, die_with_parent, without_secrets
 from pipeline.status import CameraState, Failure
 from pipeline.urls import redact
@@ -40,8 +42,8 @@ class CaptureJob:
 
     `paced` serves a file no faster than its own frame rate, as a camera would; `loop` begins it again at its end.
     `ring_mb` is the most memory that its pictures may take. `memory_mb` and `cpu_s` bound the process itself, for
-    files that nobody knows. On `heartbeat`, a file descriptor, it shows that its reads return. `clips` says how clips
-    of events are cut; with none, none are.
+    files that nobody knows. `camera_file` says through what camera the source sees. On `heartbeat`, a file descriptor,
+    it shows that its reads return. `clips` says how clips of events are cut; with none, none are.
     """
 
     camera: str
@@ -58,6 +60,7 @@ class CaptureJob:
     loop: bool = False
     memory_mb: int | None = None
     cpu_s: int | None = None
+    camera_file: str | None = None
     heartbeat: int | None = None
     clips: ClipSettings | None = None
 
@@ -86,6 +89,8 @@ class Capture:
         self._link: Link | None = None
         self._ring: RingWriter | None = None
         self._rings = 0
+        self._view: Camera | None = None
+        self._told: Camera | None = None
         self._index = 0
         self._loop_ms = 0.0
         self._drops: Counter[str] = Counter()
@@ -149,9 +154,20 @@ class Capture:
         self._state(CameraState.RECONNECTING, reason, fault.failure, self._backoff.tries)
         for nap_s in naps(pause_s):
             self._alive()
+            self._listen()
             if self._link is None and self._connected():
                 self._say()
             time.sleep(nap_s)
+
+    def _listen(self) -> None:
+        """Take what the worker says while nothing is sent to it, and notice that it has gone."""
+        try:
+            if self._ring is not None:
+                self._collect(wait=False)
+            elif self._link is not None and self._link.hung_up():
+                self._disconnected()
+        except OSError:
+            self._disconnected()
 
     def _read(self, source: Source) -> None:
         last_ms = 0.0
@@ -203,6 +219,10 @@ class Capture:
             if self._said.state is not CameraState.LIVE:
                 self._state(CameraState.LIVE)
             slot = self._ring.write(captured.picture)
+            view = captured.camera if self._view is None else self._view
+            if view != self._told:
+                self._send(Viewed(view))
+                self._told = view
             self._send(Filled(slot, self._index, round(pts_ms, 3), wall, now, round(captured.decode_ms, 3)))
         except OSError:
             self._disconnected()
@@ -270,10 +290,25 @@ class Capture:
             self._ring.close()
         self._ring = RingWriter(layout)
         self._rings += 1
+        self._view = self._camera_of((layout.width, layout.height))
         info = source.info
         opened = Opened(self._job.camera, self._job.name, self._live, info.fps, info.frames, layout)
         assert self._link is not None
         self._link.send(opened, self._ring.descriptor)
+
+    def _camera_of(self, size: tuple[int, int]) -> Camera | None:
+        """What the camera file says, for pictures of that size.
+
+        Raises:
+            SourceError: it cannot be read, or is for pictures of another shape.
+        """
+        file = self._job.camera_file
+        if file is None:
+            return None
+        try:
+            return Camera.load(Path(file)).seen_at(size)
+        except ConfigError as error:
+            raise SourceError(f"{self._job.name}: {'; '.join(str(error).splitlines())}") from error
 
     def _collect(self, wait: bool) -> None:
         """Take the slots that the worker has handed out; wait for one if asked."""
@@ -304,7 +339,7 @@ class Capture:
             self._link.close()
         if self._ring is not None:
             self._ring.close()
-        self._link, self._ring, self._rings = None, None, 0
+        self._link, self._ring, self._rings, self._told = None, None, 0, None
 
     def _state(self, state: CameraState, detail: str = "", failure: Failure | None = None, tries: int = 0) -> None:
         self._said = State(self._job.camera, self._job.name, state, detail, failure, tries)
@@ -331,7 +366,7 @@ class Capture:
             self._disconnected()
         self._state(state, detail)
 
-    def _send(self, message: State | Figures | Filled | ClipMade) -> None:
+    def _send(self, message: State | Figures | Viewed | Filled | ClipMade) -> None:
         assert self._link is not None
         self._link.send(message)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from pipeline.errors import SourceError
+from pipeline.geometry.camera import Camera
 from pipeline.pictures import Picture
 from pipeline.status import StreamFigures
 
@@ -50,12 +51,13 @@ class SourceInfo:
 class Captured:
     """A picture as it came from its source; its pixels are valid until the next one is asked for.
 
-    `pts_ms` is the source's own, NaN where it has none.
+    `pts_ms` is the source's own, NaN where it has none. `camera` is for sources that know through what it was seen.
     """
 
     picture: Picture
     pts_ms: float
     decode_ms: float
+    camera: Camera | None = None
 
 
 AS_IT_IS = SourceOptions()

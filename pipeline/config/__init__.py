@@ -5,8 +5,9 @@ key and docs/configuration.md can be generated from the same place.
 """
 
 from pipeline.config.alerts import AlertsConfig, SubscriptionConfig
+from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
-from pipeline.config.deployment import Deployment, describe_faults, load_deployment
+from pipeline.config.deployment import Deployment, describe_faults, load_deployment, load_marks
 from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
@@ -19,18 +20,24 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
+from pipeline.config.zones import Drawing, LineConfig, LooksConfig, MarksFile, ZoneConfig
 
 __all__ = [
     "CAMERA_NAME",
     "AlertsConfig",
+    "AttributesConfig",
     "BusConfig",
     "CameraConfig",
     "CameraName",
     "Deployment",
+    "Drawing",
     "EvidenceConfig",
     "JobsConfig",
     "LimitsConfig",
+    "LineConfig",
     "LiveConfig",
+    "LooksConfig",
+    "MarksFile",
     "ModelConfig",
     "RecordingsConfig",
     "RetentionConfig",
@@ -39,7 +46,9 @@ __all__ = [
     "StoreConfig",
     "SubscriptionConfig",
     "TrackingConfig",
+    "ZoneConfig",
     "camera_json",
     "describe_faults",
     "load_deployment",
+    "load_marks",
 ]

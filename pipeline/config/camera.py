@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from pipeline.config.section import Section
+from pipeline.config.zones import Lines, LooksConfig, Zones
 from pipeline.urls import with_credentials, with_encoded_credentials
 
 CAMERA_NAME = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -52,6 +53,16 @@ class CameraConfig(Section):
         "device, or the whole address of another stream of the camera.",
         max_length=2000,
     )
+    camera: str | None = Field(
+        default=None,
+        description="A camera file, as `sightline calibrate` writes it: lens, height and tilt, which distances, sizes "
+        "and headings rest on. Pictures of another size and the same shape will do.",
+        min_length=1,
+        max_length=2000,
+    )
+    zones: Zones = Field(default=(), description="Areas that people are inside of or head for, a list; see below.")
+    lines: Lines = Field(default=(), description="Lines that people cross, a list; see below.")
+    looks: LooksConfig = Field(default_factory=LooksConfig, description="When somebody looks at the camera; see below.")
     fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
     )

@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.config.alerts import AlertsConfig
+from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CameraConfig, CameraName
 from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
@@ -21,8 +22,11 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
+from pipeline.config.zones import MarksFile
 from pipeline.errors import ConfigError
 from pipeline.urls import redact
+
+S = TypeVar("S", bound=Section)
 
 
 class Deployment(Section):
@@ -33,6 +37,7 @@ class Deployment(Section):
     )
     model: ModelConfig = Field(default_factory=ModelConfig, description="The network.")
     tracking: TrackingConfig = Field(default_factory=TrackingConfig, description="Tracks.")
+    attributes: AttributesConfig = Field(default_factory=AttributesConfig, description="What is estimated of people.")
     recordings: RecordingsConfig = Field(default_factory=RecordingsConfig, description="Recordings.")
     live: LiveConfig = Field(default_factory=LiveConfig, description="Live cameras.")
     bus: BusConfig = Field(default_factory=BusConfig, description="The bus.")
@@ -52,6 +57,19 @@ def load_deployment(path: Path) -> Deployment:
         ConfigError: the file cannot be read, is not YAML, or says something that is not allowed; the message has a
             line for each fault, with its key and what would be right.
     """
+    return _load(path, Deployment, "cameras:")
+
+
+def load_marks(path: Path) -> MarksFile:
+    """The zones and lines that a YAML file draws.
+
+    Raises:
+        ConfigError: as `load_deployment`.
+    """
+    return _load(path, MarksFile, "zones:")
+
+
+def _load(path: Path, kind: type[S], key: str) -> S:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -63,23 +81,23 @@ def load_deployment(path: Path) -> Deployment:
     if content is None:
         content = {}
     if not isinstance(content, dict):
-        raise ConfigError(f"{path}: must hold keys such as `cameras:`, and holds a {type(content).__name__}")
+        raise ConfigError(f"{path}: must hold keys such as `{key}`, and holds a {type(content).__name__}")
     try:
-        return Deployment.model_validate(content, context=os.environ)
+        return kind.model_validate(content, context=os.environ)
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error))) from error
+        raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error, kind))) from error
 
 
-def describe_faults(error: ValidationError) -> list[str]:
-    """One line for each fault: the key, what is wrong, and what would be right."""
-    return [_describe(fault) for fault in error.errors(include_url=False, include_context=True)]
+def describe_faults(error: ValidationError, kind: type[Section] = Deployment) -> list[str]:
+    """One line for each fault of a section: the key, what is wrong, and what would be right."""
+    return [_describe(fault, kind) for fault in error.errors(include_url=False, include_context=True)]
 
 
-def _describe(fault: Any) -> str:
+def _describe(fault: Any, kind: type[Section]) -> str:
     location = [str(part) for part in fault["loc"] if part != "[key]"]
     key = ".".join(location)
     if fault["type"] == "extra_forbidden":
-        known = _keys_at(tuple(fault["loc"][:-1]))
+        known = _keys_at(tuple(fault["loc"][:-1]), kind)
         return f"{key}: unknown key; known here: {', '.join(known)}"
     if fault["type"] == "string_pattern_mismatch" and "[key]" in fault["loc"]:
         return f"{key}: not a name for a camera; use lower-case letters, digits, - and _, at most 63"
@@ -88,27 +106,26 @@ def _describe(fault: Any) -> str:
     message = fault["msg"][0].lower() + fault["msg"][1:]
     if fault["type"] == "value_error":
         return f"{key}: {message.removeprefix('value error, ')}"
-    if fault["type"] == "missing" or isinstance(fault["input"], dict):
+    if fault["type"] == "missing" or isinstance(fault["input"], (dict, list, tuple)):
         return f"{key}: {message}"
     return f"{key}: {message}, not {_shorten(fault['input'])}"
 
 
-def _keys_at(location: tuple[Any, ...]) -> list[str]:
-    found: Any = Deployment
+def _keys_at(location: tuple[Any, ...], kind: type[Section]) -> list[str]:
+    section: type[BaseModel] = kind
     for part in location:
-        if isinstance(found, type) and issubclass(found, BaseModel):
-            found = found.model_fields[part].annotation if part in found.model_fields else found
-            # Of `Section | None`, the section.
-            found = (
-                next((kind for kind in get_args(found) if kind is not type(None)), found) if _optional(found) else found
-            )
-        elif get_origin(found) in (dict, tuple, list):
-            found = get_args(found)[-1 if get_origin(found) is dict else 0]
-    return sorted(found.model_fields) if isinstance(found, type) and issubclass(found, BaseModel) else []
+        if section is Deployment and part == "cameras":
+            section = CameraConfig
+        elif part in section.model_fields:
+            section = _section_in(section.model_fields[part].annotation) or section
+    return sorted(section.model_fields)
 
 
-def _optional(kind: Any) -> bool:
-    return type(None) in get_args(kind)
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a field is, or is a list of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _section_in(inner))), None)
 
 
 def _shorten(value: Any) -> str:

@@ -96,6 +96,10 @@ class Services:
             raise InputError(f"{redact(camera.source)}: no such file or folder on the machine that Sightline runs on")
         camera.url()
         camera.recorded_url()
+        if camera.camera is not None:
+            raise InputError("camera: a camera file is named in the deployment's configuration file only")
+        if camera.zones or camera.lines:
+            raise InputError("zones and lines are drawn in the deployment's configuration file only")
         name = name or f"camera-{new_id()[-6:].lower()}"
         if not re.fullmatch(CAMERA_NAME, name):
             raise InputError(f"{name}: not a name for a camera; use lower-case letters, digits, - and _, at most 63")

@@ -58,7 +58,9 @@ class Renderer:
         seen = [walker for walker, ahead in zip(seen, good, strict=True) if ahead]
         if not seen:
             return []
-        figures = figures_of([self._shape(walker) for walker in seen], joints[good], self._camera)
+        # Those who have left are forgotten: a live camera meets new people for ever.
+        self._shapes = {walker.track: self._shapes.get(walker.track) or shape_of(walker.body) for walker in seen}
+        figures = figures_of([self._shapes[walker.track] for walker in seen], joints[good], self._camera)
         return sorted(zip(seen, figures, strict=True), key=lambda pair: -pair[1].depth)
 
     def occlusion(self, figures: Figures) -> Occlusion:
@@ -70,11 +72,6 @@ class Renderer:
                 for layer in self._layers(figures, np.zeros(len(self._standing), bool))
             ],
         )
-
-    def _shape(self, walker: Walker) -> Shape:
-        if walker.track not in self._shapes:
-            self._shapes[walker.track] = shape_of(walker.body)
-        return self._shapes[walker.track]
 
     @cached_property
     def _background(self) -> Background:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -18,6 +19,7 @@ from pipeline.capture.process import CaptureJob
 from pipeline.media.convert import to_bgr
 from pipeline.processes import spawn
 from pipeline.status import CameraState, Failure
+from tests.cameras.web import WebCamera
 from tests.clips import pattern, write_clip
 
 
@@ -187,6 +189,25 @@ def test_an_unreachable_camera_is_tried_again_with_its_password_unsaid(bench):
     said = [h for h in seen if isinstance(h, State)][-1]
     assert (said.detail, said.failure, said.tries) == ("connection refused", Failure.REFUSED, 3)
     assert "hunter2" not in str(seen)
+
+
+def test_another_worker_hears_of_a_camera_that_is_waiting_out_a_long_pause(bench, tmp_path):
+    camera = WebCamera(tmp_path, "admin:right")
+    threading.Thread(target=camera.serve_forever, daemon=True).start()
+
+    def refused(seen):
+        return any(isinstance(h, State) and h.failure is Failure.UNAUTHORISED for h in seen)
+
+    try:
+        bench.capture(f"http://admin:wrong@{camera.host}/video.mjpeg")
+        bench.until(refused)
+        # The next try is five seconds away.
+        bench.intake.close()
+        bench.intake = Intake(bench.address)
+        bench.until(refused, timeout=2.5)
+    finally:
+        camera.shutdown()
+        camera.server_close()
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")

@@ -42,18 +42,18 @@ class SimulatedSource(Source):
         playing = {name: values.pop(name) for name in _Playing.model_fields if name in values}
         try:
             self._playing = _Playing.model_validate(playing)
-            self._scene = scene_of(parts.netloc, values)
+            self.scene = scene_of(parts.netloc, values)
         except ValidationError as error:
             raise SourceError(f"{url}: {fault_in(error, [*_Playing.model_fields])}") from error
         except InputError as error:
             raise SourceError(f"{url}: {error}, {', '.join(_Playing.model_fields)}") from error
         seconds = self._playing.seconds
-        self._frames = None if seconds is None else max(1, round(seconds * self._scene.fps))
+        self._frames = None if seconds is None else max(1, round(seconds * self.scene.fps))
 
     @property
     def info(self) -> SourceInfo:
-        width, height = self._scene.size
-        return SourceInfo(width, height, self._scene.fps, self._frames, "simulated")
+        width, height = self.scene.size
+        return SourceInfo(width, height, self.scene.fps, self._frames, "simulated")
 
     def pictures(self) -> Iterator[Captured]:
         start = time.monotonic()
@@ -62,12 +62,13 @@ class SimulatedSource(Source):
             if self._frames is not None and index >= self._frames:
                 return
             if self._playing.pace == "clock":
-                ahead_s = start + index / self._scene.fps - time.monotonic()
+                ahead_s = start + index / self.scene.fps - time.monotonic()
                 if ahead_s > 0:
                     time.sleep(ahead_s)
-                due = int((time.monotonic() - start) * self._scene.fps)
+                due = int((time.monotonic() - start) * self.scene.fps)
             if index >= due or self._playing.pace == "free":
                 begin = time.perf_counter()
-                picture = self._scene.picture()
-                yield Captured(picture, index * 1e3 / self._scene.fps, (time.perf_counter() - begin) * 1e3)
-            self._scene.step()
+                picture = self.scene.picture()
+                took_ms = (time.perf_counter() - begin) * 1e3
+                yield Captured(picture, index * 1e3 / self.scene.fps, took_ms, self.scene.camera)
+            self.scene.step()

@@ -1,0 +1,126 @@
+"""The lifting network that ships, on simulated people whom it has not seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipeline.attributes.features import MIRRORED
+from pipeline.attributes.lifting import WEIGHTS, Lifted, Lifter
+from tests.attributes.people import CAMERA, bent, walkers
+
+
+@pytest.fixture(scope="module")
+def lifter() -> Lifter:
+    return Lifter()
+
+
+def distances_cm(people: list[Lifted]) -> np.ndarray:
+    return np.exp([person.log_cm[0] for person in people])
+
+
+def deviations(people: list[Lifted]) -> np.ndarray:
+    """Of the logarithm of distance."""
+    return np.sqrt([person.covariance[0, 0] for person in people])
+
+
+def turned(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.abs((one - other + 180) % 360 - 180)
+
+
+def test_the_weights_are_small():
+    assert WEIGHTS.stat().st_size < 600_000
+
+
+def test_nobody_is_lifted_to_nothing(lifter):
+    assert lifter(np.empty((0, 17, 3)), CAMERA) == []
+
+
+@pytest.mark.parametrize("tilt_known", [True, False])
+def test_walkers_are_as_far_and_face_as_they_do(lifter, tilt_known):
+    people = walkers(11, 400)
+    found = lifter(people.keypoints, CAMERA, tilt_known)
+    off = np.abs(distances_cm(found) / people.distance_cm - 1)
+    assert np.median(off) < 0.055
+    assert np.mean(turned(np.array([one.facing_deg for one in found]), people.facing_deg) < 30) > 0.85
+
+
+def test_what_is_said_to_be_sure_is(lifter):
+    people = walkers(12, 600)
+    found = lifter(people.keypoints, CAMERA)
+    off = np.abs(np.log(distances_cm(found) / people.distance_cm))
+    assert 0.55 < np.mean(off < deviations(found)) < 0.88
+
+
+def test_distance_and_height_are_nearly_one_unknown(lifter):
+    for person in lifter(walkers(13, 50).keypoints, CAMERA):
+        covariance = person.covariance
+        assert np.all(np.linalg.eigvalsh(covariance) > 0)
+        assert covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]) > 0.6
+
+
+def test_a_mirror_changes_only_the_side_that_is_faced(lifter):
+    people = walkers(14, 60)
+    other = people.keypoints[:, list(MIRRORED)]
+    other[..., 0] = CAMERA.size[0] - other[..., 0]
+    for one, two in zip(lifter(people.keypoints, CAMERA), lifter(other, CAMERA), strict=True):
+        assert one.log_cm == pytest.approx(two.log_cm, abs=1e-3)
+        assert one.covariance == pytest.approx(two.covariance, abs=1e-3)
+        assert turned(np.array(one.facing_deg), np.array(-two.facing_deg)) < 0.5
+
+
+def test_the_lens_is_undone(lifter):
+    straight, barrel = walkers(15, 80), walkers(15, 80, bent(CAMERA, -0.25))
+    apart = np.abs(straight.keypoints[..., :2] - barrel.keypoints[..., :2]).max()
+    assert apart > 5
+    one = lifter(straight.keypoints, CAMERA)
+    two = lifter(barrel.keypoints, bent(CAMERA, -0.25))
+    assert np.median(np.abs(distances_cm(one) / distances_cm(two) - 1)) < 0.01
+
+
+def test_a_longer_lens_means_farther_off(lifter):
+    people = walkers(16, 80)
+    longer = replace(CAMERA, fx=2 * CAMERA.fx, fy=2 * CAMERA.fy)
+    zoomed = people.keypoints.copy()
+    zoomed[..., :2] = (zoomed[..., :2] - [640, 360]) * 2 + [640, 360]
+    wide = replace(longer, size=(2560, 1440), cx=1280.0, cy=720.0)
+    zoomed[..., :2] += [640, 360]
+    # The same rays from a sensor of twice the pixels: nothing but the pixels' number has changed.
+    same = distances_cm(lifter(zoomed, wide)) / distances_cm(lifter(people.keypoints, CAMERA))
+    assert np.median(np.abs(same - 1)) < 0.02
+    # The same pixels behind a lens twice as long: about twice as far.
+    far = distances_cm(lifter(people.keypoints, longer, False)) / distances_cm(lifter(people.keypoints, CAMERA, False))
+    assert np.median(far) == pytest.approx(2, rel=0.06)
+
+
+def test_joints_that_are_not_seen_widen_the_deviations(lifter):
+    people = walkers(17, 200)
+    hidden = people.keypoints.copy()
+    below = hidden[:, 11:]
+    below[..., 2] = 0.05
+    below[..., :2] += np.random.default_rng(0).normal(0, 25, below[..., :2].shape)
+    whole, part = lifter(people.keypoints, CAMERA), lifter(hidden, CAMERA)
+    assert np.median(deviations(part) / deviations(whole)) > 1.3
+
+
+def test_legs_cut_off_by_the_edge_widen_the_deviations(lifter):
+    people = walkers(18, 200)
+    cut = people.keypoints.copy()
+    lowest = np.sort(cut[..., 1], axis=1)[:, 12]
+    shift = CAMERA.size[1] - lowest
+    lower = replace(CAMERA, cy=0.0)
+    # Everybody at the lower edge, knees and ankles beyond it, where the network puts them on the edge.
+    cut[..., 1] += shift[:, None]
+    inside = cut.copy()
+    over = cut[..., 1] > CAMERA.size[1]
+    cut[..., 1] = np.minimum(cut[..., 1], CAMERA.size[1] - 1.0)
+    cut[..., 2][over] = 0.15
+    taller = replace(lower, size=(1280, 2000))
+    assert np.median(deviations(lifter(cut, lower, False)) / deviations(lifter(inside, taller, False))) > 1.3
+
+
+def test_nonsense_is_not_sure(lifter):
+    rng = np.random.default_rng(19)
+    nonsense = np.concatenate([rng.uniform(300, 600, (100, 17, 2)), rng.uniform(0, 1, (100, 17, 1))], axis=-1)
+    people = walkers(19, 100)
+    assert np.median(deviations(lifter(nonsense, CAMERA))) > 2 * np.median(deviations(lifter(people.keypoints, CAMERA)))

@@ -1,0 +1,1 @@
+"""The recipes that made pipeline/weights/: from simulated data alone, repeatable by seed."""

@@ -1,0 +1,50 @@
+"""How good a network is on simulated people whom it has not seen, by what they do and how they are seen."""
+
+# torch is an extra: pyproject.toml, "train".
+# pyright: reportMissingImports=false
+import numpy as np
+import torch
+
+from training.lifting.bodies import drawn_bodies
+from training.lifting.errors import Errors
+from training.lifting.network import LiftingNetwork, factor_of
+from training.lifting.train import Samples, drawn_samples, symmetric
+
+_PEOPLE = 30_000
+
+
+def judged(network: LiftingNetwork, errors: Errors, seed: int) -> dict[str, float]:
+    """Errors and coverages on people of another seed than the training's: distances in percent, heights and widths in
+    cm, facings in degrees."""
+    rng = np.random.default_rng([seed, 1])
+    return figures_of(network, drawn_samples(rng, drawn_bodies(rng, _PEOPLE), errors, _PEOPLE))
+
+
+@torch.no_grad()
+def figures_of(network: LiftingNetwork, samples: Samples) -> dict[str, float]:
+    """The figures of some samples."""
+    outputs = symmetric(network, samples.inputs)
+    off = (outputs[:, :3] - samples.log_cm).abs()
+    deviation = factor_of(outputs).square().sum(dim=-1).sqrt()
+    inside = (off <= deviation).float().mean(dim=0).tolist()
+    sizes, found = samples.log_cm[:, 1:].exp(), outputs[:, 1:3].exp()
+    known = ~torch.isnan(samples.facing_rad)
+    turn = (torch.atan2(outputs[:, 10], outputs[:, 9]) - samples.facing_rad)[known]
+    turned = torch.rad2deg(torch.atan2(turn.sin(), turn.cos()).abs())
+    said = torch.rad2deg(outputs[known, 9:].norm(dim=1).clamp(min=0.3) ** -0.5)
+    ratio = torch.expm1(outputs[:, 0] - samples.log_cm[:, 0]).abs()
+    figures = {
+        "people": float(len(off)),
+        "distance_percent_mean": 100 * float(ratio.mean()),
+        "distance_percent_median": 100 * float(ratio.median()),
+        "height_cm_mean": float((found[:, 0] - sizes[:, 0]).abs().mean()),
+        "width_cm_mean": float((found[:, 1] - sizes[:, 1]).abs().mean()),
+        "facing_deg_mean": float(turned.mean()),
+        "facing_deg_median": float(turned.median()),
+        "facing_within_30": float((turned <= 30).float().mean()),
+        "distance_coverage_68": inside[0],
+        "height_coverage_68": inside[1],
+        "width_coverage_68": inside[2],
+        "facing_coverage_68": float((turned <= said).float().mean()),
+    }
+    return {name: round(value, 4) for name, value in figures.items()}
