@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment, JobsConfig
-from pipeline.data import FrameRecord, to_json
+from pipeline.data import Event, FrameRecord, to_json
 from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
 from pipeline.media.writing import OverlayWriter
@@ -105,6 +106,7 @@ def analyze(
     address = new_address()
     intake = Intake(address)
     bounds = analysis.bounds
+    shown = analysis.deployment.cameras.get(analysis.camera)
     job = CaptureJob(
         camera=analysis.camera,
         url=analysis.clip,
@@ -113,6 +115,7 @@ def analyze(
         slots=_SLOTS,
         ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
+        privacy=tuple(mask.model_dump(mode="json") for mask in shown.masks.privacy) if shown else (),
         camera_file=str(analysis.camera_file) if analysis.camera_file else None,
         memory_mb=bounds.memory_mb if bounds else None,
         cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
@@ -128,6 +131,7 @@ def analyze(
         loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink, networks)
         sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
+        loop.close()
         return sink.finish(detector, networks.notes if networks else ())
     except CaptureDiedError as error:
         sink.discard()
@@ -181,6 +185,7 @@ class _Files:
         self._frames = 0
         self._drops = 0
         self._tracks: set[int] = set()
+        self._events: list[Event] = []
         self._stages = StageTimes(window=None)
         self._begin = self._end = time.monotonic()
         self._heard = time.monotonic()
@@ -268,6 +273,10 @@ class _Files:
         """Whether there are as many frames as were asked for."""
         return self._frames == self._analysis.limit
 
+    def happened(self, event: Event, arrival: Arrival | None) -> None:
+        if not self.full:
+            self._events.append(event)
+
     def idle(self, now: float) -> None:
         return
 
@@ -296,14 +305,22 @@ class _Files:
             "passes": len(detector.passes(self._size)),
             "latency_ms": {stage: asdict(values) for stage, values in self._stages.percentiles().items()},
             "tracks": len(self._tracks),
-            "events": 0,
+            "events": len({event.id for event in self._events}),
+            "rules": self._counts(),
             "notes": list(notes),
         }
-        self._partial("events.jsonl").write_bytes(b"")
+        self._partial("events.jsonl").write_bytes(b"".join(to_json(event) + b"\n" for event in self._events))
         self._partial("summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
         for name in ("frames.jsonl", "events.jsonl", "summary.json"):
             self._partial(name).replace(self._analysis.out / name)
         return summary
+
+    def _counts(self) -> dict[str, dict[str, object]]:
+        """The kind and the number of events of each rule."""
+        camera = self._analysis.deployment.cameras.get(self._analysis.camera)
+        begun = Counter(event.rule for event in self._events if event.revision == 0)
+        rules = {} if camera is None else camera.rules
+        return {name: {"kind": rule.kind, "events": begun[name]} for name, rule in rules.items()}
 
     def discard(self) -> None:
         """Leave nothing half-written."""

@@ -21,6 +21,7 @@ from rich.table import Table
 from pipeline import __version__
 from pipeline.cli_events import events_app
 from pipeline.cli_people import people
+from pipeline.cli_rules import rules
 from pipeline.cli_simulation import dataset, sim
 from pipeline.cli_training import train_app
 from pipeline.errors import InputError, SightlineError
@@ -40,6 +41,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(events_app, name="events")
 app.add_typer(train_app, name="train")
 eval_app.command()(people)
+eval_app.command()(rules)
 
 
 def _version(wanted: bool) -> None:
@@ -83,7 +85,8 @@ def run(
 
     deployment = load_deployment(config)
     _pull(deployment.model.name)
-    supervise(deployment, seconds, out.print)
+    say = lambda line: out.print(line, highlight=False, soft_wrap=True)  # noqa: E731
+    supervise(deployment, seconds, say, config)
 
 
 @app.command()
@@ -96,30 +99,38 @@ def analyze(
         float | None, typer.Option(min=0.1, max=240, help="For files whose own frame rate is wrong.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="A model of the catalogue, or a file of your own.")] = None,
-    config: Annotated[Path | None, typer.Option("--config", "-c", help="Take model and tracking from here.")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="A deployment: model, tracking, rules of its camera."),
+    ] = None,
     camera: Annotated[
         Path | None, typer.Option(help="The clip's camera file: distances, sizes and headings rest on it.")
     ] = None,
     zones: Annotated[
-        Path | None, typer.Option(help="Zones and lines of the clip (YAML, as a camera's in docs/configuration.md).")
+        Path | None,
+        typer.Option(help="Zones, lines, rules, masks of the clip (YAML, docs/zones.md), or a simulated clip's truth."),
     ] = None,
+    profile: Annotated[str | None, typer.Option(help="The rules of a profile: street or hall.")] = None,
     export: Annotated[str | None, typer.Option(help="Also write tracks as mot, or people as coco.")] = None,
 ) -> None:
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
     from pipeline.analyze import Analysis, clips_of
     from pipeline.analyze import analyze as analyse
-    from pipeline.config import CameraConfig, Deployment, MarksFile, load_deployment, load_marks
+    from pipeline.attributes.marks import read_marks
+    from pipeline.config import Deployment, MarksFile, clip_camera, load_deployment, profile_file
     from pipeline.evaluation.boxes import to_coco, to_mot
     from pipeline.geometry.camera import Camera
     from pipeline.ids import new_id
 
-    deployment = load_deployment(config) if config else Deployment()
+    if config is not None and profile is not None:
+        raise InputError("--config and --profile both say what to watch for; give one of them")
+    deployment = load_deployment(config or profile_file(profile)) if config or profile else Deployment()
     if model is not None:
         deployment = deployment.model_copy(update={"model": deployment.model.model_copy(update={"name": model})})
     exports = {"mot": (to_mot, "tracks.txt"), "coco": (to_coco, "coco.json")}
     if camera is not None:
         Camera.load(camera)
-    marks = load_marks(zones) if zones else MarksFile()
+    marks = read_marks(zones) if zones else MarksFile()
     if export is not None and export not in exports:
         raise InputError(f"--export {export}: write mot or coco")
     clips = clips_of(clip)
@@ -127,7 +138,7 @@ def analyze(
     for path in clips:
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
-        shown = CameraConfig(source=path, zones=marks.zones, lines=marks.lines, looks=marks.looks)
+        shown = clip_camera(deployment, name, path, marks)
         clip_deployment = deployment.model_copy(update={"cameras": {name: shown}})
         analysis = Analysis(path, folder, name, new_id(), clip_deployment, overlay, limit, fps, camera_file=camera)
         with Bar(Path(path).name) as bar:

@@ -24,18 +24,31 @@ def people(
         ),
     ] = None,
     plot: Annotated[Path | None, typer.Option(help="Also draw errors by distance here (png).")] = None,
+    stature: Annotated[
+        float | None, typer.Option(min=100, max=220, help="Mean stature in cm of the adults of the place, if known.")
+    ] = None,
+    camera_height: Annotated[
+        float | None, typer.Option(min=1, help="Of the camera over the ground in cm: the feet have their say, too.")
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Errors of distance, height, facing and more, and whether the stated deviations hold."""
     from pipeline.evaluation import people_streets
-    from pipeline.evaluation.people import run, scores
+    from pipeline.evaluation.grounded import grounded
+    from pipeline.evaluation.keypoints import read_keypoints
+    from pipeline.evaluation.people import lifted, scores
     from pipeline.evaluation.people_plot import plot as draw
 
     if pred:
+        if stature is not None or camera_height is not None:
+            raise InputError("--stature and --camera-height are for labelled keypoints; the folder's camera is known")
         followed = people_streets.run(truth, pred)
         found, figures = people_streets.attributes_of(followed), people_streets.figures(followed)
     elif len(truth) == 1:
-        found = run(truth[0])
+        labelled = read_keypoints(truth[0])
+        found = lifted(labelled) if stature is None else lifted(labelled, stature)
+        if camera_height is not None:
+            found = grounded(labelled, found, camera_height)
         figures = scores(found)
     else:
         raise InputError("several --truth: each needs a --pred, the folder that `analyze` wrote")

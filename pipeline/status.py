@@ -19,6 +19,10 @@ class CameraState(StrEnum):
     STOPPED = "stopped"
 
 
+AT_REST = (CameraState.FAILED, CameraState.ENDED, CameraState.STOPPED)
+"""A camera in these states brings no more frames by itself."""
+
+
 class Failure(StrEnum):
     """The class of what last went wrong with a camera."""
 

@@ -13,7 +13,8 @@ def running_on(system: SystemStatus | None) -> str:
         return '<p class="engine"><b>Running on: –</b>the worker is starting</p>'
     width, height = system.input_size
     with_what = f"{system.engine} · {system.model} · {width}×{height}"
-    return f'<p class="engine"><b>Running on: {escape(system.device)}</b>{escape(with_what)}</p>'
+    notes = "".join(f"<br>{escape(note)}" for note in system.notes)
+    return f'<p class="engine"><b>Running on: {escape(system.device)}</b>{escape(with_what)}{notes}</p>'
 
 
 def duration(seconds: float) -> str:

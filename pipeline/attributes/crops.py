@@ -13,7 +13,7 @@ from pipeline.pictures import Picture, Pixels
 
 Floats = npt.NDArray[np.float64]
 
-_NOSE, _EYES, _SHOULDERS, _HIPS = 0, (1, 2), (5, 6), (11, 12)
+_NOSE, _EYES, _SHOULDERS, _HIPS, _ANKLES = 0, (1, 2), (5, 6), (11, 12), (15, 16)
 _FACE_SURE, _BODY_SURE = 0.4, 0.2
 """Least scores of the keypoints that say that a face, or a body, is there to be seen."""
 FACE_LEAST_PX = 8.0
@@ -28,6 +28,8 @@ puts the eyes at shares of 0.305 and 0.681 of its width and 0.301 of its height 
 _EYES_AT = (0.493, 0.301)
 BODY_LEAST_PX = 80.0
 """Of height: below that the body network guesses."""
+_LEGS = 0.3
+"""Least share of the height from hips to ankles: the body network knows people who stand and walk, not who sit."""
 _BODY = (80, 160)
 _EDGE_PX = 3.0
 
@@ -56,7 +58,10 @@ def body_quality(person: Person, size: tuple[int, int], covered: float) -> float
     whole = left > _EDGE_PX and top > _EDGE_PX and right < size[0] - _EDGE_PX and bottom < size[1] - _EDGE_PX
     if not person.keypoints or high < BODY_LEAST_PX or not whole or covered > 0.2:
         return 0.0
-    if min(person.keypoints[joint][2] for joint in (*_SHOULDERS, *_HIPS)) < _BODY_SURE or right - left > high:
+    if min(person.keypoints[joint][2] for joint in (*_SHOULDERS, *_HIPS, *_ANKLES)) < _BODY_SURE:
+        return 0.0
+    hips, ankles = (sum(person.keypoints[joint][1] for joint in pair) / 2 for pair in (_HIPS, _ANKLES))
+    if ankles - hips < _LEGS * high:
         return 0.0
     return min(high / _BODY[1], 1.0) * (1 - covered)
 

@@ -16,7 +16,7 @@ from pipeline.attributes.constants import Constant
 from pipeline.attributes.facing import Facing
 from pipeline.attributes.lifting import Lifted, Lifter
 from pipeline.attributes.motion import Motion
-from pipeline.attributes.readings import Known, Readings, read
+from pipeline.attributes.readings import Known, Readings, camera_doubt, read
 from pipeline.attributes.rows import ROWS
 from pipeline.geometry.stature import MEAN_CM
 from pipeline.geometry.view import View
@@ -27,16 +27,18 @@ Bools = npt.NDArray[np.bool_]
 
 _STATURE_LOG_STD = 0.08
 """Of the population, children among it, about the mean of adults."""
-_FRAME_STD = 0.045
+_FRAME_STD = 0.04
 """Of one frame's stature from head and feet."""
 _HEIGHT_SHARE = 0.5
-"""How much of a height's deviation is an error that head and feet do not share."""
+"""How much of the deviation of a height that head and feet told is an error that they do not share."""
 _UNKNOWN_CM_S = 100.0
 """Taken for the speed of somebody of whom it is not known."""
 _GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.08, 0.07
 """Deviations of what each source always errs by of one person."""
 _REMEMBERED_S, _CONFUSED_S = 6.0, 0.5
 """Time constants of forgetting what somebody measures, as trackers mix people up: always, and while they overlap."""
+_DOUBT_EVERY = 5
+"""Frames between two looks at what the camera's own deviations do; that changes as slowly as people move."""
 _DISTANCE_ALWAYS = 0.008
 _GROUND_REPEATED_S, _LIFTED_REPEATED_S = 0.15, 1.0
 _WALKING_CM_S = 60.0
@@ -85,6 +87,7 @@ class Fusion:
         self._lifted_width = Constant(ROWS, _WIDTH_ALWAYS)
         self._constants = (self._stature, self._lifted_height, self._lifted_width)
         self._camera_log = np.zeros((ROWS, 2))
+        self._frames = 0
         self._level = np.ones(ROWS)
 
     def forget(self, rows: Ints) -> None:
@@ -110,10 +113,13 @@ class Fusion:
         """Take a frame of people whose keypoints (N, 17, 3) are seen."""
         lifted = self._lifter(keypoints, view.camera, view.posed)
         heights, spread = self._heights(rows, view)
-        readings = read(
-            keypoints, boxes, Known(np.exp(heights), np.sqrt(spread) * _HEIGHT_SHARE, self._speeds(rows)), view
-        )
-        self._camera_log[rows], self._level[rows] = readings.camera_log, readings.level
+        share = np.where(self._stature.known(rows), _HEIGHT_SHARE, 1.0)
+        known = Known(np.exp(heights), np.sqrt(spread) * share, self._speeds(rows))
+        readings = read(keypoints, boxes, known, view)
+        self._level[rows] = readings.level
+        if self._frames % _DOUBT_EVERY == 0 or not self._motion.known[rows].all():
+            self._camera_log[rows] = camera_doubt(keypoints, known, view)
+        self._frames += 1
         logs = np.array([one.log_cm for one in lifted])
         spreads = np.array([one.covariance for one in lifted])
         self._place(rows, readings, logs, spreads, heights, seconds, view)

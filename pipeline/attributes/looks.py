@@ -1,8 +1,8 @@
 """Who looks at the camera: filled into `Person.looking`.
 
 Looking is facing the camera to within an angle for a time. A facing is known with a deviation: what counts is the
-probability that it is within the angle. Where a facing is known so badly that even one straight at the camera would not
-count, nobody can say whether it is a look, unless it is clearly none. Sightline reports the look and judges nobody by it.
+probability that it is within the angle. Where a facing is known so badly that one straight at the camera would not
+count, nobody can say whether it is a look, unless it is clearly none. Sightline reports looks and judges nobody.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class Looks:
             look.since = None
         if look.known_at is None or now - look.known_at > _PAUSE_S:
             return None
-        return look.since is not None and now - look.since >= config.seconds
+        return look.since is not None and look.last - look.since >= config.seconds
 
 
 def facing_probability(facing_deg: float | None, std_deg: float | None, angle_deg: float) -> float | None:

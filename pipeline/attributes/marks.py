@@ -6,21 +6,25 @@ is not known.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
-from pipeline.config import Drawing, LineConfig, ZoneConfig
-from pipeline.data import MarkedLine, MarkedZone
+from pipeline.config import Drawing, LineConfig, MarksFile, ZoneConfig, load_marks
+from pipeline.data import MarkedLine, MarkedZone, SceneRecord, from_json, schema_name
 from pipeline.errors import ConfigError
 from pipeline.geometry.camera import Camera
+from pipeline.geometry.polygons import contains
 
 Floats = npt.NDArray[np.float64]
 Plane = Literal["ground", "picture"]
 
-_PIECES = 8
-"""An edge is drawn as so many, as it bends where the lens bends it."""
+_SCENE = "sightline.scene/1"
+_PIECES = 24
+"""An edge is drawn as so many, as it bends where the lens bends it, and ends where it leaves the picture."""
 _FARTHEST_CM = 20_000.0
 """A corner beyond lies at the horizon: half a pixel there is many metres."""
 _NEAREST_CM = 20.0
@@ -88,12 +92,32 @@ def marks_of(
     return Marks(areas, borders)
 
 
+def read_marks(path: Path) -> MarksFile:
+    """The marks of a clip, from a file of zones and lines, or from a simulated clip's truth, which tells its own.
+
+    Raises:
+        ConfigError: it cannot be read or says something that is not allowed, with a line for each fault.
+    """
+    if path.suffix != ".jsonl":
+        return load_marks(path)
+    try:
+        with path.open("rb") as lines:
+            scene = next((from_json(SceneRecord, line) for line in lines if schema_name(line) == _SCENE), None)
+    except (OSError, ValidationError) as error:
+        raise ConfigError(f"{path}: cannot be read as a simulated clip's truth") from error
+    if scene is None:
+        raise ConfigError(f"{path}: tells of no scene; give the truth that `sightline sim --truth` wrote, or YAML")
+    return MarksFile(
+        zones=tuple(ZoneConfig(name=zone.name, pixels=zone.polygon, no_pass=zone.no_pass) for zone in scene.zones),
+        lines=tuple(LineConfig(name=line.name, pixels=line.line) for line in scene.lines),
+    )
+
+
 def _fault(drawing: Drawing, size: tuple[int, int], camera: Camera | None) -> str | None:
     if drawing.drawn == "ground_cm":
         if camera is None:
             return "lies on the ground, and the camera is not known; name its camera file, or draw it in shares"
-        outline = _outline(np.array(drawing.corners, float), camera, closed=isinstance(drawing, ZoneConfig))
-        if not len(outline) or (outline.max(axis=0) < 0).any() or (outline.min(axis=0) > size).any():
+        if not _in_view(np.array(drawing.corners, float), camera, closed=isinstance(drawing, ZoneConfig)):
             return "lies outside of what the camera sees; ground_cm is [right, forward] of the point under it"
     if drawing.drawn == "pixels" and (np.array(drawing.corners) > size).any():
         return f"reaches outside of the picture, which is {size[0]}x{size[1]}; or was it drawn in another stream's?"
@@ -116,12 +140,26 @@ def _placed(
     return "picture", pixels, pixels
 
 
+def _in_view(ground: Floats, camera: Camera, closed: bool) -> bool:
+    """Whether anything of a polygon or a line on the ground is seen."""
+    outline, (width, height) = _outline(ground, camera, closed), camera.size
+    if ((outline >= 0) & (outline <= camera.size)).all(axis=1).any():
+        return True
+    # A zone may be all that is seen, and its edge beyond.
+    across, down = np.meshgrid(np.linspace(0, width, 17), np.linspace(0, height, 17))
+    seen = camera.ground_from_image(np.column_stack([across.ravel(), down.ravel()]))
+    return closed and bool(contains(ground, seen[np.isfinite(seen).all(axis=1)]).any())
+
+
 def _outline(ground: Floats, camera: Camera, closed: bool) -> Floats:
-    """What of places on the ground lies before the lens, in pixels (K, 2)."""
+    """What of an outline on the ground is seen or just misses the picture, in pixels (K, 2); farther out the lens'
+    polynomial turns back into it."""
     dense = _dense(ground, closed)
     points = np.column_stack([dense, np.zeros(len(dense))])
-    pixels, depths = camera.project(points)
-    return pixels[depths > _NEAREST_CM]
+    pixels, _ = camera.project(points)
+    seen = camera.to_camera(points)
+    corner = np.hypot(*camera.size) / 2 / camera.fx
+    return pixels[(seen[:, 2] > _NEAREST_CM) & (np.hypot(seen[:, 0], seen[:, 1]) < 1.5 * corner * seen[:, 2])]
 
 
 def _dense(points: Floats, closed: bool) -> Floats:

@@ -60,8 +60,6 @@ class Readings:
     """The logarithm of stature from feet and head, (N,)."""
     upright: Bools
     """Whether it can be taken."""
-    camera_log: Floats
-    """By how much what is not known of the camera may change the logarithms of distance and stature, (N, 2)."""
     towards: Floats
     """Directions on the ground (N, 2) in which the middles of the trunks are seen, of length 1."""
     level: Floats
@@ -84,9 +82,8 @@ def read(keypoints: Floats, boxes: Floats, known: Known, view: View) -> Readings
     level = np.maximum(along / np.linalg.norm(trunk, axis=1), 0.05)
     if not view.posed:
         nothing, never = np.zeros((people, 2)), np.zeros(people, bool)
-        camera_log = np.column_stack([np.full(people, view.focal_std_log), np.zeros(people)])
         nowhere = np.broadcast_to(np.eye(2), (people, 2, 2))
-        return Readings(nothing, nowhere, never, nothing[:, 0], never, camera_log, towards, level)
+        return Readings(nothing, nowhere, never, nothing[:, 0], never, towards, level)
     camera = view.camera
     ears, ankles = shares_at(known.speeds_cm_s)
     feet, heads = middle(keypoints, ANKLE_PAIR), middle(keypoints, EAR_PAIR)
@@ -98,16 +95,25 @@ def read(keypoints: Floats, boxes: Floats, known: Known, view: View) -> Readings
     by_head = _places(camera, heads, ears * known.heights_cm, _HEAD_CM, np.hypot(_BOB_CM, unsure_cm), _HEAD_PX)
     head_seen = stands | (~feet_seen & (known.speeds_cm_s > _WALKS_CM_S) & _head_seen(keypoints, camera.size))
     places, covariance, sure = _both(by_feet, by_head, feet_seen, head_seen)
-    changes = np.zeros((people, 2))
-    for other in view.changed:
-        moved = _on_plane(other, feet, ankles * known.heights_cm)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            farther = np.linalg.norm(moved, axis=1) / np.linalg.norm(by_feet[0], axis=1)
-            taller = implied_cm(other, feet, heads, ears, ankles) / stature
-            changes += np.log(np.column_stack([farther, taller])) ** 2
-    camera_log = np.sqrt(np.where(np.isfinite(changes), changes, 1.0))
     stature_log = np.log(np.where(stands, stature, MEAN_CM))
-    return Readings(places, covariance, sure, stature_log, stands & feet_seen, camera_log, towards, level)
+    return Readings(places, covariance, sure, stature_log, stands & feet_seen, towards, level)
+
+
+def camera_doubt(keypoints: Floats, known: Known, view: View) -> Floats:
+    """By how much what is not known of a camera may change the logarithms of distances and statures, (N, 2)."""
+    if not view.posed:
+        return np.tile([view.focal_std_log, 0.0], (len(keypoints), 1))
+    ears, ankles = shares_at(known.speeds_cm_s)
+    feet, heads = middle(keypoints, ANKLE_PAIR), middle(keypoints, EAR_PAIR)
+
+    def measured(camera: Camera) -> Floats:
+        places = _on_plane(camera, feet, ankles * known.heights_cm)
+        return np.column_stack([np.linalg.norm(places, axis=1), implied_cm(camera, feet, heads, ears, ankles)])
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        here = measured(view.camera)
+        squares = np.sum([np.log(measured(other) / here) ** 2 for other in view.changed], axis=0)
+    return np.sqrt(np.where(np.isfinite(squares), squares, 1.0)) * np.ones((len(keypoints), 2))
 
 
 def _on_plane(camera: Camera, pixels: Floats, up_cm: Floats) -> Floats:

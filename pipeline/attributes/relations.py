@@ -34,14 +34,23 @@ class Relations:
     """
 
     def __init__(self, config: CameraConfig | None, gender: Genders | None = None) -> None:
-        self._drawn = (config.zones, config.lines) if config else ((), ())
-        self._looking = config.looks if config else LooksConfig()
         self._gender = gender
-        self._placed_for: tuple[tuple[int, int], Camera | None] | None = None
         self._placed = Placed(Marks())
         self._zones = Zones()
         self._looks = Looks()
+        self.change(config)
+
+    def change(self, config: CameraConfig | None) -> None:
+        """Go on by another configuration."""
+        self._drawn = (config.zones, config.lines) if config else ((), ())
+        self._looking = config.looks if config else LooksConfig()
+        self._placed_for: tuple[tuple[int, int], Camera | None] | None = None
         self._no_pass = frozenset(zone.name for zone in self._drawn[0] if zone.no_pass)
+
+    @property
+    def marks(self) -> Marks:
+        """Zones and lines as they lie now."""
+        return self._placed.marks
 
     def place(self, size: tuple[int, int], view: Camera | None) -> Placed | None:
         """The marks for pictures of a size (width, height) from a camera, where they are others than before."""

@@ -67,7 +67,7 @@ def _motion(person: Person, no_pass: Collection[str], words: Words) -> list[str]
 def _facing(person: Person, words: Words) -> list[str]:
     if person.facing_deg is None:
         return [words.looking_somehow] if person.looking else []
-    whole = _whole(person.facing_deg, person.facing_std_deg) % 360
+    whole = _rounded(person.facing_deg, person.facing_std_deg) % 360
     angle = _angle(person.facing_deg, person.facing_std_deg, words)
     if person.looking:
         return [words.looking.format(angle=angle)]
@@ -89,25 +89,23 @@ def _sizes(person: Person, words: Words) -> list[str]:
 
 
 def _number(value: float, std: float | None, about_from: float, words: Words) -> str:
-    number = str(_whole(value, std))
+    number = str(_rounded(value, std) or round(value))
     return words.about.format(number=number) if std is not None and std > about_from else number
 
 
 def _angle(value: float, std: float | None, words: Words) -> str:
-    number = words.angle.format(number=_whole(value, std) % 360)
+    number = words.angle.format(number=_rounded(value, std) % 360)
     return words.about.format(number=number) if std is not None and std > _ABOUT_ANGLE_DEG else number
 
 
-def _whole(value: float, std: float | None) -> int:
-    """A number to the nearest step that is no finer than its deviation, 0 only where it is less than half of 1."""
+def _rounded(value: float, std: float | None) -> int:
+    """A number to the nearest step that is no finer than its deviation."""
     step = max((step for step in _STEPS if step <= (std or 0)), default=1)
-    while step > 1 and value >= 0.5 and round(value / step) == 0:
-        step = _STEPS[_STEPS.index(step) - 1]
     return round(value / step) * step
 
 
 def _list(parts: Sequence[str], words: Words) -> str:
-    """Parts as they are listed in a sentence; one that has a comma of its own is set off by another."""
+    """Parts as they are listed in a sentence."""
     if len(parts) < 2:
         return "".join(parts)
     return words.comma.join(parts[:-1]) + words.last + parts[-1]

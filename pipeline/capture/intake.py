@@ -1,5 +1,6 @@
 """The worker's side of capture: accepts capture processes, hands out their slots, and turns messages into frames."""
 
+import os
 import selectors
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pipeline.capture.link import (
     ClipEnd,
     ClipMade,
     ClipWanted,
+    Configured,
     Figures,
     Filled,
     Free,
@@ -20,6 +22,7 @@ from pipeline.capture.link import (
     listen,
 )
 from pipeline.capture.ring import RingReader
+from pipeline.config import Deployment
 from pipeline.geometry.camera import Camera
 from pipeline.pictures import Frame
 from pipeline.status import CameraState
@@ -61,7 +64,14 @@ class CaptureLost:
     state: CameraState
 
 
-Happening = Arrival | SourceOpened | State | Figures | Recording | ClipMade | CameraRemoved | CaptureLost
+@dataclass(frozen=True, slots=True)
+class Reconfigured:
+    """The deployment was changed."""
+
+    deployment: Deployment
+
+
+Happening = Arrival | Reconfigured | SourceOpened | State | Figures | Recording | ClipMade | CameraRemoved | CaptureLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,9 @@ class Intake:
                     connection.view = message.view
                 case Filled():
                     yield self._filled(connection, message)
+                case Configured() if descriptor is not None:
+                    with os.fdopen(descriptor, "rb") as text:
+                        yield Reconfigured(Deployment.model_validate_json(text.read()))
                 case Removed():
                     self._hang_up(message.camera, connection)
                     self._last.pop(message.camera, None)

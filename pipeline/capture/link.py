@@ -121,13 +121,19 @@ class ClipMade:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """Supervisor → worker: the deployment was changed; it stands, as JSON, in the file whose descriptor is beside."""
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """Supervisor → worker: the camera is no longer a part of the deployment."""
 
     camera: str
 
 
-Message = Opened | Filled | Viewed | State | Figures | Recording | Free | ClipWanted | ClipEnd | ClipMade | Removed
+_FromCapture = Opened | Filled | Viewed | State | Figures | Recording | ClipMade
+Message = _FromCapture | Free | ClipWanted | ClipEnd | Configured | Removed
 _KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 
 

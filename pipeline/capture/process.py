@@ -20,6 +20,7 @@ from pipeline.capture.backoff import NAP_S, Backoff, naps
 from pipeline.capture.clips import Clips, ClipSettings
 from pipeline.capture.faults import CameraError
 from pipeline.capture.link import ClipEnd, ClipMade, ClipWanted, Figures, Filled, Free, Link, Opened, State, Viewed
+from pipeline.capture.masking import Masking
 from pipeline.capture.ring import Layout, RingWriter
 from pipeline.capture.source import OPENING_S, Captured, DecoderName, Source, SourceOptions, Transport, kind_of
 from pipeline.capture.timeline import Timeline
@@ -43,7 +44,7 @@ class CaptureJob:
     `paced` serves a file no faster than its own frame rate, as a camera would; `loop` begins it again at its end.
     `ring_mb` is the most memory that its pictures may take. `memory_mb` and `cpu_s` bound the process itself, for
     files that nobody knows. `camera_file` says through what camera the source sees. On `heartbeat`, a file descriptor,
-    it shows that its reads return. `clips` says how clips of events are cut; with none, none are.
+    it shows that its reads return. `clips` says how clips of events are cut, if any; `privacy` are its `PrivacyMask`s.
     """
 
     camera: str
@@ -61,6 +62,7 @@ class CaptureJob:
     memory_mb: int | None = None
     cpu_s: int | None = None
     camera_file: str | None = None
+    privacy: tuple[dict[str, Any], ...] = ()
     heartbeat: int | None = None
     clips: ClipSettings | None = None
 
@@ -98,6 +100,7 @@ class Capture:
         self._timeline = Timeline()
         self._backoff = Backoff()
         self._figures_at = 0.0
+        self._masking = Masking.of(job.privacy)
         self._clips = None if job.clips is None else Clips(job.camera, job.clips)
 
     def run(self) -> None:
@@ -174,7 +177,7 @@ class Capture:
         self._timeline.restart()
         for captured in self._paced(source.pictures(), source.info.fps):
             self._alive()
-            self._hand_over(source, captured)
+            self._hand_over(source, self._masking.masked(captured))
             self._alive(self._job.timeout_s + _BEAT_S)
             self._backoff.succeeded()
             last_ms = captured.pts_ms

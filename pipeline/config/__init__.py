@@ -7,7 +7,8 @@ key and docs/configuration.md can be generated from the same place.
 from pipeline.config.alerts import AlertsConfig, SubscriptionConfig
 from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
-from pipeline.config.deployment import Deployment, describe_faults, load_deployment, load_marks
+from pipeline.config.clip import MarksFile, clip_camera, load_marks, profile_file
+from pipeline.config.deployment import Deployment, describe_faults, load_deployment
 from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
 from pipeline.config.section import Section
@@ -20,7 +21,7 @@ from pipeline.config.services import (
     ServerConfig,
     StoreConfig,
 )
-from pipeline.config.zones import Drawing, LineConfig, LooksConfig, MarksFile, ZoneConfig
+from pipeline.config.zones import Drawing, LineConfig, LooksConfig, ZoneConfig
 
 __all__ = [
     "CAMERA_NAME",
@@ -48,7 +49,9 @@ __all__ = [
     "TrackingConfig",
     "ZoneConfig",
     "camera_json",
+    "clip_camera",
     "describe_faults",
     "load_deployment",
     "load_marks",
+    "profile_file",
 ]

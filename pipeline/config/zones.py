@@ -142,11 +142,3 @@ def _named_once(drawings: tuple[Drawing, ...]) -> tuple[Drawing, ...]:
 
 Zones = Annotated[tuple[ZoneConfig, ...], AfterValidator(_named_once)]
 Lines = Annotated[tuple[LineConfig, ...], AfterValidator(_named_once)]
-
-
-class MarksFile(Section):
-    """A file of zones and lines for `sightline analyze`, whose clips no deployment names; as a camera has them."""
-
-    zones: Zones = Field(default=(), description="As `zones` of a camera.")
-    lines: Lines = Field(default=(), description="As `lines` of a camera.")
-    looks: LooksConfig = Field(default_factory=LooksConfig, description="As `looks` of a camera.")

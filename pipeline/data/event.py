@@ -37,8 +37,13 @@ class Event:
     ended_at: str | None = None
     tracks: tuple[int, ...] = ()
     frame: int | None = None
+    """The one at which this revision was told; it began at `started_at`."""
     snapshot: str | None = None
     clip: str | None = None
     zone: str | None = None
     """The zone or line that it is about."""
+    direction: Literal["to_left", "to_right"] | None = None
+    """Of a line that was crossed: to which side, seen from its first to its last point."""
+    count: int | None = None
+    """How many people it is about, or who have crossed the line in that direction."""
     schema: Literal["sightline.event/1"] = "sightline.event/1"

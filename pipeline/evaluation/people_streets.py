@@ -62,8 +62,8 @@ def follow(truth: dict[int, FrameRecord], said: dict[int, FrameRecord]) -> Itera
         real = truth.get(frame)
         if real is None or not real.people or not record.people:
             continue
-        boxes = [np.array([person.box for person in people], float) for people in (real.people, record.people)]
-        likeness = sv.box_iou_batch(*boxes)
+        boxes, found = (np.array([one.box for one in people], float) for people in (real.people, record.people))
+        likeness = sv.box_iou_batch(boxes, found)
         for row, column in zip(*linear_sum_assignment(likeness, maximize=True), strict=True):
             true, person = real.people[row], record.people[column]
             if likeness[row, column] < _ALIKE:
