@@ -150,6 +150,9 @@ class Mqtt(Sink):
         properties.UserProperty = [("id", event.id), ("revision", str(event.revision))]
         topic = f"{self._topic}/events/{event.camera}"
         infos = [client.publish(topic, message(alert), qos=1, properties=properties)]
+        if event.revision == 0 and event.ended_at is not None:
+            # What is over at once shows as a moment.
+            infos += self._say_state(client, event.camera, event.rule, True)
         # Another event of that rule may go on when this one is over.
         goes_on = event.ended_at is None or (event.camera, event.rule) in open_now
         return infos + self._say_state(client, event.camera, event.rule, goes_on)
