@@ -7,7 +7,8 @@ The set is the R2 sequence (M. Roberts, "The unreasonable effectiveness of quasi
 the plane evenly, so that the answer moves smoothly with its inputs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,14 @@ class Motion:
     along_stds: Floats
     across_stds: Floats
 
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Motion":
+        """The motion of some of them, as a mask (N,)."""
+        return Motion(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def farthest(self, within_s: float) -> Floats:
+        """How far (N,) each can come in a time, but for one in a thousand."""
+        return (self.speeds + 3 * self.speed_stds) * within_s + 3 * (self.along_stds + self.across_stds)
+
 
 def entry_probability(polygon: Floats, motion: Motion, within_s: float) -> Floats:
     """The probability (N,) of each to be in the polygon (M, 2) at some time within so many seconds."""
@@ -53,6 +62,7 @@ def entry_probability(polygon: Floats, motion: Motion, within_s: float) -> Float
     return np.where(distances == 0, 1.0, there).mean(axis=1)
 
 
+@cache
 def _ways() -> tuple[Floats, Floats]:
     """Standard normal deviates of the direction and of the place, (_WAYS,) each."""
     steps = np.arange(1, _WAYS + 1)[:, None] / np.array([_PLASTIC, _PLASTIC**2])

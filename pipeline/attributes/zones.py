@@ -88,8 +88,7 @@ class Zones:
                 planes[area.plane] = _on_ground(people) if steps is None else _in_picture(steps)
             plane: _Plane = planes[area.plane]
             distances = edge_distance(area.corners, plane.motion.places) if people else np.empty(0)
-            chances = entry_probability(area.corners, plane.motion, area.config.within_s)
-            chances = np.where(plane.walking, chances, 0.0)
+            chances = _chances(area, plane, distances)
             for index, person in enumerate(people):
                 state = self._states.setdefault((person.track, area.name), _State(placed_at=seconds))
                 placed = bool(plane.placed[index])
@@ -103,6 +102,16 @@ class Zones:
         for key in [key for key, state in self._states.items() if seconds - state.seen_at > _FORGET_S]:
             del self._states[key]
         return [tuple(relations) for relations in found]
+
+
+def _chances(area: Area, plane: _Plane, distances: Floats) -> Floats:
+    """The probability (N,) of each to be inside in time; who is inside, stands, or is too far has none."""
+    within_s = area.config.within_s
+    chances = np.zeros(len(distances))
+    possible = plane.walking & (distances <= 0) & (-distances < plane.motion.farthest(within_s))
+    if possible.any():
+        chances[possible] = entry_probability(area.corners, plane.motion.of(possible), within_s)
+    return chances
 
 
 def _stands(state: _State, now: float, distance: float | None, margin: float) -> None:

@@ -16,7 +16,7 @@ from pipeline.capture.source import Captured
 from pipeline.config.masks import PrivacyMask
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
-_SQUARES = 24
+_SQUARES = 12
 """Of a coarse region, across its longer side."""
 _EDGE_PX = 2
 """A region is painted so much wider, so that chroma and compression give no rim away."""

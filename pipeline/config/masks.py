@@ -16,7 +16,7 @@ class PrivacyMask(Section):
 
     shares: Outline = Field(description="Its corners as shares of the picture's width and height, from 0 to 1.")
     how: Literal["black", "coarse"] = Field(
-        default="black", description="black, or coarse: squares of the region's own colours, a 24th of it wide."
+        default="black", description="black, or coarse: squares of the region's own colours, a 12th of it wide."
     )
 
 

@@ -31,7 +31,6 @@ class ZoneEnteredConfig(RuleConfig):
 
     kind: Literal["zone_entered"]
     zone: str = Field(description="A name of the camera's `zones`.")
-    least_s: float = Field(default=0.2, ge=0, le=3600, description="Shorter than this is no event.")
 
 
 class ZoneLeftConfig(RuleConfig):
@@ -57,7 +56,7 @@ class ZoneHeadingConfig(RuleConfig):
 
     kind: Literal["zone_heading"]
     zone: str = Field(description="A name of the camera's `zones`.")
-    least_s: float = Field(default=0.4, ge=0, le=60, description="Shorter than this is no event.")
+    least_s: float = Field(default=0.2, ge=0, le=60, description="Shorter than this is no event.")
 
 
 class LineCrossedConfig(RuleConfig):

@@ -48,9 +48,10 @@ def ahead(polygon: Floats, points: Floats, directions: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         far = (starts[..., 0] * edges[:, 1] - starts[..., 1] * edges[:, 0]) / across
         share = (starts[..., 0] * dy - starts[..., 1] * dx) / across
-    meets = (share >= 0) & (share <= 1) & (far >= 0)
-    nearest = np.where(meets, far, np.inf).min(axis=1)
-    return np.where(contains(polygon, points), 0.0, nearest)
+    meets = (share >= 0) & (share < 1) & (far >= 0)
+    # From inside a way leads over the edge an odd number of times.
+    inside = meets.sum(axis=1) % 2 == 1
+    return np.where(inside, 0.0, np.where(meets, far, np.inf).min(axis=1))
 
 
 def area(polygon: Floats) -> float:

@@ -20,6 +20,11 @@ _DOWN, _TRUNK_DOWN = 0.36, 0.16
 _MOST_DOWN, _MOST_TRUNK_DOWN = 0.62, 0.24
 _STILL, _TRUNK_STILL = 0.19, 0.10
 """So much more is still down, for somebody who was."""
+_STRAIGHT = 0.26
+"""Of the height between head and ankles, the trunk of a straight body that lies away from the camera is a third; of one
+that crouches and bends forward less than this."""
+_UNKNOWN_S = 10.0
+"""Somebody who was down and of whom too little is seen is down for so long."""
 _UPRIGHT_TRUNK = 0.25
 """Of the height from head to ankles: somebody with less trunk in it is not upright, and tells nothing of their size."""
 _LEARNS, _LEAST = 40, 5
@@ -48,20 +53,32 @@ class Fall(Rule[FallConfig]):
     def __init__(self, name: str, config: FallConfig) -> None:
         super().__init__(name, config)
         self._upright: dict[int, _Upright] = {}
+        self._down: dict[int, float] = {}
+        """When people were last seen down."""
 
     def look(self, moment: Moment) -> Iterable[Claim]:
         for somebody in moment.people:
-            shares = self._shares(somebody.who, somebody.person)
+            who = somebody.who
+            shares = self._shares(who, somebody.person)
             if shares is None:
+                # Who lies is often hidden in part; they are down until they are seen upright.
+                if moment.now_s - self._down.get(who, -math.inf) <= _UNKNOWN_S:
+                    yield Claim((who,), weak=True)
                 continue
             height, trunk = shares
             down, trunk_down = _limits(somebody.person)
             if height < down + _STILL and trunk < trunk_down + _TRUNK_STILL:
-                yield Claim((somebody.who,), weak=height >= down or trunk >= trunk_down)
+                sure = height < down and trunk < trunk_down and (height < _DOWN or trunk > _STRAIGHT * height)
+                if sure:
+                    self._down[who] = moment.now_s
+                yield Claim((who,), weak=not sure)
+            else:
+                self._down.pop(who, None)
 
     def forget(self, gone: set[int]) -> None:
         for who in gone:
             self._upright.pop(who, None)
+            self._down.pop(who, None)
 
     def _shares(self, who: int, person: Person) -> tuple[float, float] | None:
         """How high head over ankles and shoulders over hips are, as shares of the upright height."""

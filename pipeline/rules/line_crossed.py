@@ -12,7 +12,7 @@ from pipeline.geometry.lines import meets, signed_distance
 from pipeline.rules.moment import CountingLine, Moment, Place, Somebody, Stamp
 from pipeline.rules.rule import Claim, Direction, Rule
 
-_MARGIN_CM, _MARGIN_HEIGHTS = 22.0, 0.08
+_MARGIN_CM, _MARGIN_HEIGHTS = 12.0, 0.06
 """How far beyond it somebody must be: on the ground, or in heights of their box in the picture."""
 
 

@@ -57,7 +57,7 @@ def test_an_event_gets_its_picture_its_clip_and_what_was_observed(database, writ
     asked = []
     settings = EvidenceConfig(before_s=0.3, after_s=0.05)
     witness = Witness(settings, writer, database.folder, lambda camera, message: bool(asked.append((camera, message))))
-    start, end = happening("a")
+    start, end = (replace(event, started_at=utc(time.time())) for event in happening("a"))
     now = time.monotonic()
     for number in range(30):
         witness.record("gate", now - 3 + number / 10, b'{"frame": %d}' % number)

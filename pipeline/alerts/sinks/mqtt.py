@@ -57,9 +57,11 @@ class Mqtt(Sink):
         if self._announce.is_set():
             self._say_everything(client)
         sent: list[tuple[int, list[mqtt.MQTTMessageInfo]]] = []
+        cameras = {alert.event.camera for alert in alerts}
+        open_now = {(event.camera, event.rule) for camera in cameras for event in self._events.open(camera)}
         try:
             for alert in alerts:
-                sent.append((alert.sequence, self._publish(client, alert)))
+                sent.append((alert.sequence, self._publish(client, alert, open_now)))
         except ValueError as error:  # paho's word for a queue that is full
             raise SinkAwayError(str(error)) from error
         arrived: list[int] = []
@@ -141,16 +143,18 @@ class Mqtt(Sink):
             self._known.discard(pair)
             self._say_state(client, *pair, pair in open_now)
 
-    def _publish(self, client: mqtt.Client, alert: Alert) -> list[mqtt.MQTTMessageInfo]:
+    def _publish(self, client: mqtt.Client, alert: Alert, open_now: set[tuple[str, str]]) -> list[mqtt.MQTTMessageInfo]:
         event = alert.event
         properties = Properties(PacketTypes.PUBLISH)
         properties.ContentType = "application/json"
         properties.UserProperty = [("id", event.id), ("revision", str(event.revision))]
         topic = f"{self._topic}/events/{event.camera}"
         infos = [client.publish(topic, message(alert), qos=1, properties=properties)]
-        goes_on = event.ended_at is None or any(
-            other.camera == event.camera and other.rule == event.rule for other in self._events.open(event.camera)
-        )
+        if event.revision == 0 and event.ended_at is not None:
+            # What is over at once shows as a moment.
+            infos += self._say_state(client, event.camera, event.rule, True)
+        # Another event of that rule may go on when this one is over.
+        goes_on = event.ended_at is None or (event.camera, event.rule) in open_now
         return infos + self._say_state(client, event.camera, event.rule, goes_on)
 
     def _say_state(self, client: mqtt.Client, camera: str, rule: str, on: bool) -> list[mqtt.MQTTMessageInfo]:
