@@ -25,12 +25,14 @@ _FASTEST_RADII = 70.0
 _TURN_RADII = 16.0
 """How far a bounce may throw a ball off its path in a frame, in radii: a change of velocity of 14 m/s."""
 _LEAST_SIGHTINGS = 4
-_LEAST_SCORE = 1.6
-_LEAST_PATH_RADII = 3.0
-"""How far a path leads, in radii; less is something that stands and flickers."""
-_MISSED = 0.12
+_CHANCE = 0.01
+"""The score of what looks no more like a ball than most of what a network tells."""
+_LEAST_SCORE = 6.0
+_LEAST_SPEED_RADII = 1.0
+"""How far a path leads in a frame on average, in radii; less is something that stands and flickers."""
+_MISSED = 0.3
 """What a frame without a sighting costs a path's score."""
-_KINK_COST = 0.5
+_KINK_COST = 1.0
 _GROWTH = 1.7
 """By which factor a radius may change from one sighting to the next."""
 
@@ -133,7 +135,7 @@ def _seeds(first: BallSighting, by_frame: dict[int, list[BallSighting]]) -> list
         for second in by_frame.get(first.frame + step, ()):
             if _apart(first, second) <= step * _FASTEST_RADII * first.radius_px and _alike(first, second):
                 cost = _MISSED * (step - 1)
-                found.append(_Path((first, second), 0, first.score + second.score - cost))
+                found.append(_Path((first, second), 0, _worth(first) + _worth(second) - cost))
     return found
 
 
@@ -152,10 +154,10 @@ def _grown(path: _Path, by_frame: dict[int, list[BallSighting]]) -> _Path:
                     continue
                 off = float(np.hypot(each.x - place[0], each.y - place[1]))
                 if off <= gate:
-                    gain = each.score * (1 - 0.5 * off / gate) - missed
+                    gain = _worth(each) * (1 - 0.5 * off / gate) - missed
                     better = _Path((*path.points, each), path.since, path.score + gain, path.kinks)
                 elif len(path.points) - path.since >= 3 and off <= reach * (frame - last.frame):
-                    gain = each.score - missed - _KINK_COST * (1 + path.kinks)
+                    gain = _worth(each) - missed - _KINK_COST * (1 + path.kinks)
                     better = _Path((*path.points, each), len(path.points) - 1, path.score + gain, path.kinks + 1)
                 else:
                     continue
@@ -184,6 +186,11 @@ def _foretold(path: _Path, frame: int) -> tuple[Floats, float]:
     return place, (3.0 + 0.6 * piece[-1].radius_px + loose * _speed(path)) * ahead**0.8
 
 
+def _worth(sighting: BallSighting) -> float:
+    """What a sighting adds to a path's score: how many times likelier than chance it is the ball, as a logarithm."""
+    return float(np.log(max(sighting.score, _CHANCE) / _CHANCE))
+
+
 def _speed(path: _Path) -> float:
     last, before = path.points[-1], path.points[-2]
     return _apart(last, before) / (last.frame - before.frame)
@@ -203,7 +210,8 @@ def _flies(path: _Path) -> bool:
         return False
     places = np.array([(each.x, each.y) for each in path.points])
     radius = float(np.median([each.radius_px for each in path.points]))
-    return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_PATH_RADII * radius, 6.0)
+    frames = path.points[-1].frame - path.points[0].frame
+    return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_SPEED_RADII * radius * min(frames, 12), 6.0)
 
 
 def _track(path: _Path) -> BallTrack:

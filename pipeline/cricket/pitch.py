@@ -40,10 +40,10 @@ from pipeline.perception.pitch import MarksSeen, PitchNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 Floats = npt.NDArray[np.float64]
-_BELIEVED = 0.25
+_BELIEVED = 0.02
 """The least score of a mark that a camera is fitted to."""
-_STUMPS = 0.3
-"""The least mean score of a set of stumps' corners."""
+_STUMPS, _STUMPS_ALONE = 0.03, 0.15
+"""The least mean score of a set of stumps' corners, where a pitch says that they may stand, and where none does."""
 _OUTLINES = (16.0, 8.0)
 """How far from where a crease is expected the network's own drawing of it is believed, in pixels of the network."""
 _REACHES = (3.0, 1.5)
@@ -52,6 +52,8 @@ _SUPPORT = 0.3
 """How much of the creases the network must see where the camera puts them; else what was fitted is no pitch."""
 _PAINTED = 40
 """How many samples of creases must be paint in the picture, of 61 a crease."""
+_LEAST_CREASES = 2
+"""How many creases must be known for there to be a pitch."""
 _VAGUE_PX = 1.0
 """The least deviation, in pixels of the network, of a crease that is not told."""
 _ENDS = 0.25
@@ -94,6 +96,8 @@ class PitchFinder:
             return PitchSeen(None, (), _stumps(seen, None, near))
         stumps = _stumps(seen, view, near)
         told = _creases(seen, fit, view, traced, near)
+        if len(told) < _LEAST_CREASES:
+            return PitchSeen(None, (), _stumps(seen, None, near))
         pitch = FoundPitch(
             _of_ends(view, near),
             _covariance_of_ends(fit, near),
@@ -234,7 +238,7 @@ def _stumps(seen: MarksSeen, view: PitchView | None, near: End) -> tuple[Stumps,
     told = []
     for number, nearness in enumerate(NEARNESS):
         scores = seen.scores[number * PER_END :][STUMP_MARKS]
-        if scores.mean() < _STUMPS:
+        if scores.mean() < (_STUMPS_ALONE if view is None else _STUMPS):
             continue
         corners = seen.pixels[number * PER_END :][STUMP_MARKS]
         if view is not None:

@@ -22,8 +22,10 @@ _STRIDE = 4
 _MULTIPLE = 16
 _WIDEST = 1280
 _MOST = 6
-_LEAST = 0.12
+_LEAST = 0.5
 """The least heat that is worth telling; a tracker decides."""
+_PEAK_WEIGHT = 201.0
+"""By how much training weighs a peak more than an empty cell; without that, heat is the probability of a ball."""
 _VIDEO_TO_FULL = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(np.uint8)
 
 
@@ -128,5 +130,6 @@ def _peaks(
         x = float((part.sum(axis=0) * (left + np.arange(part.shape[1]) + 0.5)).sum()) / total
         y = float((part.sum(axis=1) * (top + np.arange(part.shape[0]) + 0.5)).sum()) / total
         radius = float(np.exp(np.clip(log_radius[row, column], -1, 5)))
-        found.append((x * _STRIDE, y * _STRIDE, radius, float(heat[row, column])))
+        peak = float(heat[row, column])
+        found.append((x * _STRIDE, y * _STRIDE, radius, peak / (peak + _PEAK_WEIGHT * (1 - peak))))
     return found

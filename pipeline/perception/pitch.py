@@ -22,6 +22,8 @@ WEIGHTS = Path(__file__).parents[1] / "weights" / "creases.onnx"
 SIZE = (480, 288)
 _STRIDE = 4
 _FILL = 114
+_PEAK_WEIGHT = 41.0
+"""By how much training weighs a peak more than an empty cell; without that, heat is the probability of a mark."""
 _AROUND = 2
 """Cells on either side of a peak that say where its middle is."""
 
@@ -69,9 +71,10 @@ class PitchNetwork:
         logits, striker = self._run(tensor)
         heat = 1 / (1 + np.exp(-np.clip(logits[0], -30, 30)))
         found = np.array([_peak(each) for each in heat[: len(MARKS_M)]])
+        scores = found[:, 2] / (found[:, 2] + _PEAK_WEIGHT * (1 - found[:, 2]))
         pixels = placement.to_picture((found[:, :2] * _STRIDE).astype(np.float32))
         return MarksSeen(
-            pixels.astype(float), found[:, 2], float(1 / (1 + np.exp(-striker[0, 0]))), heat[len(MARKS_M) :], placement
+            pixels.astype(float), scores, float(1 / (1 + np.exp(-striker[0, 0]))), heat[len(MARKS_M) :], placement
         )
 
     def close(self) -> None:

@@ -35,10 +35,10 @@ def test_a_path_is_found_among_sightings_that_are_none(view: str) -> None:
         frames = []
         for each in ball:
             noisy = BallSighting(
-                each.frame, each.time_s, each.x + rng.normal(0, 0.6), each.y + rng.normal(0, 0.6), each.radius_px, 0.8
+                each.frame, each.time_s, each.x + rng.normal(0, 0.6), each.y + rng.normal(0, 0.6), each.radius_px, 0.3
             )
             others = [
-                BallSighting(each.frame, each.time_s, rng.uniform(0, 1280), rng.uniform(0, 720), 4.0, 0.3)
+                BallSighting(each.frame, each.time_s, rng.uniform(0, 1280), rng.uniform(0, 720), 4.0, 0.03)
                 for _ in range(2)
             ]
             frames.append(([noisy] if rng.random() < 0.85 else []) + others)

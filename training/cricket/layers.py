@@ -54,10 +54,17 @@ def load(network: nn.Module, path: Path) -> None:
 
 
 def export(network: nn.Module, example: Tensor, path: Path, names: tuple[str, ...]) -> None:
-    """Write a network as ONNX, its normalisation folded into its convolutions."""
+    """Write a network as ONNX, its normalisation folded into its convolutions, for pictures of any size."""
     network.eval()
     torch.onnx.export(
-        network, (example,), str(path), opset_version=17, dynamo=False, input_names=["input"], output_names=list(names)
+        network,
+        (example,),
+        str(path),
+        opset_version=17,
+        dynamo=False,
+        input_names=["input"],
+        output_names=list(names),
+        dynamic_axes={"input": {2: "height", 3: "width"}},
     )
 
 
