@@ -22,6 +22,8 @@ _FREEDOM = 4.0
 _STRAY = (12.0, 5.0, 3.5, 3.5)
 """Sightings that are farther from the flight than this, in expected errors, are none of it, in one round after another:
 a start that bounces a hundredth of a second too late is far off where a ball is near."""
+_MOST_ROUNDS = 8
+"""Rounds until the first sighting in flight stays the same: what is known of releases holds for that one."""
 _EXPECTED, _TRUSTED = 1.0, 6.0
 """The error expected before a flight is seen, in multiples of `Watched.sigma_px`, and how many sightings that is
 worth beside those of the flight."""
@@ -74,7 +76,8 @@ def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit |
     unknowns = np.array([*state, *kind.mean[6:]])
     weights = np.ones(len(watched))
     style, solution = kind, np.zeros(len(unknowns))
-    for number, stray in enumerate(_STRAY):
+    for number in range(_MOST_ROUNDS):
+        stray = _STRAY[min(number, len(_STRAY) - 1)]
         if np.count_nonzero(inside) < least:
             return None
         # The fit begins with the first sighting in flight, whichever that has turned out to be.
@@ -89,6 +92,8 @@ def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit |
         square = (_misses(watched, style, float(times[first]), solution) ** 2).sum(axis=1)
         weights = (_FREEDOM + 2) / (_FREEDOM + square)
         inside = _belonging(np.sqrt(square), first, stray)
+        if number >= len(_STRAY) - 1 and int(np.argmax(inside)) == first:
+            break
     if np.count_nonzero(inside) < least or not inside[first]:
         return None
     start_s = float(times[first])
