@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import (
@@ -26,6 +26,9 @@ from pipeline.cli_simulation import dataset, sim
 from pipeline.cli_training import train_app
 from pipeline.errors import InputError, SightlineError
 from pipeline.terminal import Bar, JsonFile, err, out, write_json
+
+if TYPE_CHECKING:
+    from pipeline.config import Deployment
 
 app = typer.Typer(
     name="sightline",
@@ -70,7 +73,7 @@ def demo(
 
     deployment = load_deployment(Path(__file__).parents[1] / "configs" / "demo.yaml")
     server = deployment.server.model_copy(update={"port": port})
-    _pull(deployment.model.name)
+    _pull_all(deployment)
     supervise(deployment.model_copy(update={"server": server}), seconds, out.print)
 
 
@@ -84,7 +87,7 @@ def run(
     from pipeline.supervisor import run as supervise
 
     deployment = load_deployment(config)
-    _pull(deployment.model.name)
+    _pull_all(deployment)
     say = lambda line: out.print(line, highlight=False, soft_wrap=True)  # noqa: E731
     supervise(deployment, seconds, say, config)
 
@@ -134,7 +137,7 @@ def analyze(
     if export is not None and export not in exports:
         raise InputError(f"--export {export}: write mot or coco")
     clips = clips_of(clip)
-    _pull(deployment.model.name)
+    _pull_all(deployment)
     for path in clips:
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
@@ -327,6 +330,20 @@ def _pull(name: str) -> Path:
     ) as bar:
         bar.add_task(name, total=None)
         return pull(name)
+
+
+def _pull_all(deployment: "Deployment") -> None:
+    """The models of a deployment; one that gender would be estimated with and that cannot be had is no reason to stop,
+    and is told by whoever misses it."""
+    from pipeline.attributes.gender_networks import models_for
+    from pipeline.errors import ModelError
+
+    _pull(deployment.model.name)
+    for name in models_for(deployment.attributes):
+        try:
+            _pull(name)
+        except ModelError as error:
+            err.print(str(error), highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

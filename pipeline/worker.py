@@ -149,7 +149,7 @@ class LiveSink:
         known.lines = tuple(border.marked() for border in marks.marks.borders)
         if marks.fault and marks.fault != known.marks_fault:
             for line in marks.fault.splitlines():
-                print(f"sightline: {camera}: {line}; its zones and lines are not used", file=sys.stderr, flush=True)
+                print(f"sightline: {camera}: its zones and lines are not used: {line}", file=sys.stderr, flush=True)
         known.marks_fault = marks.fault
 
     def dropped(self, camera: str, cause: str, count: int = 1) -> None:

@@ -94,5 +94,5 @@ def test_a_file_of_marks_is_read_as_a_camera_has_them(tmp_path):
     path.write_text("zones:\n  - {name: bay, shares: [[0, 0], [1, 0], [1, 1]]}\n")
     assert load_marks(path).zones[0].name == "bay"
     path.write_text("zone: []\n")
-    with pytest.raises(ConfigError, match="zone: unknown key; known here: lines, looks, zones"):
+    with pytest.raises(ConfigError, match=r"zone: unknown key; known here: lines, looks, .*zones"):
         load_marks(path)

@@ -12,7 +12,7 @@ from pipeline.geometry.angles import turn_rad
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-_TURNING = np.radians(50.0) ** 2
+_TURNING = np.radians(30.0) ** 2
 """By how much somebody turns in a second, as a variance."""
 _FREEDOM = 3.0
 

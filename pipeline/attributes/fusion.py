@@ -33,9 +33,9 @@ _HEIGHT_SHARE = 0.5
 """How much of the deviation of a height that head and feet told is an error that they do not share."""
 _UNKNOWN_CM_S = 100.0
 """Taken for the speed of somebody of whom it is not known."""
-_GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.08, 0.07
+_GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.06, 0.07
 """Deviations of what each source always errs by of one person."""
-_REMEMBERED_S, _CONFUSED_S = 6.0, 0.5
+_REMEMBERED_S, _CONFUSED_S = 3.0, 0.5
 """Time constants of forgetting what somebody measures, as trackers mix people up: always, and while they overlap."""
 _DOUBT_EVERY = 5
 """Frames between two looks at what the camera's own deviations do; that changes as slowly as people move."""
@@ -44,13 +44,15 @@ _GROUND_REPEATED_S, _LIFTED_REPEATED_S = 0.15, 1.0
 _WALKING_CM_S = 60.0
 """From this speed on people face where they go, but for `_SIDEWAYS`."""
 _SIDEWAYS = np.radians(10.0)
-_LIFTED_TURN_S, _WALK_TURN_S = 1.0, 0.3
+_LIFTED_TURN_S, _WALK_TURN_S = 0.6, 0.3
 """For how long the network, and the direction of walking, say a wrong facing in the same way."""
 _MOVING = 9.2
 """Chi-squared of two at 99 %: a velocity that noise alone does not make."""
 _STILL_CM_S = 25.0
 """Somebody slower has no heading: bodies sway, and people step from foot to foot."""
 _LEAST_HEADING = np.radians(2.0)
+_LEVEL_HEADING = np.radians(20.0)
+"""What a heading errs by of a camera that is only taken to look level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ class Fusion:
             speed_cm_s=np.where(known, speed, np.nan),
             speed_std_cm_s=np.sqrt(np.trace(self._motion.velocity_covariances(rows), axis1=1, axis2=2) / 2),
             heading_rad=heading,
-            heading_std_rad=heading_std,
+            heading_std_rad=heading_std if view.posed else np.hypot(heading_std, _LEVEL_HEADING),
             height_cm=np.exp(height),
             height_std_cm=np.exp(height) * np.sqrt(height_var + camera[:, 1] ** 2),
             width_cm=np.where(width.known(rows), np.exp(width.means(rows)), np.nan),

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.config import AttributesConfig
 from pipeline.errors import EngineError, ModelError
-from pipeline.inference.catalogue import pull
+from pipeline.inference.catalogue import find
 from pipeline.inference.engine import Done, Engine, EngineOptions, Tensor, engine_class
 from pipeline.pictures import Pixels
 
@@ -52,10 +52,7 @@ class GenderNetworks:
         self._counting = threading.Lock()
         self._failed = ""
         notes = []
-        wanted: tuple[Source, ...] = ("face", "body") if config.gender == "both" else ()
-        if config.gender in ("face", "body"):
-            wanted = (config.gender,)
-        for source in wanted:
+        for source in _wanted(config):
             try:
                 self._engines[source] = self._start(source)
             except (ModelError, EngineError) as error:
@@ -64,7 +61,10 @@ class GenderNetworks:
 
     def _start(self, source: Source) -> Engine:
         options = EngineOptions("latency", "f32", threads=1)
-        path = pull(_MODELS[source])
+        path = find(_MODELS[source])
+        if path is None:
+            # Not fetched here: a server that does not answer would keep the cameras waiting.
+            raise ModelError(f"{_MODELS[source]} is not on this machine; run `sightline models pull {_MODELS[source]}`")
         return engine_class("openvino")(path, [_SHAPES[source]], options, self._on_done)
 
     @property
@@ -104,6 +104,17 @@ class GenderNetworks:
         """Wait for what is under way and let go of the networks."""
         for engine in self._engines.values():
             engine.close()
+
+
+def models_for(config: AttributesConfig) -> tuple[str, ...]:
+    """The models of the catalogue that a configuration asks for."""
+    return tuple(_MODELS[source] for source in _wanted(config))
+
+
+def _wanted(config: AttributesConfig) -> tuple[Source, ...]:
+    if config.gender == "off":
+        return ()
+    return ("face", "body") if config.gender == "both" else (config.gender,)
 
 
 def networks_for(config: AttributesConfig) -> GenderNetworks | None:

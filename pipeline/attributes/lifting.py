@@ -47,7 +47,7 @@ class Lifter:
     """The lifting network. Takes 1 ms for 20 people on one core.
 
     Args:
-        mean_stature_cm: of the adults of the place, where it is known; means of nations are from 160 to 175 cm
+        mean_stature_cm: of the adults of the place, where it is known; means of nations are from 155 to 176 cm
             (NCD-RisC 2016, eLife 5, e13410).
 
     Raises:

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Plane = Literal["ground", "picture"]
 
 _SCENE = "sightline.scene/1"
-_PIECES = 24
+_PIECES = 12
 """An edge is drawn as so many, as it bends where the lens bends it, and ends where it leaves the picture."""
 _FARTHEST_CM = 20_000.0
 """A corner beyond lies at the horizon: half a pixel there is many metres."""

@@ -19,7 +19,7 @@ _FREEDOM = 4.0
 """Of Student's t."""
 _FAR = 25.0
 """Squared distance, in deviations, of a measurement that does not fit."""
-_INSISTS_S = 0.7
+_INSISTS_S = 0.4
 """For so long measurements may not fit before the filter begins anew there."""
 _UNKNOWN_SPEED = 120.0
 """Deviation of each part of a velocity of which nothing is known, in cm/s."""

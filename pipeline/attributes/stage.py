@@ -31,8 +31,9 @@ _MOST_SIZE = 0.25
 """The same for height and width."""
 _MOST_SPEED_CM_S = 60.0
 """And of a speed."""
-_MOST_HEADING_DEG = 25.0
-"""A heading that is less sure is not said: that of somebody who has only just been seen."""
+_MOST_HEADING_DEG = {True: 15.0, False: 30.0}
+"""A heading that is less sure is not said, of a camera that is known and one that is not: that of somebody who has only
+just been seen."""
 _MOST_TURN_DEG = 70.0
 """A facing whose deviation is larger is not known; one drawn by lot has 104."""
 
@@ -73,7 +74,7 @@ class Attributes:
         if seen.any():
             keypoints = np.array([person.keypoints for person in tracked if len(person.keypoints)], float)
             self._fusion.see(rows[seen], keypoints, boxes[seen], passed_s[seen], view)
-        return _people(tracked, self._fusion.estimates(rows, view))
+        return _people(tracked, self._fusion.estimates(rows, view), view.posed)
 
     def _seen_through(self, camera: Camera | None, size: tuple[int, int]) -> View:
         if self._view is None or camera is not self._camera or self._view.camera.size != size:
@@ -95,10 +96,10 @@ def _pose(view: View) -> tuple[bool, float, float, float]:
     return view.posed, view.camera.height_cm, view.camera.tilt_deg, view.camera.roll_deg
 
 
-def _people(tracked: Sequence[TrackedPerson], found: Estimates) -> tuple[Person, ...]:
+def _people(tracked: Sequence[TrackedPerson], found: Estimates, posed: bool) -> tuple[Person, ...]:
     """People with what is sure enough to be said."""
     heading_std, facing_std = np.degrees(found.heading_std_rad), np.degrees(found.facing_std_rad)
-    turns = heading_std <= _MOST_HEADING_DEG
+    turns = heading_std <= _MOST_HEADING_DEG[posed]
     far = found.distance_std_cm <= _MOST * found.distance_cm
     tall = found.height_std_cm <= _MOST_SIZE * found.height_cm
     wide = found.width_std_cm <= _MOST_SIZE * found.width_cm

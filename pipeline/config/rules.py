@@ -56,7 +56,7 @@ class ZoneHeadingConfig(RuleConfig):
 
     kind: Literal["zone_heading"]
     zone: str = Field(description="A name of the camera's `zones`.")
-    least_s: float = Field(default=0.4, ge=0, le=60, description="Shorter than this is no event.")
+    least_s: float = Field(default=0.2, ge=0, le=60, description="Shorter than this is no event.")
 
 
 class LineCrossedConfig(RuleConfig):

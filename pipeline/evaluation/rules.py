@@ -116,7 +116,7 @@ def _happenings(kind: str, true: Observed) -> list[tuple[Event, Span]]:
     for same in found.values():
         last: tuple[Event, Span] | None = None
         for event, span in sorted(same, key=lambda each: each[1].begin_s):
-            if last is not None and 0 < span.begin_s - last[1].end_s <= AGAIN_S and span.end_s > span.begin_s:
+            if kind != "line_crossed" and last is not None and span.begin_s - last[1].end_s <= AGAIN_S:
                 last = (last[0], replace(last[1], end_s=max(span.end_s, last[1].end_s)))
             else:
                 merged += [last] if last is not None else []

@@ -130,7 +130,9 @@ class AlertStore:
         with self._database.read() as connection:
             errors = {row.subscription: row.error for row in connection.execute(head)}
             rows = connection.execute(select(alerts.c.subscription, *counts).group_by(alerts.c.subscription))
-            return {name: Progress(*numbers, errors.get(name)) for name, *numbers in rows}
+            return {
+                name: Progress(waiting, delivered, dead, errors.get(name)) for name, waiting, delivered, dead in rows
+            }
 
 
 def _reached(connection: Any) -> int:

@@ -11,6 +11,7 @@ from pipeline.attributes.gender import Genders
 from pipeline.attributes.gender_networks import Answer, GenderNetworks, networks_for
 from pipeline.config import AttributesConfig, CameraConfig, Deployment
 from pipeline.data import KEYPOINT_NAMES, FrameRecord, Person, from_json
+from pipeline.inference.catalogue import pull
 from pipeline.pictures import Picture, PixelFormat
 from tests.conftest import SHARED
 
@@ -145,18 +146,15 @@ def test_off_is_the_default_and_loads_nothing():
 
 
 def test_a_network_that_cannot_be_had_is_said_aloud(monkeypatch, tmp_path):
-    from pipeline.errors import ModelError
-
-    def away(name):
-        raise ModelError(f"model {name}: could not be fetched")
-
-    monkeypatch.setattr("pipeline.attributes.gender_networks.pull", away)
+    monkeypatch.setenv("SIGHTLINE_MODELS", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     networks = GenderNetworks(AttributesConfig(gender="both"))
     assert networks.sources == ()
     assert [note.split(":")[0] for note in networks.notes] == [
         "gender is not estimated from the face",
         "gender is not estimated from the body",
     ]
+    assert "sightline models pull gender-face" in networks.notes[0]
     networks.close()
 
 
@@ -170,6 +168,7 @@ def test_three_people_who_face_the_camera(movenet: Path, tmp_path: Path, monkeyp
     from pipeline.analyze import Analysis, analyze
 
     monkeypatch.setenv("SIGHTLINE_MODELS", str(SHARED / "models"))
+    pull("gender-face")
     deployment = Deployment(
         attributes=AttributesConfig(gender="both"), cameras={"hall": CameraConfig(source=str(CLIP))}
     )

@@ -69,7 +69,9 @@ def test_heading_for_a_zone_is_told_before_it_is_entered():
     (event,) = events({"kind": "zone_heading", "zone": "bay"}, 10, walks)
     assert event.started_at.endswith("12:00:02.000Z")
     assert not events(
-        {"kind": "zone_heading", "zone": "bay"}, 10, lambda now: [person(1, zones=(HEADING,) if 2 <= now < 2.3 else ())]
+        {"kind": "zone_heading", "zone": "bay"},
+        10,
+        lambda now: [person(1, zones=(HEADING,) if now in (2, 2.1) else ())],
     )
 
 
