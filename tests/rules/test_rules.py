@@ -1,6 +1,7 @@
 """Each rule: what it is about is found once, and what is nearly that gives nothing."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
