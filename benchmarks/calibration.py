@@ -48,12 +48,12 @@ class Clip:
     found: list[FrameRecord]
 
 
-def clip_of(folder: Path, level: str, seed: int) -> Clip:
+def clip_of(folder: Path, level: str, seed: int, fps: float = _FPS) -> Clip:
     """The clip of a level and a seed, made where it is not in the folder."""
     name = folder / f"{level}-{seed}"
     video, truth, camera = (name.with_name(name.name + end) for end in (".mp4", ".jsonl", ".yaml"))
     if not video.exists():
-        scene = scene_of("street", {"level": level, "seed": seed, "fps": _FPS})
+        scene = scene_of("street", {"level": level, "seed": seed, "fps": fps})
         write_clip(scene, _SECONDS, video, truth, camera, lambda _done, _total: None)
     if not (name / "frames.jsonl").exists():
         analyze(Analysis(str(video), name, "street", "bench", Deployment(), overlay=False), lambda _step: None)

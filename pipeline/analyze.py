@@ -9,19 +9,22 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.attributes.gender_networks import GenderNetworks, networks_for
+from pipeline.attributes.relations import Placed
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State, new_address
+from pipeline.capture.link import ClipMade, Figures, Recording, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment, JobsConfig
-from pipeline.data import FrameRecord, to_json
-from pipeline.errors import InputError, SightlineError, SourceError
+from pipeline.data import Event, FrameRecord, to_json
+from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
 from pipeline.media.writing import OverlayWriter
 from pipeline.perception.detector import Detector
@@ -61,6 +64,8 @@ class Analysis:
     fps: float | None = None
     bounds: JobsConfig | None = None
     """Limits of the decoding process, for clips that nobody knows."""
+    camera_file: Path | None = None
+    """Through what camera the clip was seen."""
 
 
 def clips_of(clip: str) -> list[str]:
@@ -101,6 +106,7 @@ def analyze(
     address = new_address()
     intake = Intake(address)
     bounds = analysis.bounds
+    shown = analysis.deployment.cameras.get(analysis.camera)
     job = CaptureJob(
         camera=analysis.camera,
         url=analysis.clip,
@@ -109,19 +115,24 @@ def analyze(
         slots=_SLOTS,
         ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
+        privacy=tuple(mask.model_dump(mode="json") for mask in shown.masks.privacy) if shown else (),
+        camera_file=str(analysis.camera_file) if analysis.camera_file else None,
         memory_mb=bounds.memory_mb if bounds else None,
         cpu_s=round(bounds.cpu_minutes * 60) if bounds else None,
     )
     capture = spawn("pipeline.capture.process", json.dumps(asdict(job)).encode())
     detector: Detector | None = None
+    networks: GenderNetworks | None = None
     sink = _Files(analysis, on_progress, on_frame)
     try:
         # The network is compiled while the capture process starts.
         detector = Detector(analysis.deployment.model, "throughput")
-        loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink)
+        networks = networks_for(analysis.deployment.attributes)
+        loop = FrameLoop(analysis.run, analysis.deployment, intake, detector, sink, networks)
         sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
-        return sink.finish(detector)
+        loop.close()
+        return sink.finish(detector, networks.notes if networks else ())
     except CaptureDiedError as error:
         sink.discard()
         raise _why(analysis, capture.wait()) from error
@@ -130,6 +141,8 @@ def analyze(
         raise
     finally:
         _end(capture)
+        if networks is not None:
+            networks.close()
         if detector is not None:
             detector.close()
         intake.close()
@@ -172,6 +185,7 @@ class _Files:
         self._frames = 0
         self._drops = 0
         self._tracks: set[int] = set()
+        self._events: list[Event] = []
         self._stages = StageTimes(window=None)
         self._begin = self._end = time.monotonic()
         self._heard = time.monotonic()
@@ -198,6 +212,9 @@ class _Files:
     def recording(self, event: Recording) -> None:
         return
 
+    def clip(self, event: ClipMade) -> None:
+        return
+
     def changed(self, event: State) -> None:
         if event.state is CameraState.FAILED:
             raise SourceError(event.detail)
@@ -212,6 +229,12 @@ class _Files:
 
     def removed(self, camera: str) -> None:
         return
+
+    def placed(self, camera: str, marks: Placed) -> None:
+        if marks.fault:
+            raise ConfigError("\n".join(f"{camera}: {line}" for line in marks.fault.splitlines()))
+        if self._overlay is not None:
+            self._overlay.marks = marks.marks
 
     def dropped(self, camera: str, cause: str) -> None:
         self._drops += 1
@@ -250,11 +273,15 @@ class _Files:
         """Whether there are as many frames as were asked for."""
         return self._frames == self._analysis.limit
 
+    def happened(self, event: Event, arrival: Arrival | None) -> None:
+        if not self.full:
+            self._events.append(event)
+
     def idle(self, now: float) -> None:
         return
 
-    def finish(self, detector: Detector) -> dict[str, Any]:
-        """Complete all files, and answer the summary."""
+    def finish(self, detector: Detector, notes: tuple[str, ...]) -> dict[str, Any]:
+        """Complete all files, and answer the summary; `notes` says what was asked for and could not be had."""
         if self._records is None:
             raise SourceError(f"{self._analysis.clip}: not one frame of it could be read")
         if self._overlay is not None:
@@ -278,13 +305,22 @@ class _Files:
             "passes": len(detector.passes(self._size)),
             "latency_ms": {stage: asdict(values) for stage, values in self._stages.percentiles().items()},
             "tracks": len(self._tracks),
-            "events": 0,
+            "events": len({event.id for event in self._events}),
+            "rules": self._counts(),
+            "notes": list(notes),
         }
-        self._partial("events.jsonl").write_bytes(b"")
+        self._partial("events.jsonl").write_bytes(b"".join(to_json(event) + b"\n" for event in self._events))
         self._partial("summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
         for name in ("frames.jsonl", "events.jsonl", "summary.json"):
             self._partial(name).replace(self._analysis.out / name)
         return summary
+
+    def _counts(self) -> dict[str, dict[str, object]]:
+        """The kind and the number of events of each rule."""
+        camera = self._analysis.deployment.cameras.get(self._analysis.camera)
+        begun = Counter(event.rule for event in self._events if event.revision == 0)
+        rules = {} if camera is None else camera.rules
+        return {name: {"kind": rule.kind, "events": begun[name]} for name, rule in rules.items()}
 
     def discard(self) -> None:
         """Leave nothing half-written."""

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import (
@@ -19,11 +19,16 @@ from rich.progress import (
 from rich.table import Table
 
 from pipeline import __version__, cli_cricket
+from pipeline.cli_events import events_app
 from pipeline.cli_people import people
+from pipeline.cli_rules import rules
 from pipeline.cli_simulation import dataset, sim
 from pipeline.cli_training import train_app
 from pipeline.errors import InputError, SightlineError
 from pipeline.terminal import Bar, JsonFile, err, out, write_json
+
+if TYPE_CHECKING:
+    from pipeline.config import Deployment
 
 app = typer.Typer(
     name="sightline",
@@ -36,8 +41,9 @@ models_app = typer.Typer(help="The model catalogue.", no_args_is_help=True)
 eval_app = typer.Typer(help="Measure results against labelled data.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
+app.add_typer(events_app, name="events")
 app.add_typer(train_app, name="train")
-for command in (people, cli_cricket.ball, cli_cricket.creases):
+for command in (people, rules, cli_cricket.ball, cli_cricket.creases):
     eval_app.command()(command)
 
 
@@ -67,7 +73,7 @@ def demo(
 
     deployment = load_deployment(Path(__file__).parents[1] / "configs" / "demo.yaml")
     server = deployment.server.model_copy(update={"port": port})
-    _pull(deployment.model.name)
+    _pull_all(deployment)
     supervise(deployment.model_copy(update={"server": server}), seconds, out.print)
 
 
@@ -81,8 +87,9 @@ def run(
     from pipeline.supervisor import run as supervise
 
     deployment = load_deployment(config)
-    _pull(deployment.model.name)
-    supervise(deployment, seconds, out.print)
+    _pull_all(deployment)
+    say = lambda line: out.print(line, highlight=False, soft_wrap=True)  # noqa: E731
+    supervise(deployment, seconds, say, config)
 
 
 @app.command()
@@ -95,30 +102,52 @@ def analyze(
         float | None, typer.Option(min=0.1, max=240, help="For files whose own frame rate is wrong.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="A model of the catalogue, or a file of your own.")] = None,
-    config: Annotated[Path | None, typer.Option("--config", "-c", help="Take model and tracking from here.")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="A deployment: model, tracking, rules of its camera."),
+    ] = None,
+    camera: Annotated[
+        Path | None, typer.Option(help="The clip's camera file: distances, sizes and headings rest on it.")
+    ] = None,
+    zones: Annotated[
+        Path | None,
+        typer.Option(help="Zones, lines, rules, masks of the clip (YAML, docs/zones.md), or a simulated clip's truth."),
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="The rules of a profile: street or hall.")] = None,
     export: Annotated[str | None, typer.Option(help="Also write tracks as mot, or people as coco.")] = None,
 ) -> None:
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
     from pipeline.analyze import Analysis, clips_of
     from pipeline.analyze import analyze as analyse
-    from pipeline.config import Deployment, load_deployment
+    from pipeline.attributes.marks import read_marks
+    from pipeline.config import Deployment, MarksFile, clip_camera, load_deployment, profile_file
     from pipeline.evaluation.boxes import to_coco, to_mot
+    from pipeline.geometry.camera import Camera
     from pipeline.ids import new_id
 
-    deployment = load_deployment(config) if config else Deployment()
+    if config is not None and profile is not None:
+        raise InputError("--config and --profile both say what to watch for; give one of them")
+    deployment = load_deployment(config or profile_file(profile)) if config or profile else Deployment()
     if model is not None:
         deployment = deployment.model_copy(update={"model": deployment.model.model_copy(update={"name": model})})
     exports = {"mot": (to_mot, "tracks.txt"), "coco": (to_coco, "coco.json")}
+    if camera is not None:
+        Camera.load(camera)
+    marks = read_marks(zones) if zones else MarksFile()
     if export is not None and export not in exports:
         raise InputError(f"--export {export}: write mot or coco")
     clips = clips_of(clip)
-    _pull(deployment.model.name)
+    _pull_all(deployment)
     for path in clips:
         folder = out_folder if len(clips) == 1 else out_folder / Path(path).stem
         name = re.sub(r"[^a-z0-9_-]+", "-", Path(path).stem.lower()).strip("-") or "clip"
-        analysis = Analysis(path, folder, name, new_id(), deployment, overlay, limit, fps)
+        shown = clip_camera(deployment, name, path, marks)
+        clip_deployment = deployment.model_copy(update={"cameras": {name: shown}})
+        analysis = Analysis(path, folder, name, new_id(), clip_deployment, overlay, limit, fps, camera_file=camera)
         with Bar(Path(path).name) as bar:
             summary = analyse(analysis, lambda step, bar=bar: bar.show(step.done, step.total, f"{step.fps:.1f} fps"))
+        for note in summary["notes"]:
+            err.print(note, highlight=False, soft_wrap=True)
         if export is not None:
             convert, name = exports[export]
             convert(folder / "frames.jsonl", folder / name)
@@ -307,6 +336,20 @@ def _pull(name: str) -> Path:
     ) as bar:
         bar.add_task(name, total=None)
         return pull(name)
+
+
+def _pull_all(deployment: "Deployment") -> None:
+    """The models of a deployment; one that gender would be estimated with and that cannot be had is no reason to stop,
+    and is told by whoever misses it."""
+    from pipeline.attributes.gender_networks import models_for
+    from pipeline.errors import ModelError
+
+    _pull(deployment.model.name)
+    for name in models_for(deployment.attributes):
+        try:
+            _pull(name)
+        except ModelError as error:
+            err.print(str(error), highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ _WEIGHTS = Path(__file__).parent / "weights"
 @train_app.command("lifting")
 def lifting(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same network.")] = 1,
-    steps: Annotated[int, typer.Option(min=1, help="Of 2048 simulated people each.")] = 9000,
+    steps: Annotated[int, typer.Option(min=1, help="Of 2048 simulated people each.")] = 7000,
     bodies: Annotated[int, typer.Option(min=1000, help="Poses to draw them from.")] = 200_000,
     out_file: Annotated[Path, typer.Option("--out", help="The network to write (ONNX).")] = _WEIGHTS / "lifting.onnx",
 ) -> None:

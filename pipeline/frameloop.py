@@ -7,18 +7,26 @@ of a record is a sink's affair: the bus for a live deployment, files for `analyz
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State
+from pipeline.attributes.gender import Genders
+from pipeline.attributes.gender_networks import GenderNetworks
+from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.relations import Placed, Relations
+from pipeline.attributes.stage import Attributes
+from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, Reconfigured, SourceOpened
+from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
-from pipeline.data import FrameRecord, Person
+from pipeline.data import Event, FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
 from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Detector
-from pipeline.perception.tracking import TrackedPerson, Tracker
+from pipeline.perception.masks import outside_of
+from pipeline.perception.tracking import Tracker
+from pipeline.rules.watches import Watches
+from pipeline.status import AT_REST
 
 
 class Sink(Protocol):
@@ -36,17 +44,26 @@ class Sink(Protocol):
     def recording(self, event: Recording) -> None:
         """Whether a camera's stream is being kept."""
 
+    def clip(self, event: ClipMade) -> None:
+        """A clip that was asked for is complete."""
+
     def lost(self, event: CaptureLost) -> None:
         """A camera's capture process is gone."""
 
     def removed(self, camera: str) -> None:
         """A camera is no longer a part of the deployment."""
 
+    def placed(self, camera: str, marks: Placed) -> None:
+        """How a camera's zones and lines lie in its pictures from the next frame on."""
+
     def dropped(self, camera: str, cause: str) -> None:
         """A frame will not be analysed."""
 
     def frame(self, record: FrameRecord, arrival: Arrival) -> None:
         """A frame is done. The sink releases the arrival when it no longer needs the picture."""
+
+    def happened(self, event: Event, arrival: Arrival | None) -> None:
+        """A revision of an event, before its frame is done; None where it is not of a frame."""
 
     def idle(self, now: float) -> None:
         """Called between frames, at least a few times a second."""
@@ -65,6 +82,8 @@ class _Work:
 @dataclass(slots=True)
 class _Camera:
     tracker: Tracker
+    attributes: Attributes
+    relations: Relations
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
 
@@ -78,11 +97,20 @@ class FrameLoop:
         intake: where frames come from.
         detector: what finds people.
         sink: where records go.
+        networks: what estimates gender, None where it is turned off.
     """
 
     _POLL_S = 0.1
 
-    def __init__(self, run: str, deployment: Deployment, intake: Intake, detector: Detector, sink: Sink) -> None:
+    def __init__(
+        self,
+        run: str,
+        deployment: Deployment,
+        intake: Intake,
+        detector: Detector,
+        sink: Sink,
+        networks: GenderNetworks | None = None,
+    ) -> None:
         self._run = run
         self._deployment = deployment
         self._intake = intake
@@ -90,6 +118,11 @@ class FrameLoop:
         self._sink = sink
         self._batcher = Batcher(deployment.live.max_age_ms / 1e3, deployment.live.batch_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
+        self._lifter = Lifter()
+        self._networks = networks
+        self._watches = Watches(run, deployment)
+        self._resting: set[str] = set()
+        """Cameras that have come to rest, and whose last frames may still be under way."""
         intake.wake_on(detector.ready_fd)
 
     @property
@@ -121,10 +154,16 @@ class FrameLoop:
                     self._opened(happening)
                 case State():
                     self._sink.changed(happening)
+                    if happening.state in AT_REST:
+                        self._resting.add(happening.camera)
                 case Figures():
                     self._sink.figures(happening)
                 case Recording():
                     self._sink.recording(happening)
+                case ClipMade():
+                    self._sink.clip(happening)
+                case Reconfigured():
+                    self._change(happening.deployment)
                 case CameraRemoved():
                     self._remove(happening.camera)
                     self._sink.removed(happening.camera)
@@ -139,24 +178,51 @@ class FrameLoop:
         for camera in self._cameras.values():
             while camera.work and camera.work[0].detections is not None:
                 self._finish(camera, camera.work.popleft())
+        for name in [name for name in self._resting if not self._under_way(name)]:
+            self._resting.discard(name)
+            self._told(self._watches.rest(name), None)
         self._feed()
         self._sink.idle(time.monotonic())
+
+    def _change(self, deployment: Deployment) -> None:
+        """Go on with other rules, zones, lines, looks and masks; the rest of a deployment does not change."""
+        self._deployment = deployment
+        for name, camera in self._cameras.items():
+            camera.relations.change(deployment.cameras.get(name))
+        self._told(self._watches.change(deployment), None)
 
     def _opened(self, event: SourceOpened) -> None:
         tracking = self._deployment.tracking
         known = self._cameras.get(event.camera)
         if known is None:
-            self._cameras[event.camera] = _Camera(Tracker(tracking.algorithm, event.fps, tracking.lost_s))
+            tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s)
+            genders = Genders(self._deployment.attributes, self._networks) if self._networks else None
+            relations = Relations(self._deployment.cameras.get(event.camera), genders)
+            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s, self._lifter), relations)
         self._sink.opened(event)
 
     def _remove(self, name: str) -> None:
         camera = self._cameras.pop(name, None)
+        self._resting.discard(name)
+        self._told(self._watches.rest(name), None)
         for arrival in self._batcher.remove(name):
             arrival.release()
         for work in camera.work if camera else ():
             work.abandoned = True
             if work.detections is not None:
                 work.arrival.release()
+
+    def close(self) -> None:
+        """Nothing comes any more: what goes on has ended with the last frame."""
+        self._told(self._watches.close(), None)
+
+    def _under_way(self, camera: str) -> bool:
+        known = self._cameras.get(camera)
+        return self._batcher.holds(camera) or (known is not None and bool(known.work))
+
+    def _told(self, events: list[Event], arrival: Arrival | None) -> None:
+        for event in events:
+            self._sink.happened(event, arrival)
 
     def _feed(self) -> None:
         while self._detector.has_room:
@@ -177,16 +243,16 @@ class FrameLoop:
     def _finish(self, camera: _Camera, work: _Work) -> None:
         assert work.detections is not None
         frame = work.arrival.frame
-        tracked = camera.tracker.update(work.detections, frame.pts_ms / 1e3, frame.picture)
+        masks = self._watches.masks(frame.camera)
+        detections = outside_of(masks, work.detections, frame.picture.size)
+        tracked = camera.tracker.update(detections, frame.pts_ms / 1e3, frame.picture)
         followed = time.monotonic()
-        people = tuple(_person(person) for person in tracked)
-        stages = {
-            "decode": frame.decode_ms,
-            "wait": (work.taken - frame.captured) * 1e3,
-            "inference": (work.inferred - work.taken) * 1e3,
-            "track": (followed - work.inferred) * 1e3,
-            "publish": (time.monotonic() - followed) * 1e3,
-        }
+        people = camera.attributes(tracked, frame.pts_ms / 1e3, frame.picture.size, frame.view)
+        placed = camera.relations.place(frame.picture.size, frame.view)
+        if placed is not None:
+            self._sink.placed(frame.camera, placed)
+        people = camera.relations(people, frame.pts_ms / 1e3, frame.picture)
+        described = time.monotonic()
         record = FrameRecord(
             run=self._run,
             camera=frame.camera,
@@ -194,17 +260,20 @@ class FrameLoop:
             pts_ms=frame.pts_ms,
             captured_at=utc(frame.captured_at),
             size=frame.picture.size,
-            stages_ms={stage: round(value, 3) for stage, value in stages.items()},
+            stages_ms={},
             people=people,
         )
-        self._sink.frame(record, work.arrival)
-
-
-def _person(tracked: TrackedPerson) -> Person:
-    left, top, right, bottom = (round(float(side), 1) for side in tracked.box)
-    return Person(
-        track=tracked.track,
-        box=(left, top, right, bottom),
-        score=round(tracked.score, 3),
-        keypoints=tuple((round(float(x), 1), round(float(y), 1), round(float(s), 2)) for x, y, s in tracked.keypoints),
-    )
+        borders = camera.relations.marks.borders
+        self._told(self._watches.step(record, frame.picture, borders), work.arrival)
+        judged = time.monotonic()
+        stages = {
+            "decode": frame.decode_ms,
+            "wait": (work.taken - frame.captured) * 1e3,
+            "inference": (work.inferred - work.taken) * 1e3,
+            "track": (followed - work.inferred) * 1e3,
+            "attributes": (described - followed) * 1e3,
+            "rules": (judged - described) * 1e3,
+            "publish": (time.monotonic() - judged) * 1e3,
+        }
+        timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
+        self._sink.frame(timed, work.arrival)

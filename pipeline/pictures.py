@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.camera import Camera
+
 
 class PixelFormat(StrEnum):
     """How a picture's planes are laid out."""
@@ -73,7 +75,7 @@ class Frame:
 
     `index` counts from 0. `captured_at` is the wall clock in Unix seconds and `captured` the monotonic clock in
     seconds, both read after the blocking read returned, less what the frame's PTS says that it was late;
-    `decode_ms` is what the decoder took.
+    `decode_ms` is what the decoder took. `view` is the camera that saw it, None where nobody knows that.
     """
 
     camera: str
@@ -83,3 +85,4 @@ class Frame:
     captured: float
     decode_ms: float
     picture: Picture
+    view: Camera | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from pipeline.clock import utc_now
+from pipeline.data import MarkedLine, MarkedZone
 from pipeline.status import CameraState, CameraStatus, Failure, Percentiles, Recorded, StreamFigures
 
 
@@ -54,6 +55,9 @@ class CameraStatistics:
         self.stream: StreamFigures | None = None
         self.last_frame: float | None = None
         self.size: tuple[int, int] | None = None
+        self.zones: tuple[MarkedZone, ...] = ()
+        self.lines: tuple[MarkedLine, ...] = ()
+        self.marks_fault = ""
         self.frames = 0
         self.encoded = 0
         self.drops: dict[str, int] = {}
@@ -121,4 +125,7 @@ class CameraStatistics:
             drops=dict(self.drops),
             latency_ms=self._stages.percentiles(),
             encoded=self.encoded,
+            zones=self.zones,
+            lines=self.lines,
+            marks_fault=self.marks_fault,
         )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import with_config
 
-from pipeline.data import WIRE
+from pipeline.data import WIRE, MarkedLine, MarkedZone
 
 
 class CameraState(StrEnum):
@@ -17,6 +17,10 @@ class CameraState(StrEnum):
     FAILED = "failed"
     ENDED = "ended"
     STOPPED = "stopped"
+
+
+AT_REST = (CameraState.FAILED, CameraState.ENDED, CameraState.STOPPED)
+"""A camera in these states brings no more frames by itself."""
 
 
 class Failure(StrEnum):
@@ -95,6 +99,11 @@ class CameraStatus:
     latency_ms: dict[str, Percentiles] = field(default_factory=dict)
     encoded: int = 0
     """Live pictures encoded so far: one a frame however many people watch, none while nobody does."""
+    zones: tuple[MarkedZone, ...] = ()
+    """As they lie in its pictures now."""
+    lines: tuple[MarkedLine, ...] = ()
+    marks_fault: str = ""
+    """Why its zones and lines are not used, empty where they are."""
     schema: Literal["sightline.camera/1"] = "sightline.camera/1"
 
 
@@ -110,4 +119,6 @@ class SystemStatus:
     model: str
     input_size: tuple[int, int]
     """Width and height of one pass of the network, in pixels; a frame may need several."""
+    notes: tuple[str, ...] = ()
+    """What was asked for and cannot be had here."""
     schema: Literal["sightline.system/1"] = "sightline.system/1"

@@ -6,6 +6,7 @@ back does not burn the machine.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -21,19 +22,23 @@ from pipeline.bus import keys
 from pipeline.bus.commands import Command, CommandReader
 from pipeline.bus.connection import check_url, connect
 from pipeline.bus.embedded import EmbeddedBroker
+from pipeline.capture.clips import ClipSettings
 from pipeline.capture.link import Removed, State, new_address
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.recorder import RecorderJob
 from pipeline.capture.source import kind_of
 from pipeline.child import Child
-from pipeline.config import CameraConfig, Deployment
-from pipeline.errors import InputError
+from pipeline.config import CameraConfig, Deployment, EvidenceConfig
+from pipeline.config.alerts import with_secrets
+from pipeline.errors import ConfigError, InputError
 from pipeline.ids import new_id
 from pipeline.processes import Watchdog
+from pipeline.reloading import ConfigFile
 from pipeline.status import CameraState, Failure
 from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
 from pipeline.store.jobs import JobStore
+from pipeline.store.subscriptions import SubscriptionStore
 from pipeline.urls import redact
 from pipeline.workerline import WorkerLine
 
@@ -50,14 +55,20 @@ class Supervisor:
 
     Args:
         deployment: what to run.
+        config: the file that says so, whose changes are taken while it runs; None for none.
+        say: tells the operator.
 
     Raises:
         BusError: the embedded broker cannot be started.
         ConfigError, InputError: the bus, the store or the server's address cannot be used.
     """
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(
+        self, deployment: Deployment, config: Path | None = None, say: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._deployment = deployment
+        self._file = None if config is None else ConfigFile(config, deployment)
+        self._say = say
         self._address = new_address()
         self._parent = os.getpid()
         database = Database(Path(deployment.store.path))
@@ -87,6 +98,12 @@ class Supervisor:
         self._heartbeat = watchdog.writer
         worker = Child("pipeline.worker", self._worker_job, descriptors=(watchdog.writer,), watchdog=watchdog)
         self._children: dict[str, Child] = {"worker": worker}
+        SubscriptionStore(database).enter_file(
+            {name: json.dumps(with_secrets(each)) for name, each in deployment.alerts.subscriptions.items()}
+        )
+        dog = Watchdog(_START_S)
+        alerts = lambda: self._alerts_job(dog.writer)  # noqa: E731
+        self._children["alerts"] = Child("pipeline.alerts", alerts, descriptors=(dog.writer,), watchdog=dog)
         if deployment.server.enabled:
             descriptors = (self._server_socket.fileno(),) if self._server_socket else ()
             self._children["server"] = Child("pipeline.server", self._server_job, descriptors=descriptors)
@@ -108,6 +125,7 @@ class Supervisor:
             self._broker.start()
         self._worker_line.flush()
         now = time.monotonic()
+        self._reload(now)
         worker = self._children["worker"].process
         for child in list(self._children.values()):
             child.keep_running(now)
@@ -128,6 +146,29 @@ class Supervisor:
             self._broker.stop()
         if self._server_socket is not None:
             self._server_socket.close()
+
+    def _reload(self, now: float) -> None:
+        """Take what has changed in the deployment's file and needs no restart."""
+        if self._file is None:
+            return
+        try:
+            reloaded = self._file.poll(now)
+        except ConfigError as error:
+            for line in str(error).splitlines():
+                self._say(f"refused, and what was before goes on: {line}")
+            return
+        if reloaded is None:
+            return
+        before, self._deployment = self._deployment, reloaded.deployment
+        for name, camera in reloaded.deployment.cameras.items():
+            self._cameras[name] = camera
+            if camera.masks.privacy != before.cameras[name].masks.privacy and f"capture {name}" in self._children:
+                self._stop_camera(name)
+                self._start_camera(name)
+        self._worker_line.configure(json.dumps(self._common_job()["deployment"]).encode())
+        self._say("the changed configuration is taken")
+        if reloaded.waiting:
+            self._say(f"these wait for the next start: {', '.join(reloaded.waiting)}")
 
     def _say_again(self) -> None:
         """Another worker has been started: cameras whose processes have ended have to say why once more."""
@@ -240,7 +281,10 @@ class Supervisor:
             timeout_s=camera.timeout_s,
             paced=True,
             loop=camera.loop,
+            camera_file=camera.camera,
             heartbeat=heartbeat,
+            privacy=tuple(mask.model_dump(mode="json") for mask in camera.masks.privacy),
+            clips=clip_settings(self._deployment.evidence, masked=bool(camera.masks.privacy)),
         )
         return asdict(job)
 
@@ -255,16 +299,29 @@ class Supervisor:
     def _jobs_job(self) -> dict[str, Any]:
         return self._common_job()
 
+    def _alerts_job(self, heartbeat: int) -> dict[str, Any]:
+        """Subscriptions stand in the store; the servers' passwords no other process needs."""
+        alerts = self._deployment.alerts.model_copy(update={"subscriptions": {}})
+        store = str(self._deployment.store.path)
+        return {
+            "alerts": with_secrets(alerts), "store": store, "bus_url": self._bus_url, "parent": self._parent,
+            "heartbeat": heartbeat,
+        }  # fmt: skip
+
     def _common_job(self) -> dict[str, Any]:
         # No other process needs the cameras' passwords.
         deployment = self._deployment.model_dump(mode="json")
         for camera in deployment["cameras"].values():
             camera.update(source=redact(camera["source"]), user=None, password=None, record=None)
+        deployment["alerts"]["subscriptions"] = {}
+        for server in ("mqtt", "email"):
+            if deployment["alerts"][server] is not None:
+                deployment["alerts"][server].update(user=None, password=None)
         return {"deployment": deployment, "bus_url": self._bus_url, "parent": self._parent}
 
 
-def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None]) -> None:
-    """Run a deployment until SIGINT or SIGTERM, or for some seconds.
+def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None], config: Path | None = None) -> None:
+    """Run a deployment until SIGINT or SIGTERM, or for some seconds; changes of its file `config` are taken meanwhile.
 
     Raises:
         SightlineError: it could not be started.
@@ -272,7 +329,7 @@ def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None
     ends: list[int] = []
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, lambda number, _frame: ends.append(number))
-    supervisor = Supervisor(deployment)
+    supervisor = Supervisor(deployment, config, say)
     try:
         say(f"Sightline is running{f': open {supervisor.url}' if supervisor.url else ''} (Ctrl-C ends it)")
         limit = None if seconds is None else time.monotonic() + seconds
@@ -281,6 +338,15 @@ def run(deployment: Deployment, seconds: float | None, say: Callable[[str], None
     finally:
         supervisor.close()
     say("Sightline has ended; nothing is left running")
+
+
+def clip_settings(evidence: EvidenceConfig, masked: bool) -> ClipSettings | None:
+    """How a camera's process keeps what clips are cut from, None where nobody wants any. The packets of a `masked`
+    camera show what is hidden.
+    """
+    if not evidence.clips:
+        return None
+    return ClipSettings(evidence.ring_s, evidence.ring_mb, masked)
 
 
 def _stored(store: CameraStore) -> dict[str, CameraConfig]:

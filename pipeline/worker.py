@@ -11,14 +11,17 @@ from typing import Any
 
 import cv2
 
+from pipeline.attributes.gender_networks import networks_for
+from pipeline.attributes.relations import Placed
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
 from pipeline.camera_events import CameraEvents
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
-from pipeline.capture.link import Figures, Recording, State
+from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
-from pipeline.data import FrameRecord, to_json
+from pipeline.data import Event, FrameRecord, to_json
+from pipeline.event_writer import EventWriter
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
 from pipeline.perception.detector import Detector
@@ -28,6 +31,7 @@ from pipeline.status import CameraState, Failure, SystemStatus
 from pipeline.store.database import Database
 from pipeline.store.events import EventStore
 from pipeline.store.outbox import OutboxRelay
+from pipeline.witness import Witness
 
 _STATUS_EVERY_S = 1.0
 _LOST_AFTER_S = 0.5
@@ -87,9 +91,13 @@ class LiveEncoder:
 class LiveSink:
     """Where a live deployment's results go: the bus, and the store for what must not be lost."""
 
-    def __init__(self, publisher: Publisher, events: CameraEvents, system: SystemStatus, quality: int) -> None:
+    def __init__(
+        self, publisher: Publisher, witness: Witness, writer: EventWriter, system: SystemStatus, quality: int
+    ) -> None:
         self._publisher = publisher
-        self._events = events
+        self._witness = witness
+        self._writer = writer
+        self._events = CameraEvents(system.run, witness.happened)
         self._system = system
         self._encoder = LiveEncoder(publisher, quality)
         self._cameras: dict[str, CameraStatistics] = {}
@@ -121,6 +129,9 @@ class LiveSink:
         if camera is not None and camera.state is not CameraState.STOPPED:
             camera.record(event.going, event.detail, time.monotonic())
 
+    def clip(self, event: ClipMade) -> None:
+        self._writer.clip(event)
+
     def lost(self, event: CaptureLost) -> None:
         camera = self._cameras.get(event.camera)
         if camera is not None and camera.state in (CameraState.CONNECTING, CameraState.LIVE, CameraState.STALLED):
@@ -129,6 +140,17 @@ class LiveSink:
     def removed(self, camera: str) -> None:
         self._cameras.pop(camera, None)
         self._publisher.forget(camera)
+
+    def placed(self, camera: str, marks: Placed) -> None:
+        known = self._cameras.get(camera)
+        if known is None:
+            return
+        known.zones = tuple(area.marked() for area in marks.marks.areas)
+        known.lines = tuple(border.marked() for border in marks.marks.borders)
+        if marks.fault and marks.fault != known.marks_fault:
+            for line in marks.fault.splitlines():
+                print(f"sightline: {camera}: its zones and lines are not used: {line}", file=sys.stderr, flush=True)
+        known.marks_fault = marks.fault
 
     def dropped(self, camera: str, cause: str, count: int = 1) -> None:
         known = self._cameras.get(camera)
@@ -141,6 +163,7 @@ class LiveSink:
         camera = self._cameras[record.camera]
         text = to_json(record)
         self._publisher.record(record.camera, text)
+        self._witness.record(record.camera, arrival.frame.captured, text)
         now = time.monotonic()
         self._seen[record.camera] = now
         camera.last_frame = arrival.frame.captured
@@ -150,13 +173,16 @@ class LiveSink:
         else:
             arrival.release()
 
+    def happened(self, event: Event, arrival: Arrival | None) -> None:
+        self._witness.happened(event, None if arrival is None else arrival.frame.picture)
+
     def idle(self, now: float) -> None:
         for name, camera in self._cameras.items():
             self._look_after(name, camera, now)
         if now - self._told < _STATUS_EVERY_S:
             return
         self._told = now
-        self._events.accept()
+        self._witness.idle(now)
         self._publisher.system(self._system)
         for camera in self._cameras.values():
             self._publisher.status(camera.status(now))
@@ -199,18 +225,24 @@ def work(job: WorkerJob) -> None:
     deployment = job.deployment
     intake = Intake(job.address)
     publisher = Publisher(job.bus_url, deployment.bus.frames)
-    store = EventStore(Database(Path(deployment.store.path)))
-    relay = OutboxRelay(store, job.bus_url, deployment.bus.events)
+    database = Database(Path(deployment.store.path))
+    relay = OutboxRelay(EventStore(database), job.bus_url, deployment.bus.events)
+    writer = EventWriter(job.run, database, relay, deployment.retention)
+    witness = Witness(deployment.evidence, writer, database.folder, intake.tell)
     detector = Detector(deployment.model, deployment.live.goal)
     model = deployment.model
-    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size)
-    sink = LiveSink(publisher, CameraEvents(job.run, store, relay), system, deployment.live.jpeg_quality)
+    networks = networks_for(deployment.attributes)
+    notes = networks.notes if networks else ()
+    for note in notes:
+        print(f"sightline: {note}", file=sys.stderr, flush=True)
+    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size, notes)
+    sink = LiveSink(publisher, witness, writer, system, deployment.live.jpeg_quality)
 
     def going() -> bool:
         beat(job.heartbeat, _STEP_S)
         return True
 
-    FrameLoop(job.run, deployment, intake, detector, sink).run(going)
+    FrameLoop(job.run, deployment, intake, detector, sink, networks).run(going)
 
 
 def main() -> None:

@@ -1,11 +1,13 @@
-"""What the supervisor alone knows of cameras (stopped, failed before it was read, removed), told to every worker."""
+"""What the supervisor alone knows, told to the worker: a camera stopped, failed before it was read, or removed, and
+another configuration."""
 
+import contextlib
+import os
 from collections import deque
+from collections.abc import Iterator
 
-from pipeline.capture.link import Link, Removed, State
-from pipeline.status import CameraState
-
-_AT_REST = (CameraState.FAILED, CameraState.ENDED, CameraState.STOPPED)
+from pipeline.capture.link import Configured, Link, Removed, State
+from pipeline.status import AT_REST
 
 
 class WorkerLine:
@@ -19,13 +21,19 @@ class WorkerLine:
         self._link: Link | None = None
         self._standing: dict[str, State] = {}
         self._untold: deque[State | Removed] = deque()
+        self._configuration: bytes | None = None
 
     def say(self, message: State | Removed) -> None:
         """Tell the worker now, or when it is back."""
         self._untold.append(message)
         self._standing.pop(message.camera, None)
-        if isinstance(message, State) and message.state in _AT_REST:
+        if isinstance(message, State) and message.state in AT_REST:
             self._standing[message.camera] = message
+        self.flush()
+
+    def configure(self, deployment: bytes) -> None:
+        """Tell the worker of another configuration, JSON; the last one is what counts."""
+        self._configuration = deployment
         self.flush()
 
     def runs(self, camera: str) -> None:
@@ -41,6 +49,10 @@ class WorkerLine:
             elif self._link.hung_up():
                 self.close()
                 return
+            if self._configuration is not None:
+                with _memory_file(self._configuration) as descriptor:
+                    self._link.send(Configured(), descriptor)
+                self._configuration = None
             while self._untold:
                 self._link.send(self._untold[0])
                 self._untold.popleft()
@@ -52,3 +64,16 @@ class WorkerLine:
         if self._link is not None:
             self._link.close()
             self._link = None
+
+
+@contextlib.contextmanager
+def _memory_file(content: bytes) -> Iterator[int]:
+    """The descriptor of a file that has no name, to be read from its beginning."""
+    descriptor = os.memfd_create("sightline-configuration", os.MFD_CLOEXEC)
+    try:
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(content)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -1,5 +1,7 @@
 """How things are said on the pages."""
 
+import re
+from datetime import datetime
 from html import escape
 
 from pipeline.status import SystemStatus
@@ -11,7 +13,8 @@ def running_on(system: SystemStatus | None) -> str:
         return '<p class="engine"><b>Running on: –</b>the worker is starting</p>'
     width, height = system.input_size
     with_what = f"{system.engine} · {system.model} · {width}×{height}"
-    return f'<p class="engine"><b>Running on: {escape(system.device)}</b>{escape(with_what)}</p>'
+    notes = "".join(f"<br>{escape(note)}" for note in system.notes)
+    return f'<p class="engine"><b>Running on: {escape(system.device)}</b>{escape(with_what)}{notes}</p>'
 
 
 def duration(seconds: float) -> str:
@@ -30,3 +33,13 @@ def milliseconds(value: float) -> str:
 def when(stamp: str) -> str:
     """An ISO stamp, to the minute."""
     return f"{stamp.replace('T', ' ')[:16]} UTC"
+
+
+def duration_between(begin: str, end: str) -> str:
+    """Between two ISO stamps: 0:09."""
+    return duration((datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds())
+
+
+def plain(text: str) -> str:
+    """Text that Markdown takes as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:])", r"\\\1", " ".join(text.split()))

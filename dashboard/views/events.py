@@ -1,31 +1,13 @@
-"""What happened, newest first."""
-
-from datetime import datetime
+"""What happened, newest first; who is told of it; and what could not be told."""
 
 import streamlit as st
 
-from pipeline.server.services import current
+from dashboard.components.events import event_list
+from dashboard.components.subscriptions import dead_letters, subscriptions
 
+PARTS = {"Events": event_list, "Subscriptions": subscriptions, "Dead letters": dead_letters}
 
-@st.fragment(run_every=2.0)
-def table() -> None:
-    """The newest events, each in its last revision."""
-    events = current().events.latest(limit=200)
-    if not events:
-        st.info("Nothing has happened yet.")
-        return
-    rows = [
-        {
-            "began": datetime.fromisoformat(event.started_at),
-            "ended": datetime.fromisoformat(event.ended_at) if event.ended_at else None,
-            "camera": event.camera,
-            "severity": event.severity,
-            "what": event.sentence,
-        }
-        for event in events
-    ]
-    times = {name: st.column_config.DatetimeColumn(name, format="YYYY-MM-DD HH:mm:ss") for name in ("began", "ended")}
-    st.dataframe(rows, hide_index=True, column_config=times, height="content" if len(rows) < 17 else 600)
-
-
-table()
+chosen = st.segmented_control(
+    "Part", list(PARTS), default="Events", required=True, key="events-part", label_visibility="collapsed"
+)
+PARTS[chosen]()

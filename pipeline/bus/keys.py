@@ -8,6 +8,7 @@ COMMANDS = PREFIX + "commands"
 RECORD_FIELD = "record"
 EVENT_FIELD = "event"
 COMMAND_FIELD = "command"
+ALERT_FIELD = "alert"
 
 
 def frames(camera: str) -> str:
@@ -18,3 +19,8 @@ def frames(camera: str) -> str:
 def live(camera: str) -> str:
     """The channel of a camera's live pictures."""
     return f"{PREFIX}live:{camera}"
+
+
+def alerts(subscription: str) -> str:
+    """The stream of a subscription's alerts, for programs."""
+    return f"{PREFIX}alerts:{subscription}"

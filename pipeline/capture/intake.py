@@ -1,11 +1,29 @@
 """The worker's side of capture: accepts capture processes, hands out their slots, and turns messages into frames."""
 
+import os
 import selectors
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.capture.link import Figures, Filled, Free, Link, Opened, Recording, Removed, State, listen
+from pipeline.capture.link import (
+    ClipEnd,
+    ClipMade,
+    ClipWanted,
+    Configured,
+    Figures,
+    Filled,
+    Free,
+    Link,
+    Opened,
+    Recording,
+    Removed,
+    State,
+    Viewed,
+    listen,
+)
 from pipeline.capture.ring import RingReader
+from pipeline.config import Deployment
+from pipeline.geometry.camera import Camera
 from pipeline.pictures import Frame
 from pipeline.status import CameraState
 
@@ -46,7 +64,14 @@ class CaptureLost:
     state: CameraState
 
 
-Happening = Arrival | SourceOpened | State | Figures | Recording | CameraRemoved | CaptureLost
+@dataclass(frozen=True, slots=True)
+class Reconfigured:
+    """The deployment was changed."""
+
+    deployment: Deployment
+
+
+Happening = Arrival | Reconfigured | SourceOpened | State | Figures | Recording | ClipMade | CameraRemoved | CaptureLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +90,7 @@ class _Connection:
     state: CameraState = CameraState.CONNECTING
     opened: Opened | None = None
     ring: RingReader | None = None
+    view: Camera | None = None
     rings: int = 0
     shift: tuple[int, float] | None = None
     """What its frames' numbers and PTS (ms) are moved by; None before the first frame."""
@@ -96,6 +122,18 @@ class Intake:
             elif isinstance(key.data, _Connection):
                 yield from self._receive(key.data)
 
+    def tell(self, camera: str, message: ClipWanted | ClipEnd) -> bool:
+        """Say something to the process that reads a camera; False where there is none."""
+        for key in list(self._selector.get_map().values()):
+            connection = key.data
+            if isinstance(connection, _Connection) and connection.camera == camera and connection.opened is not None:
+                try:
+                    connection.link.send(message)
+                    return True
+                except OSError:
+                    return False
+        return False
+
     def _accept(self) -> None:
         connection, _ = self._server.accept()
         try:
@@ -121,8 +159,13 @@ class Intake:
             match message:
                 case Opened() if descriptor is not None:
                     yield self._opened(connection, message, descriptor)
+                case Viewed():
+                    connection.view = message.view
                 case Filled():
                     yield self._filled(connection, message)
+                case Configured() if descriptor is not None:
+                    with os.fdopen(descriptor, "rb") as text:
+                        yield Reconfigured(Deployment.model_validate_json(text.read()))
                 case Removed():
                     self._hang_up(message.camera, connection)
                     self._last.pop(message.camera, None)
@@ -134,7 +177,7 @@ class Intake:
                     connection.state = message.state
                     connection.camera = message.camera
                     yield message
-                case Figures() | Recording():
+                case Figures() | Recording() | ClipMade():
                     yield message
 
     def _opened(self, connection: _Connection, message: Opened, descriptor: int) -> SourceOpened:
@@ -162,6 +205,7 @@ class Intake:
             captured=message.captured,
             decode_ms=message.decode_ms,
             picture=ring.picture(message.slot),
+            view=connection.view,
         )
         return Arrival(frame, opened.live, lambda: self._free(connection, number, message.slot))
 

@@ -11,9 +11,10 @@ import secrets
 import socket
 import struct
 from dataclasses import asdict, dataclass
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pipeline.capture.ring import Layout
+from pipeline.geometry.camera import Camera, Deviations
 from pipeline.pictures import PixelFormat
 from pipeline.status import CameraState, Failure, StreamFigures
 
@@ -42,6 +43,14 @@ class Filled:
     captured_at: float
     captured: float
     decode_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """Capture → worker: through what camera the frames from here on are seen, None where nobody knows; said where it
+    changes, and not with every frame."""
+
+    view: Camera | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +92,48 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipWanted:
+    """Worker → capture: write a clip to `path`, from `since` (monotonic clock, s) on, of at most `most_s` seconds."""
+
+    event: str
+    path: str
+    since: float
+    most_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEnd:
+    """Worker → capture: the event's clip ends at `until` (monotonic clock, s)."""
+
+    event: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClipMade:
+    """Capture → worker: a clip is complete, made of the camera's own packets or of pictures; or why there is none."""
+
+    camera: str
+    event: str
+    path: str
+    made_from: Literal["packets", "pictures"]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """Supervisor → worker: the deployment was changed; it stands, as JSON, in the file whose descriptor is beside."""
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """Supervisor → worker: the camera is no longer a part of the deployment."""
 
     camera: str
 
 
-Message = Opened | Filled | State | Figures | Recording | Free | Removed
+_FromCapture = Opened | Filled | Viewed | State | Figures | Recording | ClipMade
+Message = _FromCapture | Free | ClipWanted | ClipEnd | Configured | Removed
 _KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 
 
@@ -200,9 +244,17 @@ def _decoded(data: bytes) -> Message:
     if kind is Opened:
         layout = fields["layout"]
         fields["layout"] = Layout(**{**layout, "format": PixelFormat(layout["format"])})
+    elif kind is Viewed and fields["view"]:
+        fields["view"] = _camera(fields["view"])
     elif kind is State:
         fields["state"] = CameraState(fields["state"])
         fields["failure"] = Failure(fields["failure"]) if fields["failure"] else None
     elif kind is Figures and fields["stream"]:
         fields["stream"] = StreamFigures(**fields["stream"])
     return kind(**fields)
+
+
+def _camera(fields: dict[str, Any]) -> Camera:
+    std = fields["std"] and Deviations(**fields["std"])
+    size, distortion = tuple(fields["size"]), tuple(fields["distortion"])
+    return Camera(**{**fields, "size": size, "distortion": distortion, "std": std})

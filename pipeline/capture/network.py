@@ -4,7 +4,7 @@ import math
 import struct
 import time
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import av
@@ -53,6 +53,7 @@ class StreamSource(Source):
         self._earliest_s = self._sent = self._arrived = -math.inf
         self._meter = StreamMeter()
         self._shown_from: float | None = None
+        self._take: Callable[[Any], None] | None = None
         address, settings, container_format = self._place(url, options)
         alive(_FINDING_S)
         faults.find(self._name, address)
@@ -131,6 +132,10 @@ class StreamSource(Source):
         """The stream as FFmpeg describes it, for whoever writes its packets."""
         return self._stream
 
+    def packets_to(self, take: Callable[[Any], None]) -> Any:
+        self._take = take
+        return self._stream
+
     def packets(self) -> Iterator[av.Packet]:
         """The packets as they come, for ever.
 
@@ -150,6 +155,8 @@ class StreamSource(Source):
                 raise faults.reading(self._name, None, self._waited(begin), self._timeout_s)
             self._meter.add(packet.size, packet.is_keyframe, time.monotonic())
             self._compare_clocks(packet)
+            if self._take is not None:
+                self._take(packet)
             yield packet
 
     def _decoded(self, packet: Any) -> Iterator[av.VideoFrame]:

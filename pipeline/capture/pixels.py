@@ -40,6 +40,19 @@ def picture_of(frame: av.VideoFrame) -> Picture:
     return _turned(picture, frame.rotation) if frame.rotation % 360 else picture
 
 
+def frame_of(picture: Picture) -> av.VideoFrame:
+    """The picture as a frame for an encoder, in video range."""
+    if picture.format in _SUBSAMPLED:
+        packed = np.concatenate([plane.reshape(-1) for plane in picture.planes])
+        pixels = packed.reshape(picture.height * 3 // 2, picture.width)
+    else:
+        pixels = np.ascontiguousarray(picture.planes[0])
+    frame = av.VideoFrame.from_ndarray(pixels, format=_AV_NAME[picture.format])
+    if picture.full_range and picture.format in _SUBSAMPLED:
+        frame = frame.reformat(src_color_range=ColorRange.JPEG, dst_color_range=ColorRange.MPEG)
+    return frame
+
+
 def _target(frame: av.VideoFrame) -> PixelFormat:
     name = frame.format.name
     direct = _DIRECT.get(name)

@@ -13,14 +13,19 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from pipeline.capture.backoff import NAP_S, Backoff, naps
+from pipeline.capture.clips import Clips, ClipSettings
 from pipeline.capture.faults import CameraError
-from pipeline.capture.link import Figures, Filled, Free, Link, Opened, State
+from pipeline.capture.link import ClipEnd, ClipMade, ClipWanted, Figures, Filled, Free, Link, Opened, State, Viewed
+from pipeline.capture.masking import Masking
 from pipeline.capture.ring import Layout, RingWriter
 from pipeline.capture.source import OPENING_S, Captured, DecoderName, Source, SourceOptions, Transport, kind_of
 from pipeline.capture.timeline import Timeline
-from pipeline.errors import SourceError
+from pipeline.errors import ConfigError, SourceError
+from pipeline.geometry.camera import Camera
 from pipeline.processes import beat, die_with_parent, without_secrets
 from pipeline.status import CameraState, Failure
 from pipeline.urls import redact
@@ -38,7 +43,8 @@ class CaptureJob:
 
     `paced` serves a file no faster than its own frame rate, as a camera would; `loop` begins it again at its end.
     `ring_mb` is the most memory that its pictures may take. `memory_mb` and `cpu_s` bound the process itself, for
-    files that nobody knows. On `heartbeat`, a file descriptor, it shows that its reads return.
+    files that nobody knows. `camera_file` says through what camera the source sees. On `heartbeat`, a file descriptor,
+    it shows that its reads return. `clips` says how clips of events are cut, if any; `privacy` are its `PrivacyMask`s.
     """
 
     camera: str
@@ -55,7 +61,16 @@ class CaptureJob:
     loop: bool = False
     memory_mb: int | None = None
     cpu_s: int | None = None
+    camera_file: str | None = None
+    privacy: tuple[dict[str, Any], ...] = ()
     heartbeat: int | None = None
+    clips: ClipSettings | None = None
+
+    @classmethod
+    def read(cls, fields: dict[str, Any]) -> "CaptureJob":
+        """A job from its JSON."""
+        clips = fields.get("clips")
+        return cls(**{**fields, "clips": None if clips is None else ClipSettings(**clips)})
 
     @property
     def name(self) -> str:
@@ -76,6 +91,8 @@ class Capture:
         self._link: Link | None = None
         self._ring: RingWriter | None = None
         self._rings = 0
+        self._view: Camera | None = None
+        self._told: Camera | None = None
         self._index = 0
         self._loop_ms = 0.0
         self._drops: Counter[str] = Counter()
@@ -83,6 +100,8 @@ class Capture:
         self._timeline = Timeline()
         self._backoff = Backoff()
         self._figures_at = 0.0
+        self._masking = Masking.of(job.privacy)
+        self._clips = None if job.clips is None else Clips(job.camera, job.clips)
 
     def run(self) -> None:
         """Read until a file ends; a live source is read for ever.
@@ -97,18 +116,28 @@ class Capture:
             self._alive(OPENING_S)
             try:
                 with kind_of(self._job.url)(self._job.url, self._job.options, self._alive) as source:
+                    if self._clips is not None:
+                        self._clips.stream(source)
                     self._read(source)
                 if self._live:
                     raise CameraError(self._job.name, Failure.ENDED, "the camera ended the stream")
+                self._stream_ended()
                 if not self._job.loop:
                     self._last_word(CameraState.ENDED, "")
                     return
             except CameraError as fault:
+                self._stream_ended()
                 self._wait(self._backoff.failed(fault.failure, time.monotonic() - began), fault)
             except (SourceError, MemoryError) as error:
+                self._stream_ended()
                 fault = self._explained(error)
                 self._last_word(CameraState.FAILED, str(fault))
                 raise fault from error
+
+    def _stream_ended(self) -> None:
+        if self._clips is not None:
+            self._clips.stream_ended()
+            self._tell_clips()
 
     def _explained(self, error: Exception) -> SourceError:
         """What a file's fault is. Where it gets no memory for a thread, FFmpeg says "again" (EAGAIN)."""
@@ -148,7 +177,7 @@ class Capture:
         self._timeline.restart()
         for captured in self._paced(source.pictures(), source.info.fps):
             self._alive()
-            self._hand_over(source, captured)
+            self._hand_over(source, self._masking.masked(captured))
             self._alive(self._job.timeout_s + _BEAT_S)
             self._backoff.succeeded()
             last_ms = captured.pts_ms
@@ -179,6 +208,8 @@ class Capture:
         if source.drifts:
             pts_ms, late_s = self._timeline.place(captured.pts_ms / 1e3, now)
             now, wall = now - late_s, wall - late_s
+        if self._clips is not None:
+            self._clips.picture(captured.picture, pts_ms, now)
         if not self._room_for(source, captured):
             self._index += 1
             self._tell_figures(source)
@@ -191,11 +222,16 @@ class Capture:
             if self._said.state is not CameraState.LIVE:
                 self._state(CameraState.LIVE)
             slot = self._ring.write(captured.picture)
+            view = captured.camera if self._view is None else self._view
+            if view != self._told:
+                self._send(Viewed(view))
+                self._told = view
             self._send(Filled(slot, self._index, round(pts_ms, 3), wall, now, round(captured.decode_ms, 3)))
         except OSError:
             self._disconnected()
         self._index += 1
         self._tell_figures(source)
+        self._tell_clips()
 
     def _room_for(self, source: Source, captured: Captured) -> bool:
         """Whether there is a slot for a picture; a file waits until there is one."""
@@ -222,6 +258,16 @@ class Capture:
             except OSError:
                 self._disconnected()
 
+    def _tell_clips(self) -> None:
+        """Tell the worker of clips that are done; while it is away they wait for the next."""
+        made = [] if self._clips is None or self._link is None else self._clips.made
+        try:
+            while made:
+                self._send(made[0])
+                del made[0]
+        except OSError:
+            self._disconnected()
+
     def _tell_figures(self, source: Source) -> None:
         corrupt = source.corrupt()
         if corrupt:
@@ -247,10 +293,25 @@ class Capture:
             self._ring.close()
         self._ring = RingWriter(layout)
         self._rings += 1
+        self._view = self._camera_of((layout.width, layout.height))
         info = source.info
         opened = Opened(self._job.camera, self._job.name, self._live, info.fps, info.frames, layout)
         assert self._link is not None
         self._link.send(opened, self._ring.descriptor)
+
+    def _camera_of(self, size: tuple[int, int]) -> Camera | None:
+        """What the camera file says, for pictures of that size.
+
+        Raises:
+            SourceError: it cannot be read, or is for pictures of another shape.
+        """
+        file = self._job.camera_file
+        if file is None:
+            return None
+        try:
+            return Camera.load(Path(file)).seen_at(size)
+        except ConfigError as error:
+            raise SourceError(f"{self._job.name}: {'; '.join(str(error).splitlines())}") from error
 
     def _collect(self, wait: bool) -> None:
         """Take the slots that the worker has handed out; wait for one if asked."""
@@ -262,6 +323,10 @@ class Capture:
             if isinstance(message, Free) and message.ring == self._rings:
                 self._ring.give(message.slot)
                 timeout = 0.0
+            elif isinstance(message, ClipWanted) and self._clips is not None:
+                self._clips.wanted(message)
+            elif isinstance(message, ClipEnd) and self._clips is not None:
+                self._clips.ended(message)
 
     def _connected(self) -> bool:
         if self._link is None:
@@ -277,7 +342,7 @@ class Capture:
             self._link.close()
         if self._ring is not None:
             self._ring.close()
-        self._link, self._ring, self._rings = None, None, 0
+        self._link, self._ring, self._rings, self._told = None, None, 0, None
 
     def _state(self, state: CameraState, detail: str = "", failure: Failure | None = None, tries: int = 0) -> None:
         self._said = State(self._job.camera, self._job.name, state, detail, failure, tries)
@@ -304,7 +369,7 @@ class Capture:
             self._disconnected()
         self._state(state, detail)
 
-    def _send(self, message: State | Figures | Filled) -> None:
+    def _send(self, message: State | Figures | Viewed | Filled | ClipMade) -> None:
         assert self._link is not None
         self._link.send(message)
 
@@ -320,7 +385,7 @@ def _limit(job: CaptureJob) -> None:
 
 def main() -> int:
     """Read the job from stdin and do it; 2 when the source is at fault, which the worker has then been told."""
-    job = CaptureJob(**json.load(sys.stdin))
+    job = CaptureJob.read(json.load(sys.stdin))
     die_with_parent(job.parent)
     without_secrets()
     _limit(job)

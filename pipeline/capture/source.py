@@ -7,9 +7,10 @@ registered when the class is made.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pipeline.errors import SourceError
+from pipeline.geometry.camera import Camera
 from pipeline.pictures import Picture
 from pipeline.status import StreamFigures
 
@@ -50,12 +51,13 @@ class SourceInfo:
 class Captured:
     """A picture as it came from its source; its pixels are valid until the next one is asked for.
 
-    `pts_ms` is the source's own, NaN where it has none.
+    `pts_ms` is the source's own, NaN where it has none. `camera` is for sources that know through what it was seen.
     """
 
     picture: Picture
     pts_ms: float
     decode_ms: float
+    camera: Camera | None = None
 
 
 AS_IT_IS = SourceOptions()
@@ -115,6 +117,12 @@ class Source(ABC):
         Raises:
             SourceError: reading or decoding failed in a way that cannot be passed over.
         """
+
+    def packets_to(self, take: Callable[[Any], None]) -> Any:
+        """Also hand every packet over as it is read; answers FFmpeg's description of their stream, None of a source
+        that has no packets.
+        """
+        return None
 
     def corrupt(self) -> int:
         """Frames that were damaged and left out since this was last asked."""

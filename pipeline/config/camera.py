@@ -7,7 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
+from pipeline.config.masks import MasksConfig
+from pipeline.config.rules import AnyRule, RuleName, faults_of
 from pipeline.config.section import Section
+from pipeline.config.zones import Lines, LooksConfig, Zones
 from pipeline.urls import with_credentials, with_encoded_credentials
 
 CAMERA_NAME = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -52,6 +55,22 @@ class CameraConfig(Section):
         "device, or the whole address of another stream of the camera.",
         max_length=2000,
     )
+    camera: str | None = Field(
+        default=None,
+        description="A camera file, as `sightline calibrate` writes it: lens, height and tilt, which distances, sizes "
+        "and headings rest on. Pictures of another size and the same shape will do.",
+        min_length=1,
+        max_length=2000,
+    )
+    zones: Zones = Field(default=(), description="Areas that people are inside of or head for, a list; see below.")
+    lines: Lines = Field(default=(), description="Lines that people cross, a list; see below.")
+    looks: LooksConfig = Field(default_factory=LooksConfig, description="When somebody looks at the camera; see below.")
+    rules: dict[RuleName, AnyRule] = Field(
+        default_factory=dict, description="What is told as an event, by names of your own; see below."
+    )
+    masks: MasksConfig = Field(
+        default_factory=MasksConfig, description="Regions that nobody is to see, or to be found in; see below."
+    )
     fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to serve a file at, where its own rate is wrong."
     )
@@ -80,6 +99,13 @@ class CameraConfig(Section):
             raise ValueError(f"record: {self.record} is for {', '.join(_DEVICES)}; give the address of the stream")
         if self.record not in (None, "main", "sub") and "://" not in str(self.record):
             raise ValueError("record: give main, sub, or the address of a stream")
+        if self.record is not None and self.masks.privacy:
+            raise ValueError(
+                "record: keeps the stream as the camera sends it, without privacy masks; leave one of the two out"
+            )
+        faults = faults_of(self.rules, {zone.name for zone in self.zones}, {line.name for line in self.lines})
+        if faults:
+            raise ValueError("; ".join(faults))
         if self.password is not None and self.user is None:
             raise ValueError("password: needs user beside it")
         if self.user is not None and not self.source.lower().startswith(_ADDRESSES):

@@ -67,6 +67,8 @@ class Person:
     width_std_cm: float | None = None
     gender: Gender | None = None
     zones: tuple[ZoneRelation, ...] = ()
+    looking: bool | None = None
+    """Whether they have been facing the camera for a while; null where that cannot be told."""
     sentence: str | None = None
     visible: float | None = None
     """Truth only: the share of the body that is seen, 0..1."""

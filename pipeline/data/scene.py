@@ -1,4 +1,4 @@
-"""What a simulated scene is."""
+"""What is marked in a camera's picture, and what a simulated scene is."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,23 +11,26 @@ from pipeline.data.wire import WIRE
 @with_config(WIRE)
 @dataclass(frozen=True, slots=True)
 class MarkedZone:
-    """A zone of a simulated scene, as a polygon in the picture and by its corners on the ground."""
+    """A zone, as a polygon in the picture and by its corners on the ground."""
 
     name: str
     polygon: tuple[tuple[float, float], ...]
     """In pixels."""
     ground_cm: tuple[tuple[float, float], ...]
+    """None where it is known only in the picture."""
+    no_pass: bool = False
 
 
 @with_config(WIRE)
 @dataclass(frozen=True, slots=True)
 class MarkedLine:
-    """A line of a simulated scene, in the picture and by its ends on the ground."""
+    """A line, in the picture and by its ends on the ground."""
 
     name: str
     line: tuple[tuple[float, float], ...]
     """In pixels."""
     ground_cm: tuple[tuple[float, float], ...]
+    """None where it is known only in the picture."""
 
 
 @with_config(WIRE)

@@ -3,7 +3,8 @@
     {"camera": {"fx": 721.5, "fy": 721.5, "cx": 609.6, "cy": 172.9, "width": 1242, "height": 375},
      "people": [{"keypoints": [[x, y, score], … 17], "distance_m": 12.3, "height_m": 1.8, "facing_deg": 90}, …]}
 
-The camera may also have `distortion` (OpenCV's five), and `tilt_deg` and `roll_deg` where they are known. Of a
+The camera may also have `distortion` (OpenCV's five), `tilt_deg` (down is positive; without it the camera looks level,
+as one on a car does; null where nobody knows) and `roll_deg`. Of a
 person the distance is needed; `height_m`, biacromial `shoulders_m` and `facing_deg` count where they are given. What
 else is in the file is left alone.
 """
@@ -90,7 +91,7 @@ class _Camera(_Part):
     width: Annotated[int, Field(gt=0)]
     height: Annotated[int, Field(gt=0)]
     distortion: tuple[_Finite, _Finite, _Finite, _Finite, _Finite] = (0.0, 0.0, 0.0, 0.0, 0.0)
-    tilt_deg: Annotated[float | None, Field(ge=-90, le=90)] = None
+    tilt_deg: Annotated[float | None, Field(ge=-90, le=90)] = 0.0
     roll_deg: Annotated[float, Field(ge=-180, le=180)] = 0.0
 
 

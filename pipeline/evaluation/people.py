@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from pipeline.attributes.lifting import Lifter
 from pipeline.evaluation.keypoints import LabelledKeypoints, read_keypoints
+from pipeline.geometry.stature import MEAN_CM
 
 Floats = npt.NDArray[np.float64]
 RINGS_M = (0.0, 10.0, 20.0, 30.0, np.inf)
@@ -39,18 +40,22 @@ class Attributes:
         return len(self.distance_m)
 
 
-def run(truth: Path) -> Attributes:
+def run(truth: Path, mean_stature_cm: float = MEAN_CM) -> Attributes:
     """Lift the people of a file of labelled keypoints, each from its one picture.
+
+    Args:
+        truth: the file.
+        mean_stature_cm: of the adults of the place.
 
     Raises:
         InputError: the file is not one.
     """
-    return lifted(read_keypoints(truth))
+    return lifted(read_keypoints(truth), mean_stature_cm)
 
 
-def lifted(people: LabelledKeypoints) -> Attributes:
+def lifted(people: LabelledKeypoints, mean_stature_cm: float = MEAN_CM) -> Attributes:
     """What the lifting network says of them."""
-    found = Lifter()(people.keypoints, people.camera, people.tilt_known)
+    found = Lifter(mean_stature_cm)(people.keypoints, people.camera, people.tilt_known)
     sizes = np.exp([one.log_cm for one in found])
     return Attributes(
         people.distance_m,

@@ -4,7 +4,7 @@ World coordinates are [right, forward, up] in centimetres, with the origin on th
 OpenCV's model: https://docs.opencv.org/4.x/d9/d0c/group__calib3d.html.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +19,8 @@ from pipeline.errors import ConfigError
 
 Floats = npt.NDArray[np.float64]
 Origin = Literal["people", "points", "creases", "simulated", "hand"]
+_SAME_SHAPE = 0.02
+"""Sub streams are rounded to multiples of 16 pixels: 704x576 is not quite 4:3 even where it means to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,22 @@ class Camera:
         with np.errstate(divide="ignore", invalid="ignore"):
             ground = -self.height_cm / ray[..., 2:] * ray[..., :2]
         return np.where(ray[..., 2:] < -1e-9, ground, np.nan)
+
+    def seen_at(self, size: tuple[int, int]) -> "Camera":
+        """The same camera as it sees pictures of another size (width, height) and the same shape.
+
+        Raises:
+            ConfigError: pictures of that size have another shape: they show another part of the scene.
+        """
+        if size == self.size:
+            return self
+        across, down = size[0] / self.size[0], size[1] / self.size[1]
+        if abs(across / down - 1) > _SAME_SHAPE:
+            raise ConfigError(
+                f"the camera file is for pictures of {self.size[0]}x{self.size[1]}, these are {size[0]}x{size[1]}, "
+                "which is another shape; calibrate with this stream"
+            )
+        return replace(self, size=size, fx=self.fx * across, fy=self.fy * down, cx=self.cx * across, cy=self.cy * down)
 
     def save(self, path: Path) -> None:
         """Write the camera file."""

@@ -51,14 +51,21 @@ class Fit:
     misfit: float
 
 
-def implied_cm(camera: Camera, feet: npt.ArrayLike, heads: npt.ArrayLike) -> Floats:
-    """The statures (N,) of people who walk, from the pixels (N, 2) of their feet and heads."""
+def implied_cm(
+    camera: Camera,
+    feet: npt.ArrayLike,
+    heads: npt.ArrayLike,
+    ears: npt.ArrayLike = EARS,
+    ankles: npt.ArrayLike = ANKLES,
+) -> Floats:
+    """The statures (N,) of people from the pixels (N, 2) of their feet and heads, whose ears and ankles are at those
+    shares of it; by default they walk."""
     below, above = camera.rays(feet), camera.rays(heads)
     along = below[..., :2] / -below[..., 2:]
     ahead = along / np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
         rise = np.sum(along * ahead, axis=-1) * above[..., 2] / np.sum(above[..., :2] * ahead, axis=-1)
-        return camera.height_cm * (1 + rise) / (EARS + ANKLES * rise)
+        return camera.height_cm * (1 + rise) / (np.asarray(ears) + np.asarray(ankles) * rise)
 
 
 def calibrate_from_people(seen: Sightings, size: tuple[int, int], prior: Prior) -> Fit:

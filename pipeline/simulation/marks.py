@@ -45,7 +45,8 @@ class Zone:
     def seen(self, camera: Camera) -> MarkedZone:
         """As the truth tells it."""
         pixels = _pixels(camera, self.polygon, closed=True)
-        return MarkedZone(self.name, pixels, tuple((round(x, 1), round(y, 1)) for x, y in self.polygon.tolist()))
+        ground = tuple((round(x, 1), round(y, 1)) for x, y in self.polygon.tolist())
+        return MarkedZone(self.name, pixels, ground, no_pass=True)
 
 
 @dataclass(frozen=True)

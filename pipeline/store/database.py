@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from pipeline.errors import InputError
-from pipeline.store.schema import migrate
+from pipeline.store.migrations import migrate
 
 _BUSY_TIMEOUT_S = 10
 

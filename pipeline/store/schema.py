@@ -1,21 +1,39 @@
-"""The tables, and how a database of an earlier version becomes one of today's."""
+"""The tables of the durable record, as they are today; pipeline/store/migrations/ says how they came to be so."""
 
-from sqlalchemy import Column, Connection, Float, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, text
-
-from pipeline.errors import InputError
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
 events = Table(
     "events",
     metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True, comment="the order in which they were accepted"),
     Column("id", Text, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
     Column("camera", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("accepted_at", Text, nullable=False),
     Column("body", Text, nullable=False, comment="the Event as JSON"),
-    PrimaryKeyConstraint("id", "revision"),
+    UniqueConstraint("id", "revision", name="events_once"),
     Index("events_by_camera", "camera", "id"),
+    Index("events_by_start", "started_at"),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(
@@ -24,6 +42,85 @@ outbox = Table(
     Column("sequence", Integer, primary_key=True, autoincrement=True),
     Column("body", Text, nullable=False, comment="the Event as JSON"),
     sqlite_autoincrement=True,
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("path", Text, primary_key=True, comment="below the store's folder"),
+    Column("event_id", Text, nullable=False),
+    Column("camera", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="snapshot, clip or observations"),
+    Column("made_from", Text, nullable=False, comment="packets, pictures or records"),
+    Column("bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Index("evidence_by_event", "event_id"),
+    Index("evidence_by_age", "created_at"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("mark", Text, nullable=False, comment="reviewed or false"),
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("did", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("camera", Text, nullable=False),
+    Column("accepted_at", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="the cricket Delivery as JSON"),
+    Index("deliveries_by_camera", "camera", "id"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("origin", Text, nullable=False, comment="file: the deployment's YAML; api: added while it ran"),
+    Column("since", Integer, nullable=False, comment="the last event that was accepted before it was there"),
+    Column("created_at", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="the SubscriptionConfig as JSON, with its secrets"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("subscription", Text, ForeignKey("subscriptions.name", ondelete="CASCADE"), nullable=False),
+    Column("sequence", Integer, ForeignKey("events.sequence", ondelete="CASCADE"), nullable=False),
+    Column("camera", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="waiting, delivered or dead"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    Column("since", Text, nullable=False, comment="when it came to be in this state"),
+    PrimaryKeyConstraint("subscription", "sequence"),
+    Index("alerts_by_state", "subscription", "state", "sequence"),
+    Index("alerts_by_event", "sequence"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sequence", Integer, nullable=False, comment="of the last event that was dealt with"),
 )
 
 jobs = Table(
@@ -49,31 +146,3 @@ cameras = Table(
     Column("name", Text, primary_key=True),
     Column("body", Text, nullable=False, comment="the CameraConfig as JSON"),
 )
-
-_STEPS: tuple[tuple[str, ...], ...] = (
-    ("CREATE TABLE cameras (name TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)",),
-    ("ALTER TABLE jobs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",),
-)
-"""From version N to N + 1, by index N - 1; version 1 is what `metadata` made first."""
-
-VERSION = len(_STEPS) + 1
-
-
-def migrate(connection: Connection, name: str) -> None:
-    """Bring the database to today's version, in the transaction that `connection` is in.
-
-    Raises:
-        InputError: a newer Sightline has written it.
-    """
-    found = connection.execute(text("PRAGMA user_version")).scalar_one()
-    if found > VERSION:
-        raise InputError(
-            f"{name}: was written by a newer Sightline (version {found}, this one knows {VERSION}); update"
-        )
-    if found == 0:
-        metadata.create_all(connection)
-    else:
-        for step in _STEPS[found - 1 :]:
-            for statement in step:
-                connection.execute(text(statement))
-    connection.execute(text(f"PRAGMA user_version = {VERSION}"))

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from pipeline.data import MarkedZone
 from pipeline.status import CameraState, Recorded, StreamFigures
 from tests.clips import write_clip
 from tests.conftest import wait_for
@@ -78,6 +79,18 @@ def test_the_picture_and_its_boxes_are_painted_and_switched(page, served):
     assert is_gray(at(show(page, served, 2), *edge))
     page.click("button[data-layer=boxes]")
     assert not is_gray(at(show(page, served, 3), *edge))
+
+
+def test_zones_are_drawn_and_switched(page, served):
+    corners = ((200.0, 60.0), (300.0, 60.0), (300.0, 220.0), (200.0, 220.0))
+    served.status(
+        zones=(MarkedZone("bay", corners, (), no_pass=True),), marks_fault='line "door": is not in the picture'
+    )
+    wait_for(lambda: 'line "door": is not in the picture' in page.inner_text(".camera .stream"))
+    red, green, _ = at(show(page, served), 250, 150)
+    assert red > green + 15
+    page.click("button[data-layer=zones]")
+    assert is_gray(at(show(page, served, 2), 250, 150))
 
 
 def test_the_numbers_beside_it_are_the_records(page, served):

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.errors import InputError
+from pipeline.evaluation.grounded import grounded
 from pipeline.evaluation.keypoints import read_keypoints
-from pipeline.evaluation.people import Attributes, run, scores, turned_deg
+from pipeline.evaluation.people import Attributes, lifted, run, scores, turned_deg
 from pipeline.evaluation.people_plot import plot
 from tests.attributes.people import CAMERA, walkers
 from tests.conftest import SHARED
@@ -20,7 +21,15 @@ KITTI = SHARED / "data" / "kitti" / "pedestrians.json"
 def labelled(seed: int, count: int) -> dict:
     """The content of a file of simulated people."""
     seen = walkers(seed, count)
-    camera = {"fx": CAMERA.fx, "fy": CAMERA.fy, "cx": CAMERA.cx, "cy": CAMERA.cy, "width": 1280, "height": 720}
+    camera = {
+        "fx": CAMERA.fx,
+        "fy": CAMERA.fy,
+        "cx": CAMERA.cx,
+        "cy": CAMERA.cy,
+        "width": 1280,
+        "height": 720,
+        "tilt_deg": 12,
+    }
     people = [
         {"keypoints": keypoints.tolist(), "distance_m": distance / 100, "height_m": height / 100, "facing_deg": facing}
         for keypoints, distance, height, facing in zip(
@@ -69,13 +78,33 @@ def test_simulated_people_are_lifted_from_a_file(tmp_path):
     assert found["distance_percent"]["mean"] < 8
 
 
-def test_a_tilt_in_the_header_is_used(tmp_path):
+@pytest.mark.parametrize(
+    ("camera", "known", "tilt"), [({}, True, 0), ({"tilt_deg": 12}, True, 12), ({"tilt_deg": None}, False, 0)]
+)
+def test_a_camera_looks_level_unless_the_header_says_otherwise(tmp_path, camera, known, tilt):
     content = labelled(22, 3)
-    assert not read_keypoints(written(tmp_path, content)).tilt_known
-    content["camera"]["tilt_deg"] = 12
+    del content["camera"]["tilt_deg"]
+    content["camera"] |= camera
     people = read_keypoints(written(tmp_path, content))
-    assert people.tilt_known
-    assert people.camera.tilt_deg == 12
+    assert (people.tilt_known, people.camera.tilt_deg) == (known, tilt)
+
+
+def test_the_ground_tells_how_far_feet_are_where_the_camera_s_height_is_known(tmp_path):
+    labelled_people = read_keypoints(written(tmp_path, labelled(25, 150)))
+    alone = lifted(labelled_people)
+    fused = grounded(labelled_people, alone, CAMERA.height_cm)
+    assert scores(fused)["distance_m"]["mean"] < 0.6 * scores(alone)["distance_m"]["mean"]
+    assert np.all(fused.distance_std_log < alone.distance_std_log)
+    higher = grounded(labelled_people, alone, 2 * CAMERA.height_cm)
+    assert np.median(higher.distance_found_m / fused.distance_found_m) > 1.3
+
+
+def test_people_of_a_taller_place_are_farther_off_and_taller(tmp_path):
+    truth = written(tmp_path, labelled(24, 30))
+    usual, taller = run(truth), run(truth, 176)
+    grown = taller.height_found_cm / usual.height_found_cm
+    assert np.all((grown > 1.01) & (grown < 1.04))
+    assert np.median(taller.distance_found_m / usual.distance_found_m) == pytest.approx(np.median(grown), abs=0.01)
 
 
 @pytest.mark.skipif(not KITTI.exists(), reason="shared/data is not on this machine")

@@ -51,7 +51,7 @@ def test_what_comes_from_a_place_is_verified_and_leaves_nothing_behind(folder, t
     model = catalogue.entry("movenet-multipose")
     fake = tmp_path / "weights"
     fake.write_bytes(b"something else")
-    place = catalogue.Place(url=fake.as_uri())
+    place = catalogue.Place(urls=(fake.as_uri(),))
     monkeypatch.setattr(catalogue, "entry", lambda name: model.model_copy(update={"places": (place,)}))
     with pytest.raises(ModelError, match="not the promised"):
         catalogue.pull("movenet-multipose")

@@ -82,7 +82,7 @@ def test_what_a_killed_process_had_accepted_is_there(tmp_path, database):
 
 def test_a_database_of_a_newer_sightline_is_left_alone(tmp_path, database):
     with sqlite3.connect(tmp_path / "sightline.db") as connection:
-        connection.execute("PRAGMA user_version = 99")
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(InputError, match="newer Sightline"):
         Database(tmp_path)
 

@@ -38,7 +38,7 @@ def _network(rows: dict[str, npt.NDArray[np.generic]], size: tuple[int, int]) ->
     error = (found[..., :2] - true[..., :2]) / size_px[:, None, None]
     swapped = _swaps(true, found, seen)
     kept = ~swapped
-    terms = offset_terms(true[..., :2], size_px, facing, down)
+    terms = offset_terms(true[..., :2], size_px, size_px, facing, down)
     good = kept[:, None] & seen & (np.linalg.norm(error, axis=-1) < _OUTLIER)
     offset = np.stack([[_least(terms[good[:, j], j, a], error[good[:, j], j, a]) for a in (0, 1)] for j in range(17)])
     rest = error - np.einsum("jat,njat->nja", offset, terms)

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -30,13 +31,9 @@ def make(seed: int, steps: int, bodies: int, out: Path, progress: Callable[[int,
     Raises:
         InputError: torch or onnx is not installed, or the file cannot be written.
     """
-    try:
-        import onnx  # noqa: F401  # pyright: ignore[reportUnusedImport]
-        import torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    except ImportError as error:
-        raise InputError(
-            f'training needs {error.name}, which is not installed here; pip install "sightline[train]"'
-        ) from error
+    missing = [name for name in ("onnx", "torch") if find_spec(name) is None]
+    if missing:
+        raise InputError(f'training needs {missing[0]}, which is not installed here; pip install "sightline[train]"')
     from training.lifting.errors import Errors
     from training.lifting.judging import judged
     from training.lifting.network import to_onnx

@@ -5,6 +5,10 @@ const LAYERS = [
   ["skeletons", "Skeletons"],
   ["ids", "Ids"],
   ["trails", "Trails"],
+  ["zones", "Zones"],
+  ["headings", "Headings"],
+  ["facings", "Facings"],
+  ["sizes", "Sizes"],
 ];
 const REMEMBERED = "sightline-overlay";
 

@@ -1,4 +1,6 @@
-// Draws a record over its own picture: boxes, skeletons, ids and trails, each of which can be left out.
+// Draws a record over its own picture: boxes, skeletons, ids, trails, directions and sizes, each of which can be left out.
+
+import { drawFacing, drawHeading, sizeWords } from "./directions.js";
 
 const LIMBS = [
   [0, 1], [0, 2], [1, 3], [2, 4], [5, 6], [5, 7], [7, 9], [6, 8], [8, 10], [5, 11], [6, 12], [11, 12], [11, 13],
@@ -54,7 +56,10 @@ export function drawOverlay(context, record, trails, shown, scale, unit, selecte
       context.strokeRect(left, top, right - left, bottom - top);
       context.setLineDash([]);
     }
-    if (shown.ids) drawLabel(context, String(person.track), left, top, colour, unit);
+    if (shown.facings) drawFacing(context, person, colour, at, unit);
+    if (shown.headings) drawHeading(context, person, colour, at, unit);
+    const words = [shown.ids ? String(person.track) : "", shown.sizes ? sizeWords(person) : ""].filter(Boolean);
+    if (words.length) drawLabel(context, words.join("  "), left, top, colour, unit);
   }
 }
 

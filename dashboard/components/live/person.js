@@ -5,6 +5,8 @@ const number = (value, unit, std) => {
   return `${Math.round(value)}${std ? ` ± ${Math.round(std)}` : ""}${unit}`;
 };
 
+const looks = (looking) => ({ true: "yes", false: "no" })[looking] ?? "–";
+
 export function drawPerson(panel, track, person) {
   const heading = document.createElement("h4");
   heading.textContent = `Person ${track}${person ? "" : ", not in view"}`;
@@ -30,6 +32,7 @@ function facts(person) {
     ["height", number(person.height_cm, " cm", person.height_std_cm)],
     ["width", number(person.width_cm, " cm", person.width_std_cm)],
     ["gender", gender ? `${gender.value}, ${Math.round(100 * gender.confidence)} %` : "–"],
+    ["looks at the camera", looks(person.looking)],
     ["zones", zones?.length ? zones.map(({ name, relation }) => `${relation} ${name}`).join(", ") : "–"],
     ["score", person.score > 0 ? person.score.toFixed(2) : "hidden"],
   ];

@@ -2,6 +2,7 @@
 
 import { drawOverlay, personAt, Trails } from "./overlay.js";
 import { age, place, stateWords, STATES, streamWords } from "./words.js";
+import { drawZones } from "./zones.js";
 
 const LATE_MS = 2000;
 
@@ -13,6 +14,8 @@ const FIGURE = `
 export class CameraView {
   constructor(name, title, onSelect) {
     this.trails = new Trails();
+    this.zones = [];
+    this.lines = [];
     this.record = null;
     this.bitmap = null;
     this.waiting = null;
@@ -65,13 +68,15 @@ export class CameraView {
   // `status` is missing for a clip under analysis, which is no camera.
   status(status) {
     this.live = status?.source.includes("://") ?? false;
+    this.zones = status?.zones ?? [];
+    this.lines = status?.lines ?? [];
     const words = status ? (STATES[status.state] ?? status.state) : "";
     const badge = this.find(".state");
     badge.textContent = words;
     badge.dataset.state = status?.state ?? "";
     badge.title = status?.detail ?? "";
     const stream = this.find(".stream");
-    stream.textContent = stream.title = status ? streamWords(status) : "";
+    stream.textContent = stream.title = status ? [streamWords(status), status.marks_fault].filter(Boolean).join(" · ") : "";
     if (status && status.state !== "live") this.note(stateWords(status));
     else if (this.bitmap) this.note("");
     else this.note("Waiting for the first frame");
@@ -120,6 +125,7 @@ export class CameraView {
     context.clearRect(0, 0, wide, high);
     context.translate(this.left, this.top);
     context.drawImage(this.bitmap, 0, 0, width * this.scale, height * this.scale);
+    if (shown.zones) drawZones(context, this.zones, this.lines, this.scale, unit);
     drawOverlay(context, this.record, this.trails, shown, this.scale, unit, this.selected);
   }
 

@@ -6,9 +6,9 @@ in, and was copied whole (an index that points beyond the end of the file is a t
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 import av
@@ -58,6 +58,9 @@ class FileSource(Source):
             last_ms = pts_ms
             yield Captured(picture, pts_ms, (time.perf_counter() - begin) * 1e3)
 
+    def packets_to(self, take: Callable[[Any], None]) -> Any:
+        return self._reader.packets_to(take)
+
     def close(self) -> None:
         self._reader.close()
 
@@ -65,6 +68,8 @@ class FileSource(Source):
 class _VideoFile:
     def __init__(self, path: Path, fps: float | None) -> None:
         self._path = path
+        self._early: list[av.Packet] = []
+        self._take: Callable[[Any], None] = self._early.append
         self._container = _opened(path)
         try:
             self._stream = _video_stream(path, self._container)
@@ -92,6 +97,8 @@ class _VideoFile:
         )
 
     def decoded(self) -> Iterator[tuple[Picture, float]]:
+        if self._early:
+            self.packets_to(None)  # nobody has asked for them
         index = 0
         frame = self._first
         self._first = None
@@ -109,12 +116,22 @@ class _VideoFile:
         """Frames in order of presentation; a damaged packet costs its own frames only."""
         try:
             for packet in self._container.demux(self._stream):
+                self._take(packet)
                 try:
                     yield from packet.decode()
                 except av.error.InvalidDataError:
                     continue
         except av.error.FFmpegError as error:
             raise SourceError(f"{self._path}: reading it failed ({error.strerror})") from error
+
+    def packets_to(self, take: Callable[[Any], None] | None) -> Any:
+        """Hand packets over, those before the first frame too, or, with None, no more."""
+        if take is not None:
+            for packet in self._early:
+                take(packet)
+        self._early.clear()
+        self._take = take or (lambda _packet: None)
+        return self._stream
 
     def close(self) -> None:
         self._container.close()
@@ -143,6 +160,9 @@ class _ImageFolder:
                 yield picture, index * 1e3 / self._fps
             finally:
                 image.close()
+
+    def packets_to(self, _take: Callable[[Any], None]) -> Any:
+        return None  # a picture each, and no stream
 
     def close(self) -> None:
         self._first.close()

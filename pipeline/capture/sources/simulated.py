@@ -69,5 +69,6 @@ class SimulatedSource(Source):
             if index >= due or self._playing.pace == "free":
                 begin = time.perf_counter()
                 picture = self.scene.picture()
-                yield Captured(picture, index * 1e3 / self.scene.fps, (time.perf_counter() - begin) * 1e3)
+                took_ms = (time.perf_counter() - begin) * 1e3
+                yield Captured(picture, index * 1e3 / self.scene.fps, took_ms, self.scene.camera)
             self.scene.step()

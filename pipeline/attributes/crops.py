@@ -1,0 +1,101 @@
+"""Faces and bodies cut out of a picture for networks that look at one person, at the size that the network takes.
+
+Only the region is converted, after it was scaled: see `inference.letterbox`.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.data import Person
+from pipeline.inference.letterbox import Placement, Region, letterbox
+from pipeline.pictures import Picture, Pixels
+
+Floats = npt.NDArray[np.float64]
+
+_NOSE, _EYES, _SHOULDERS, _HIPS, _ANKLES = 0, (1, 2), (5, 6), (11, 12), (15, 16)
+_FACE_SURE, _BODY_SURE = 0.4, 0.2
+"""Least scores of the keypoints that say that a face, or a body, is there to be seen."""
+FACE_LEAST_PX = 8.0
+"""Between the eyes: of a smaller face the network's 32 pixels would be made up."""
+_NOSE_BETWEEN = (0.1, 0.9)
+"""Where the nose lies between the eyes, as a share, in a face that is not turned too far away."""
+_LEVEL = 0.6
+"""Most that one eye is higher than the other, as a share of their distance."""
+_FACE_PX, _FACE_WIDE = 32, 2.66
+"""The side of dlib's face chip in pixels, and in distances of the eyes: with its padding of 0.2 `get_face_chip_details`
+puts the eyes at shares of 0.305 and 0.681 of its width and 0.301 of its height (dlib/image_transforms)."""
+_EYES_AT = (0.493, 0.301)
+BODY_LEAST_PX = 80.0
+"""Of height: below that the body network guesses."""
+_LEGS = 0.3
+"""Least share of the height from hips to ankles: the body network knows people who stand and walk, not who sit."""
+_BODY = (80, 160)
+_EDGE_PX = 3.0
+
+
+def face_quality(person: Person) -> float:
+    """How well a face is seen, 0 (not at all) to 1 (the network's own size or more)."""
+    if not person.keypoints or min(person.keypoints[joint][2] for joint in (_NOSE, *_EYES)) < _FACE_SURE:
+        return 0.0
+    left, right, nose = (np.array(person.keypoints[joint][:2]) for joint in (*_EYES, _NOSE))
+    between = left - right
+    apart = float(np.linalg.norm(between))
+    # The person's left eye is on the right of a face that looks out of the picture.
+    if apart < FACE_LEAST_PX or between[0] <= 0 or abs(between[1]) > _LEVEL * apart:
+        return 0.0
+    share = float((nose - right) @ between) / apart**2
+    if not _NOSE_BETWEEN[0] <= share <= _NOSE_BETWEEN[1]:
+        return 0.0
+    return min(apart * _FACE_WIDE / _FACE_PX, 1.0)
+
+
+def body_quality(person: Person, size: tuple[int, int], covered: float) -> float:
+    """How well a body is seen in a picture of that size, 0 (not at all) to 1; `covered` is the share of its box that
+    another person's box takes."""
+    left, top, right, bottom = person.box
+    high = bottom - top
+    whole = left > _EDGE_PX and top > _EDGE_PX and right < size[0] - _EDGE_PX and bottom < size[1] - _EDGE_PX
+    if not person.keypoints or high < BODY_LEAST_PX or not whole or covered > 0.2:
+        return 0.0
+    if min(person.keypoints[joint][2] for joint in (*_SHOULDERS, *_HIPS, *_ANKLES)) < _BODY_SURE:
+        return 0.0
+    hips, ankles = (sum(person.keypoints[joint][1] for joint in pair) / 2 for pair in (_HIPS, _ANKLES))
+    if ankles - hips < _LEGS * high:
+        return 0.0
+    return min(high / _BODY[1], 1.0) * (1 - covered)
+
+
+def face_crop(picture: Picture, person: Person) -> Pixels:
+    """A face (32, 32, 3) in RGB, upright, where dlib's network expects it."""
+    left, right = (np.array(person.keypoints[joint][:2]) for joint in _EYES)
+    middle, along = (left + right) / 2, left - right
+    apart = float(np.linalg.norm(along))
+    place = _placement(picture, middle + (0, 0.4 * apart), (4.4 * apart, 4.4 * apart), (64, 64))
+    crop = letterbox(picture, place)
+    # From the chip's pixels to the picture's, and on to the crop's.
+    unit = along / _FACE_PX * _FACE_WIDE
+    origin = middle - (_EYES_AT[0] * unit + _EYES_AT[1] * np.array([-unit[1], unit[0]])) * _FACE_PX
+    scale = np.array(place.scaled) / (place.region.width, place.region.height)
+    start = (origin - (place.region.left, place.region.top)) * scale + place.offset
+    to_crop = np.column_stack([unit * scale, np.array([-unit[1], unit[0]]) * scale, start])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(crop, to_crop, (_FACE_PX, _FACE_PX), flags=flags), np.uint8)
+
+
+def body_crop(picture: Picture, person: Person) -> Pixels:
+    """A body (160, 80, 3) in RGB, whole and in proportion."""
+    left, top, right, bottom = person.box
+    middle = np.array([left + right, top + bottom]) / 2
+    wide, high = 1.05 * (right - left), 1.05 * (bottom - top)
+    high = max(high, 2 * wide)
+    return letterbox(picture, _placement(picture, middle, (high / 2, high), _BODY), 128)
+
+
+def _placement(picture: Picture, middle: Floats, extent: tuple[float, float], size: tuple[int, int]) -> Placement:
+    """A region around a place, as far as it lies in the picture, in an input of a size."""
+    low = np.maximum(middle - np.array(extent) / 2, 0) // 2 * 2
+    high = np.minimum(middle + np.array(extent) / 2, picture.size) // 2 * 2
+    left, top = (int(min(value, side - 2)) for value, side in zip(low, picture.size, strict=True))
+    wide, tall = (int(max(value, 2)) for value in high - (left, top))
+    return Placement.fit(Region(left, top, wide, tall), size)
