@@ -189,10 +189,10 @@ def _suspect(points: PitchPoints, groups: npt.NDArray[np.int64], solution: Float
         own = (rows == group) & np.any(jacobian != 0, axis=1)
         others = rows != group
         rest = jacobian[others]
-        covariance = np.linalg.pinv(rest.T @ rest, hermitian=True)
+        covariance = np.asarray(np.linalg.pinv(rest.T @ rest, hermitian=True), float)
         moved = _step(covariance, rest, residuals[others])
         expected = residuals[own] + jacobian[own] @ moved
-        spread = np.eye(np.count_nonzero(own)) + jacobian[own] @ covariance @ jacobian[own].T
+        spread = np.eye(len(expected)) + jacobian[own] @ covariance @ jacobian[own].T
         off = float(expected @ np.linalg.solve(spread, expected)) / max(np.count_nonzero(own), 1)
         if off > most:
             worst, most = int(group), off

@@ -51,9 +51,11 @@ class MarksSeen:
         """How much of a crease the network sees at pixels (..., 2) of the picture, 0..1; 0 outside of it."""
         scale = np.array(self.placement.scaled) / (self.placement.region.width, self.placement.region.height)
         inside = (pixels - (self.placement.region.left, self.placement.region.top)) * scale + self.placement.offset
-        cells = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 1, 2)
+        cells = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 2)
         heat = self.heat[len(CREASES) * NEARNESS.index(nearness) + CREASES.index(crease)]
-        found = cv2.remap(heat, cells, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        found = cv2.remap(
+            heat, cells[:, :1], cells[:, 1:], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
+        )
         return np.asarray(found, float).reshape(pixels.shape[:-1])
 
 

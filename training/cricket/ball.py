@@ -72,7 +72,7 @@ class Clip:
 
 def clip_of(strip: Pixels, label: dict[str, Any]) -> Clip:
     """A clip of a strip of frames one below the other, as BGR."""
-    ycc = np.asarray(cv2.cvtColor(strip, cv2.COLOR_BGR2YCrCb))
+    ycc = np.asarray(cv2.cvtColor(strip, cv2.COLOR_BGR2YCrCb), np.uint8)
     frames = ycc.reshape(len(label["balls"]), -1, *ycc.shape[1:])
     found = label["balls"]
     return Clip(
@@ -132,10 +132,8 @@ class Lessons:
                     np.uint8
                 )
         if rng.random() < 0.3:
-            noise = np.empty((FRAMES, height, width), np.int8)
-            cv2.setRNGSeed(int(rng.integers(1 << 31)))
-            cv2.randn(noise, 0, float(rng.uniform(2, 7)))
-            planes = [np.asarray(cv2.add(p, n, dtype=cv2.CV_8U)) for p, n in zip(planes, noise, strict=True)]
+            noise = np.float32(rng.uniform(2, 7)) * rng.standard_normal((FRAMES, height, width), np.float32)
+            planes = list(np.clip(np.stack(planes) + noise, 0, 255).astype(np.uint8))
         log_radius = np.float32(np.log(clip.radii[order[1]] * zoom))
         size = np.full(heat[1].shape, log_radius, np.float32)
         return np.stack([*planes, vivid_cr]), np.stack(heat), size, (heat[1] > 0.5).astype(np.float32)
@@ -145,7 +143,8 @@ def _moved(plane: Pixels, linear: Floats, shift: Floats) -> Pixels:
     """A plane under an affine map of continuous positions, a pixel's middle being at its index + 0.5."""
     matrix = np.column_stack([linear, shift + linear @ (0.5, 0.5) - 0.5])
     size = plane.shape[1], plane.shape[0]
-    return np.asarray(cv2.warpAffine(plane, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101))
+    moved = cv2.warpAffine(plane, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.uint8)
 
 
 def train(

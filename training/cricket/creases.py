@@ -85,10 +85,9 @@ def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
     shot = label.get("shot")
     if shot is None:
         return Labelled(jpeg, np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.empty((0, 5)), None, EVERYTHING)
-    camera = Camera(
-        (label["size"][0], label["size"][1]), *shot["focal_px"], *shot["centre_px"], shot["height_cm"],
-        shot["tilt_deg"], shot["roll_deg"], tuple(shot["distortion"]), "simulated",
-    )  # fmt: skip
+    (fx, fy), (cx, cy) = shot["focal_px"], shot["centre_px"]
+    pose = shot["height_cm"], shot["tilt_deg"], shot["roll_deg"]
+    camera = Camera((label["size"][0], label["size"][1]), fx, fy, cx, cy, *pose, tuple(shot["distortion"]), "simulated")
     view = PitchView(camera, tuple(shot["place_m"]), shot["bearing_deg"])
     near = near_end(view.place_m[0])
     places = MARKS_M if near == "striker" else turned(MARKS_M)
@@ -130,7 +129,7 @@ class Lessons:
     def _one(self, sample: Labelled) -> tuple[Any, Any, Any, Any, Any]:
         bgr = np.asarray(cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR))
         place, mirrored = self._place((bgr.shape[1], bgr.shape[0]))
-        rgb = self._light(cv2.cvtColor(warped(bgr, place, SIZE), cv2.COLOR_BGR2RGB))
+        rgb = self._light(np.ascontiguousarray(warped(np.asarray(bgr, np.uint8), place, SIZE)[..., ::-1]))
         heat = self.heat(sample, place, mirrored)
         known = sample.striker is not None
         return (
@@ -187,10 +186,7 @@ class Lessons:
         if rng.random() < 0.3:
             light = cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.3)))
         if rng.random() < 0.3:
-            noise = np.empty(light.shape, np.int8)
-            cv2.setRNGSeed(int(rng.integers(1 << 31)))
-            cv2.randn(noise, 0, 8)
-            light = cv2.add(light, noise, dtype=cv2.CV_8U)
+            light = np.clip(light + 8 * rng.standard_normal(light.shape, np.float32), 0, 255)
         return np.asarray(light, np.uint8)
 
 

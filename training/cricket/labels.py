@@ -110,7 +110,7 @@ def _windows(frames: list[Pixels], labels: dict[int, BallLabel | None], rng: np.
                 corner = np.array([middle.x, middle.y]) - rng.uniform(0.2, 0.8, 2) * _WINDOW
             left, top = np.clip(corner, 0, room).astype(int).tolist()
             parts = [_cut(frames[number], left, top, width, height) for number in numbers]
-            ycc = [np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2YCrCb)) for part in parts]
+            ycc = [np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2YCrCb), np.uint8) for part in parts]
             found.append(
                 Clip(
                     np.stack([part[..., 0] for part in ycc]),
