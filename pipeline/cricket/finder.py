@@ -37,6 +37,8 @@ _MOVED = 0.02
 _LEAST_PASSING = 2
 """Sightings of a ball that flies through the picture of a camera beside the bowler."""
 _MISFIT, _STRANGE = 2.2, 45.0
+_SHARED = 3
+"""Frames that a path and the one it leads to may share at most."""
 _BRIDGED_S = 0.32
 _REACH_RADII = 50.0
 """For how long a ball may be out of sight, and how far it flies in a frame."""
@@ -140,16 +142,25 @@ def _joined(tracks: list[BallTrack]) -> list[tuple[BallSighting, ...]]:
         if before:
             longest = max(before, key=len)
             paths.remove(longest)
-            paths.append((*longest, *track.sightings))
+            paths.append((*_before(longest, track), *track.sightings))
         else:
             paths.append(track.sightings)
     return paths
 
 
+def _before(path: tuple[BallSighting, ...], track: BallTrack) -> tuple[BallSighting, ...]:
+    """The sightings of a path before a track begins: where one gives way to the other both may have a few frames."""
+    return tuple(each for each in path if each.frame < track.sightings[0].frame)
+
+
 def _may_lead(path: tuple[BallSighting, ...], track: BallTrack) -> bool:
-    last, first = path[-1], track.sightings[0]
+    first = track.sightings[0]
+    kept = _before(path, track)
+    if len(path) - len(kept) > _SHARED or not kept:
+        return False
+    last = kept[-1]
     gap = first.frame - last.frame
-    if gap <= 0 or first.time_s - last.time_s > _BRIDGED_S:
+    if first.time_s - last.time_s > _BRIDGED_S:
         return False
     apart = float(np.hypot(first.x - last.x, first.y - last.y))
     return apart <= _REACH_RADII * max(first.radius_px, last.radius_px) * gap
