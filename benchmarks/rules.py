@@ -37,8 +37,6 @@ LEVELS = ("plain", "mild", "middle")
 STREET = ("loitering", "running", "watching", "crowding", "fall", "converging")
 HALL = ("turned_to_neighbour", "standing_up", "hands_below_desk", "walked_in")
 SECONDS = 60.0
-SMALL = {"fps": 10, "width": 640, "height": 360}
-"""Truth needs no pictures, and is the same in small ones."""
 
 
 def rules_for(scene: SceneRecord) -> RuleSet:
@@ -103,10 +101,10 @@ def scenes(first: int, level: str | None) -> Iterator[tuple[str, str, Scene[Any]
         turn = number % (len(STORIES) + 2)
         chosen = level or LEVELS[number % len(LEVELS)]
         if turn >= len(STORIES):
-            yield "hall", chosen, scene_of("hall", {"seed": seed, "level": chosen, "people": 12, **SMALL})
+            yield "hall", chosen, scene_of("hall", {"seed": seed, "level": chosen, "fps": 10, "people": 12})
         else:
             story = STORIES[turn]
-            yield story, chosen, scene_of("street", {"seed": seed, "level": chosen, "story": story, **SMALL})
+            yield story, chosen, scene_of("street", {"seed": seed, "level": chosen, "story": story, "fps": 10})
 
 
 def on_truth(first: int, minutes: float, level: str | None, say: bool) -> Evaluation:

@@ -23,7 +23,8 @@ from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment, JobsConfig
-from pipeline.data import Event, FrameRecord, to_json
+from pipeline.data import Delivery, Event, FrameRecord, to_json
+from pipeline.delivery_files import write_deliveries
 from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
 from pipeline.media.writing import OverlayWriter
@@ -186,6 +187,7 @@ class _Files:
         self._drops = 0
         self._tracks: set[int] = set()
         self._events: list[Event] = []
+        self._deliveries: list[Delivery] = []
         self._stages = StageTimes(window=None)
         self._begin = self._end = time.monotonic()
         self._heard = time.monotonic()
@@ -273,6 +275,10 @@ class _Files:
         """Whether there are as many frames as were asked for."""
         return self._frames == self._analysis.limit
 
+    def delivered(self, delivery: Delivery) -> None:
+        if not self.full:
+            self._deliveries.append(delivery)
+
     def happened(self, event: Event, arrival: Arrival | None) -> None:
         if not self.full:
             self._events.append(event)
@@ -307,13 +313,22 @@ class _Files:
             "tracks": len(self._tracks),
             "events": len({event.id for event in self._events}),
             "rules": self._counts(),
+            **({"deliveries": len(self._deliveries)} if self._is_cricket else {}),
             "notes": list(notes),
         }
         self._partial("events.jsonl").write_bytes(b"".join(to_json(event) + b"\n" for event in self._events))
         self._partial("summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+        if self._is_cricket:
+            out = self._analysis.out
+            write_deliveries(out, self._deliveries, out / "overlay.mp4" if self._overlay is not None else None)
         for name in ("frames.jsonl", "events.jsonl", "summary.json"):
             self._partial(name).replace(self._analysis.out / name)
         return summary
+
+    @property
+    def _is_cricket(self) -> bool:
+        camera = self._analysis.deployment.cameras.get(self._analysis.camera)
+        return camera is not None and camera.cricket
 
     def _counts(self) -> dict[str, dict[str, object]]:
         """The kind and the number of events of each rule."""

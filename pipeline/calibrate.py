@@ -1,4 +1,4 @@
-"""`sightline calibrate`: the camera file of a clip or a camera, from people who walk through it or from known points.
+"""`sightline calibrate`: the camera file of a clip or a camera, from people who walk by, known points, or creases.
 
 People are found and followed by the same detector and tracker as in a live deployment, so that a calibration rests on
 the keypoints that will be used with it.
@@ -20,9 +20,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.analyze import Analysis, Progress, analyze
 from pipeline.capture.source import SourceOptions, kind_of
 from pipeline.config import Deployment, JobsConfig
+from pipeline.cricket.pitch import PitchFinder
+from pipeline.cricket.sightings import PARAMETERS, FoundPitch
 from pipeline.data import FrameRecord
 from pipeline.errors import InputError, SourceError
-from pipeline.geometry.calibration import Calibration, from_people, from_points
+from pipeline.geometry.calibration import Calibration, from_people, from_pitch, from_points
 from pipeline.geometry.camera import Camera
 from pipeline.geometry.ground_points import GroundPoints, rectangle
 from pipeline.geometry.lens import Known, focal_px
@@ -30,8 +32,12 @@ from pipeline.geometry.sightings import Poses, sightings_of
 from pipeline.ids import new_id
 from pipeline.media.convert import to_bgr
 from pipeline.media.ground_grid import draw_grid
+from pipeline.perception.pitch import PitchNetwork
 from pipeline.pictures import Picture, Pixels
 from pipeline.urls import redact
+
+_LOOKS, _BETWEEN_LOOKS = 20, 5
+"""How many pictures are searched for a pitch, and how many frames it is from one to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,41 @@ def calibrate_from_marks(source: str, points: GroundPoints, knowledge: Knowledge
     if outside:
         raise InputError(f"points: point {outside[0]} is outside of the picture, which is {size[0]}x{size[1]}")
     return Calibrated(from_points(points, size, knowledge.of(size[0])), bgr)
+
+
+def calibrate_from_creases(source: str, on_progress: Callable[[int, int], None]) -> Calibrated:
+    """Find a camera from a cricket pitch's creases and stumps, in the best of a source's first pictures.
+
+    Args:
+        source: a file, a folder of images, or a camera.
+        on_progress: told how many pictures were looked at, and of how many.
+
+    Raises:
+        InputError: the source cannot be read, or shows no pitch.
+    """
+    finder = PitchFinder(PitchNetwork())
+    best: tuple[float, FoundPitch, Pixels] | None = None
+    with kind_of(source)(source, SourceOptions()) as opened:
+        for number, captured in enumerate(opened.pictures()):
+            if number >= _LOOKS * _BETWEEN_LOOKS:
+                break
+            if number % _BETWEEN_LOOKS:
+                continue
+            seen = finder.find(captured.picture)
+            sure = sum(crease.score for crease in seen.creases)
+            if seen.pitch is not None and (best is None or sure > best[0]):
+                best = sure, seen.pitch, to_bgr(captured.picture)
+            on_progress(number // _BETWEEN_LOOKS + 1, _LOOKS)
+    if best is None:
+        raise InputError(
+            f"{redact(source)}: no cricket pitch is seen in it; show creases, best with both ends and stumps, or give "
+            "--points or --rectangle"
+        )
+    _, pitch, bgr = best
+    std = np.sqrt(np.diag(pitch.covariance))
+    of = {name: float(std[number]) for number, name in enumerate(PARAMETERS)}
+    known = of["log_focal"], of["log_height"], of["tilt_deg"]
+    return Calibrated(from_pitch(pitch.view.camera, *known, pitch.error_px), bgr)
 
 
 def poses_of(records: Iterable[FrameRecord]) -> Poses:

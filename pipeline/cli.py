@@ -18,7 +18,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from pipeline import __version__
+from pipeline import __version__, cli_cricket
 from pipeline.cli_events import events_app
 from pipeline.cli_people import people
 from pipeline.cli_rules import rules
@@ -43,8 +43,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
 app.add_typer(events_app, name="events")
 app.add_typer(train_app, name="train")
-eval_app.command()(people)
-eval_app.command()(rules)
+for command in (people, rules, cli_cricket.ball, cli_cricket.creases, cli_cricket.deliveries):
+    eval_app.command()(command)
 
 
 def _version(wanted: bool) -> None:
@@ -113,7 +113,7 @@ def analyze(
         Path | None,
         typer.Option(help="Zones, lines, rules, masks of the clip (YAML, docs/zones.md), or a simulated clip's truth."),
     ] = None,
-    profile: Annotated[str | None, typer.Option(help="The rules of a profile: street or hall.")] = None,
+    profile: Annotated[str | None, typer.Option(help="What a profile looks for: street, hall or cricket.")] = None,
     export: Annotated[str | None, typer.Option(help="Also write tracks as mot, or people as coco.")] = None,
 ) -> None:
     """Analyse every frame of a clip into a folder: frames.jsonl, events.jsonl, summary.json, overlay.mp4."""
@@ -177,10 +177,11 @@ def calibrate(
         str | None, typer.Option(help='Corners of a rectangle on the ground, "x,y x,y x,y x,y", instead of people.')
     ] = None,
     sides: Annotated[str | None, typer.Option(help="Its sides in cm, first to second corner and on: 300x500.")] = None,
+    creases: Annotated[bool, typer.Option("--creases", help="From a cricket pitch instead of people.")] = False,
     config: Annotated[Path | None, typer.Option("--config", "-c", help="Take model and tracking from here.")] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Find a camera's lens, height and tilt, from people who walk by or from known points on the ground."""
+    """Find a camera's lens, height and tilt, from people who walk by, known points, or a pitch's creases."""
     from pipeline import calibrate as work
     from pipeline.config import Deployment, load_deployment
     from pipeline.urls import redact
@@ -189,11 +190,16 @@ def calibrate(
         raise InputError("--fov and --focal say the same; give one of them")
     if points is not None and rectangle is not None:
         raise InputError("--points and --rectangle say the same; give one of them")
+    if creases and (points is not None or rectangle is not None or fov is not None or focal is not None):
+        raise InputError("--creases finds the lens and knows its points; give it alone")
     work.refuse_picture(picture)
     knowledge = work.Knowledge(fov, focal, height)
     if points is not None or rectangle is not None:
         marks = work.read_points(points) if points else work.read_rectangle(rectangle or "", sides)
         done = work.calibrate_from_marks(source, marks, knowledge)
+    elif creases:
+        with Bar(Path(redact(source)).name, "looks") as bar:
+            done = work.calibrate_from_creases(source, bar.show)
     else:
         deployment = load_deployment(config) if config else Deployment()
         _pull(deployment.model.name)

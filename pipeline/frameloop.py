@@ -19,7 +19,8 @@ from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake,
 from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
-from pipeline.data import Event, FrameRecord
+from pipeline.cricket.stage import CricketStage, Ended, Networks
+from pipeline.data import Delivery, Event, FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
 from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Detector
@@ -62,6 +63,9 @@ class Sink(Protocol):
     def frame(self, record: FrameRecord, arrival: Arrival) -> None:
         """A frame is done. The sink releases the arrival when it no longer needs the picture."""
 
+    def delivered(self, delivery: Delivery) -> None:
+        """A delivery has ended."""
+
     def happened(self, event: Event, arrival: Arrival | None) -> None:
         """A revision of an event, before its frame is done; None where it is not of a frame."""
 
@@ -84,6 +88,7 @@ class _Camera:
     tracker: Tracker
     attributes: Attributes
     relations: Relations
+    cricket: CricketStage | None = None
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
 
@@ -180,7 +185,7 @@ class FrameLoop:
                 self._finish(camera, camera.work.popleft())
         for name in [name for name in self._resting if not self._under_way(name)]:
             self._resting.discard(name)
-            self._told(self._watches.rest(name), None)
+            self._rest(name)
         self._feed()
         self._sink.idle(time.monotonic())
 
@@ -198,13 +203,17 @@ class FrameLoop:
             tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s)
             genders = Genders(self._deployment.attributes, self._networks) if self._networks else None
             relations = Relations(self._deployment.cameras.get(event.camera), genders)
-            self._cameras[event.camera] = _Camera(tracker, Attributes(tracking.lost_s, self._lifter), relations)
+            attributes = Attributes(tracking.lost_s, self._lifter)
+            self._cameras[event.camera] = _Camera(tracker, attributes, relations, self._cricket(event.camera))
         self._sink.opened(event)
 
     def _remove(self, name: str) -> None:
         camera = self._cameras.pop(name, None)
         self._resting.discard(name)
-        self._told(self._watches.rest(name), None)
+        self._rest(name)
+        if camera is not None and camera.cricket is not None:
+            self._ended(camera.cricket.rest())
+            camera.cricket.close()
         for arrival in self._batcher.remove(name):
             arrival.release()
         for work in camera.work if camera else ():
@@ -214,7 +223,29 @@ class FrameLoop:
 
     def close(self) -> None:
         """Nothing comes any more: what goes on has ended with the last frame."""
+        for camera in self._cameras.values():
+            if camera.cricket is not None:
+                self._ended(camera.cricket.rest())
+                camera.cricket.close()
         self._told(self._watches.close(), None)
+
+    def _cricket(self, name: str) -> CricketStage | None:
+        config = self._deployment.cameras.get(name)
+        if config is None or not config.cricket:
+            return None
+        return CricketStage(name, self._run, Networks())
+
+    def _rest(self, name: str) -> None:
+        """A camera shows nothing for now: what went on has ended."""
+        camera = self._cameras.get(name)
+        if camera is not None and camera.cricket is not None:
+            self._ended(camera.cricket.rest())
+        self._told(self._watches.rest(name), None)
+
+    def _ended(self, ended: tuple[Ended, ...], arrival: Arrival | None = None) -> None:
+        for each in ended:
+            self._sink.delivered(each.delivery)
+            self._told(list(each.events), arrival)
 
     def _under_way(self, camera: str) -> bool:
         known = self._cameras.get(camera)
@@ -263,8 +294,15 @@ class FrameLoop:
             stages_ms={},
             people=people,
         )
+        delivery = None
+        if camera.cricket is not None:
+            seen = camera.cricket.see(frame.picture, record)
+            record = replace(record, ball=seen.ball, creases=seen.creases, stumps=seen.stumps)
+            self._ended(seen.ended, work.arrival)
+            delivery = seen.ended[-1].delivery if seen.ended else None
+        watched = time.monotonic()
         borders = camera.relations.marks.borders
-        self._told(self._watches.step(record, frame.picture, borders), work.arrival)
+        self._told(self._watches.step(record, frame.picture, borders, delivery), work.arrival)
         judged = time.monotonic()
         stages = {
             "decode": frame.decode_ms,
@@ -272,8 +310,11 @@ class FrameLoop:
             "inference": (work.inferred - work.taken) * 1e3,
             "track": (followed - work.inferred) * 1e3,
             "attributes": (described - followed) * 1e3,
-            "rules": (judged - described) * 1e3,
+            "cricket": (watched - described) * 1e3,
+            "rules": (judged - watched) * 1e3,
             "publish": (time.monotonic() - judged) * 1e3,
         }
+        if camera.cricket is None:
+            del stages["cricket"]
         timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
         self._sink.frame(timed, work.arrival)

@@ -20,7 +20,7 @@ from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
-from pipeline.data import Event, FrameRecord, to_json
+from pipeline.data import Delivery, Event, FrameRecord, to_json
 from pipeline.event_writer import EventWriter
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
@@ -172,6 +172,9 @@ class LiveSink:
             self._encoder.add(text, arrival, camera)
         else:
             arrival.release()
+
+    def delivered(self, delivery: Delivery) -> None:
+        self._publisher.delivery(to_json(delivery))
 
     def happened(self, event: Event, arrival: Arrival | None) -> None:
         self._witness.happened(event, None if arrival is None else arrival.frame.picture)

@@ -56,6 +56,11 @@ class Publisher:
         key, limit = keys.frames(camera), self._frames
         self._add(lambda p: p.xadd(key, {keys.RECORD_FIELD: record}, maxlen=limit, approximate=True))
 
+    def delivery(self, delivery: bytes) -> None:
+        """Publish a delivery (its JSON)."""
+        limit = self._frames
+        self._add(lambda p: p.xadd(keys.DELIVERIES, {keys.DELIVERY_FIELD: delivery}, maxlen=limit, approximate=True))
+
     def live(self, camera: str, message: bytes) -> None:
         """Publish a live picture, as `pipeline.bus.live.pack` makes it."""
         channel = keys.live(camera)

@@ -65,6 +65,9 @@ class CameraConfig(Section):
     zones: Zones = Field(default=(), description="Areas that people are inside of or head for, a list; see below.")
     lines: Lines = Field(default=(), description="Lines that people cross, a list; see below.")
     looks: LooksConfig = Field(default_factory=LooksConfig, description="When somebody looks at the camera; see below.")
+    cricket: bool = Field(
+        default=False, description="Also find the ball, creases, stumps and deliveries; see docs/cricket.md."
+    )
     rules: dict[RuleName, AnyRule] = Field(
         default_factory=dict, description="What is told as an event, by names of your own; see below."
     )

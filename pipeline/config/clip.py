@@ -12,7 +12,7 @@ from pipeline.config.section import Section
 from pipeline.config.zones import Lines, LooksConfig, Zones
 from pipeline.errors import ConfigError, InputError
 
-PROFILES = ("street", "hall")
+PROFILES = ("street", "hall", "cricket")
 
 
 class MarksFile(Section):
@@ -57,6 +57,6 @@ def clip_camera(deployment: Deployment, name: str, path: str, marks: "MarksFile"
     own = {part: getattr(marks, part) for part in parts if part in marks.model_fields_set}
     taken = {part: own.get(part, getattr(base, part)) for part in parts} if base is not None else own
     try:
-        return CameraConfig(source=path, **taken)
+        return CameraConfig(source=path, cricket=base is not None and base.cricket, **taken)
     except ValidationError as error:
         raise ConfigError("\n".join(f"{path}: {line}" for line in describe_faults(error, CameraConfig))) from error

@@ -75,6 +75,24 @@ def from_points(points: GroundPoints, size: tuple[int, int], known: Known) -> Ca
     return _judged(fit.unknowns, fit.covariance, size, "points", weak, fine, far)
 
 
+def from_pitch(camera: Camera, focal_std: float, height_std: float, tilt_std: float, error_px: float) -> Calibration:
+    """The camera of a cricket pitch.
+
+    Args:
+        camera: that was fitted to creases and stumps.
+        focal_std: deviation of the focal length, as a share.
+        height_std: of the height, as a share.
+        tilt_std: in degrees.
+        error_px: how far creases and stumps are from where the camera puts them.
+    """
+    far = error_px > 0.004 * camera.size[0]
+    weak = "one end of a pitch in a long lens hardly tells the focal length: show both ends, or standing stumps"
+    if far:
+        weak = f"creases are {error_px:.1f} px from where they should be: they may not be marked as the Laws ask"
+    fine = f"creases and stumps, {error_px:.1f} px from where they should be"
+    return _verdict(camera, (focal_std, height_std, tilt_std), weak, fine, far)
+
+
 def _judged(
     unknowns: Floats,
     covariance: Floats,
@@ -84,19 +102,31 @@ def _judged(
     strength: str,
     doubtful: bool,
 ) -> Calibration:
-    """A camera with its deviations rounded to what they mean, and the verdict: never good where it is doubtful."""
+    """The camera of a fit, and the verdict."""
     std = np.sqrt(np.diag(covariance))
-    camera = _rounded(camera_of(unknowns, size, origin))
-    high_cm = camera.height_cm * float(std[HEIGHT])
-    deviations = Deviations(round(100 * float(std[FOCAL]), 2), round(high_cm, 1), round(float(std[TILT]), 2))
-    figures = (100 * std[FOCAL], 100 * std[HEIGHT], std[TILT])
+    known = float(std[FOCAL]), float(std[HEIGHT]), float(std[TILT])
+    return _verdict(camera_of(unknowns, size, origin), known, weakness, strength, doubtful)
+
+
+def _verdict(
+    camera: Camera, known: tuple[float, float, float], weakness: str, strength: str, doubtful: bool
+) -> Calibration:
+    """A camera with its deviations rounded to what they mean, and the verdict: never good where it is doubtful.
+
+    Args:
+        known: deviations of focal length and height, as shares, and of tilt in degrees.
+    """
+    focal, high, tilt = known
+    rounded = _rounded(camera)
+    deviations = Deviations(round(100 * focal, 2), round(rounded.height_cm * high, 1), round(tilt, 2))
+    figures = (100 * focal, 100 * high, tilt)
     for quality, limits in _LIMITS.items():
         if all(figure <= limit for figure, limit in zip(figures, limits, strict=True)) and not (
             doubtful and quality == "good"
         ):
             reason = strength if quality == "good" else f"{strength}, but {weakness}"
-            return Calibration(replace(camera, std=deviations), quality, reason)
-    return Calibration(replace(camera, std=deviations), "poor", weakness)
+            return Calibration(replace(rounded, std=deviations), quality, reason)
+    return Calibration(replace(rounded, std=deviations), "poor", weakness)
 
 
 def _rounded(camera: Camera) -> Camera:

@@ -8,6 +8,7 @@ from pipeline.attributes.marks import Marks
 from pipeline.capture.intake import Arrival
 from pipeline.data import FrameRecord
 from pipeline.media.convert import to_bgr
+from pipeline.media.cricket_overlay import CricketOverlay
 from pipeline.media.marks import draw_marks
 from pipeline.media.overlay import Overlay
 from pipeline.media.video import VideoWriter
@@ -28,6 +29,7 @@ class OverlayWriter:
         self._path = path
         self._fps = fps
         self._overlay = Overlay()
+        self._cricket = CricketOverlay()
         self._video: VideoWriter | None = None
         self._error: Exception | None = None
         self._queue: queue.SimpleQueue[tuple[FrameRecord, Arrival, Marks] | None] = queue.SimpleQueue()
@@ -90,4 +92,5 @@ class OverlayWriter:
         caption = f"frame {record.frame}  {record.pts_ms / 1e3:.2f} s  {total_ms:.0f} ms"
         draw_marks(bgr, marks)
         self._overlay.draw(bgr, record.people, record.pts_ms / 1e3, caption)
+        self._cricket.draw(bgr, record)
         self._video.write(bgr, record.pts_ms)

@@ -3,7 +3,7 @@
 from pipeline.attributes.marks import Border
 from pipeline.config import CameraConfig, Deployment
 from pipeline.config.masks import Outline
-from pipeline.data import Event, FrameRecord
+from pipeline.data import Delivery, Event, FrameRecord
 from pipeline.pictures import Picture
 from pipeline.rules.moment import CountingLine
 from pipeline.rules.watch import RuleSet, RuleWatch
@@ -27,13 +27,16 @@ class Watches:
         known = self._deployment.cameras.get(camera)
         return () if known is None else known.masks.detection
 
-    def step(self, record: FrameRecord, picture: Picture, borders: tuple[Border, ...] = ()) -> list[Event]:
+    def step(
+        self, record: FrameRecord, picture: Picture, borders: tuple[Border, ...] = (), delivery: Delivery | None = None
+    ) -> list[Event]:
         """What a frame of a camera gives rise to.
 
         Args:
             record: of the frame, with attributes.
             picture: of the frame.
             borders: the camera's lines, as they lie for this frame.
+            delivery: that ended with this frame.
         """
         watch = self._watches.get(record.camera)
         if watch is None:
@@ -42,7 +45,7 @@ class Watches:
             border.name: CountingLine(tuple((float(x), float(y)) for x, y in border.points), border.plane == "ground")
             for border in borders
         }
-        return watch.step(record, picture, lines)
+        return watch.step(record, picture, lines, delivery=delivery)
 
     def change(self, deployment: Deployment) -> list[Event]:
         """Go on by another configuration; the last revisions of what is no longer watched for."""

@@ -3,10 +3,10 @@
 import cv2
 import numpy as np
 
+from pipeline.geometry.laws import PITCH_M
 from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.ground import grass
-from pipeline.simulation.cricket.laws import PITCH_M
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.pitch import Ground, laid_strip, painted
 from pipeline.simulation.cricket.surroundings import NET_BACK_M, net_sides, netting, stands

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.laws import BALL_RADIUS_M
 from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.cameras import PitchView
-from pipeline.simulation.cricket.laws import BALL_RADIUS_M
 from pipeline.simulation.cricket.look import BallColour, Look
 
 Floats = npt.NDArray[np.float64]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.laws import BAT_LENGTH_M
 from pipeline.simulation.cricket.delivery import Course, Plan
 from pipeline.simulation.cricket.keyframes import Keyframes, both, ease
-from pipeline.simulation.cricket.laws import BAT_LENGTH_M
 from pipeline.simulation.cricket.reach import reached
 from pipeline.simulation.skeleton import JOINT, Pose, Segments
 

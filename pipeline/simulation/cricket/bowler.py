@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.laws import PITCH_M, POPPING_M
 from pipeline.simulation.cricket.delivery import Plan
 from pipeline.simulation.cricket.keyframes import Keyframes, blended, both, pose_of, vectors_of
-from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.skeleton import CONTACT, JOINT, Pose, Segments, joints_of
 

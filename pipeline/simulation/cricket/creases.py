@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.laws import CreaseName, End, markings
 from pipeline.simulation.cricket.cameras import PitchView
-from pipeline.simulation.cricket.laws import CreaseName, End, markings
 from pipeline.simulation.cricket.look import Look
 
 Floats = npt.NDArray[np.float64]

@@ -1,41 +1,21 @@
-"""A delivery: what the bowler means to bowl, and what the ball then does until it is dead.
+"""A delivery: what the bowler means to bowl, and what the ball then does until it is dead."""
 
-Lengths by where the ball pitches, in metres from the stumps, after the broadcasters' pitch maps: yorker up to 2 m, full
-to 6 m, good to 8 m (6 to 8 m is what is called a good length for pace bowlers), short beyond. A bouncer is a short ball
-that passes over the shoulder of a striker who stands upright at the popping crease (ICC playing conditions, 41.6).
-Lines by where the ball passes the stumps, or would; one that touches a stump is not outside it.
-"""
-
-import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.bounce import Surface, bounced
-from pipeline.simulation.cricket.flight import Air, Path, State, fly
-from pipeline.simulation.cricket.laws import (
-    BAIL_ABOVE_M,
-    BALL_RADIUS_M,
-    PITCH_M,
-    POPPING_M,
-    STUMP_HEIGHT_M,
-    STUMPS_WIDTH_M,
-    Hand,
-)  # fmt: skip
+from pipeline.geometry.bounce import Surface, bounced
+from pipeline.geometry.flight import Air, Path, State, fly
+from pipeline.geometry.laws import BALL_RADIUS_M, PITCH_M, POPPING_M, Hand
+from pipeline.geometry.pitch_map import Length, Line, hits_stumps, length_of, line_of
 
 Floats = npt.NDArray[np.float64]
 Style = Literal["pace", "swing", "spin"]
-Length = Literal["yorker", "full", "good", "short", "bouncer"]
-Line = Literal["outside off", "off", "middle", "leg", "outside leg"]
 Fate = Literal["left", "played", "padded", "bowled"]
 """Past the striker to the keeper, off the bat, off the pad, into the stumps."""
 
-LENGTHS_M: dict[Length, tuple[float, float]] = {
-    "yorker": (0.0, 2.0), "full": (2.0, 6.0), "good": (6.0, 8.0), "short": (8.0, PITCH_M), "bouncer": (8.0, PITCH_M),
-}  # fmt: skip
-SHOULDER_M = 1.45
 _SPEEDS_KMH: dict[Style, tuple[float, float]] = {"pace": (125.0, 148.0), "swing": (108.0, 132.0), "spin": (74.0, 98.0)}
 _DEAD_AFTER_S = 1.0
 """A ball that was hit or struck a pad counts as dead this long after."""
@@ -141,30 +121,16 @@ class Course:
     @property
     def hits(self) -> bool:
         """Whether the ball would hit the stumps, if nobody were there."""
-        leg, up = self.at_stumps_m
-        wide, high = STUMPS_WIDTH_M / 2 + BALL_RADIUS_M, STUMP_HEIGHT_M + BAIL_ABOVE_M + BALL_RADIUS_M
-        return abs(leg) <= wide and up <= high
+        return hits_stumps(*self.at_stumps_m)
 
     @property
     def length(self) -> Length:
         """By where it pitched; a full toss is full."""
-        if self.bounce_m is None:
-            return "full"
-        length: Length = next(name for name, (_, to) in LENGTHS_M.items() if self.bounce_m[0] <= to)
-        return "bouncer" if length == "short" and self.at_batter_m > SHOULDER_M else length
+        return length_of(None if self.bounce_m is None else self.bounce_m[0], self.at_batter_m)
 
     def line(self, batter: Hand) -> Line:
         """By where it passes the stumps."""
-        to_off = -self.at_stumps_m[0] if batter == "right" else self.at_stumps_m[0]
-        outermost, third = STUMPS_WIDTH_M / 2 + BALL_RADIUS_M, STUMPS_WIDTH_M / 6
-        edges: tuple[tuple[float, Line], ...] = (
-            (-outermost, "outside leg"),
-            (-third, "leg"),
-            (third, "middle"),
-            (outermost, "off"),
-            (math.inf, "outside off"),
-        )
-        return next(name for edge, name in edges if to_off < edge)
+        return line_of(-self.at_stumps_m[0] if batter == "right" else self.at_stumps_m[0])
 
 
 def bowl(plan: Plan, release_m: Floats, air: Air, surface: Surface, rng: np.random.Generator) -> Course:

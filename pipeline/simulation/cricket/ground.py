@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.simulation.cricket.laws import PITCH_M, PITCH_WIDTH_M
+from pipeline.geometry.laws import PITCH_M, PITCH_WIDTH_M
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.pitch import Ground
 from pipeline.simulation.cricket.textures import Noise, Singles, covered, mix

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.laws import BOWLING_CREASE_M, POPPING_HALF_M, RETURN_LENGTH_M
+from pipeline.geometry.laws import BOWLING_CREASE_M, POPPING_HALF_M, RETURN_LENGTH_M
 
 Floats = npt.NDArray[np.float64]
 Colour = tuple[float, float, float]

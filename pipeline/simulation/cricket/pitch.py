@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulation.cricket.laws import PITCH_M, PITCH_WIDTH_M, POPPING_M, RETURN_M, markings
+from pipeline.geometry.laws import PITCH_M, PITCH_WIDTH_M, POPPING_M, RETURN_M, markings
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.textures import Noise, Singles, covered, mix
 

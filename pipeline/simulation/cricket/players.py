@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.angles import turn_rad
+from pipeline.geometry.laws import BAT_LENGTH_M, PITCH_M
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.cricket.batting import Batting, Held
 from pipeline.simulation.cricket.bowler import Bowling
 from pipeline.simulation.cricket.delivery import Course, Plan
 from pipeline.simulation.cricket.dress import BAT_JOINTS, Role, cricketer, dressed
 from pipeline.simulation.cricket.keyframes import Keyframes, ease, pose_of, vectors_of
-from pipeline.simulation.cricket.laws import BAT_LENGTH_M, PITCH_M
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.reach import reached
 from pipeline.simulation.figures import Shape

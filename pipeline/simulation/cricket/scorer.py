@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.data import Delivery, DeliveryFrames, FrontFoot, PathPoint
-from pipeline.simulation.cricket.laws import Hand, off_side
+from pipeline.geometry.laws import Hand, off_side
 from pipeline.simulation.cricket.spell import Bowled, Shown
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.bounce import Surface
+from pipeline.geometry.bounce import Surface
+from pipeline.geometry.flight import Air
 from pipeline.simulation.cricket.bowler import FRONT_FOOT_S, Bowling
 from pipeline.simulation.cricket.delivery import Course, Plan, bowl
-from pipeline.simulation.cricket.flight import Air
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.players import Cast, Moment, Player, Wanted, squad
 from pipeline.simulation.scene import stream

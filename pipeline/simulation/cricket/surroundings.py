@@ -5,7 +5,7 @@ Everything upright is on a surface round the field (or on the flat sides of a ne
 
 import numpy as np
 
-from pipeline.simulation.cricket.laws import PITCH_M
+from pipeline.geometry.laws import PITCH_M
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.textures import Noise, Singles, covered, mix
 

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Ball, Box, Crease, Person, Shot, Stumps
+from pipeline.geometry.laws import Hand, off_side
 from pipeline.simulation.background import MASK_SCALE
 from pipeline.simulation.cricket.balls import shares
 from pipeline.simulation.cricket.creases import edges, runs
-from pipeline.simulation.cricket.laws import Hand, off_side
 from pipeline.simulation.cricket.players import Moment
 from pipeline.simulation.cricket.spell import Shown
 from pipeline.simulation.cricket.stage import BallSeen, Stage

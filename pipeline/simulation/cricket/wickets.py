@@ -7,15 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.data import Box
-from pipeline.simulation.cricket.cameras import PitchView
-from pipeline.simulation.cricket.drawing import Cover, cover, ribbon
-from pipeline.simulation.cricket.laws import (
+from pipeline.geometry.laws import (
     BAIL_ABOVE_M,
     STUMP_HEIGHT_M,
     STUMP_RADIUS_M,
     End,
     stump_places,
 )
+from pipeline.simulation.cricket.cameras import PitchView
+from pipeline.simulation.cricket.drawing import Cover, cover, ribbon
 from pipeline.simulation.cricket.look import Look
 
 Floats = npt.NDArray[np.float64]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.simulation.cricket.bounce import Surface, bounced
+from pipeline.geometry.bounce import Surface, bounced
+from pipeline.geometry.flight import Air, State, acceleration, fly, swing_coefficient
+from pipeline.geometry.laws import BALL_RADIUS_M, GRAVITY_M_S2
 from pipeline.simulation.cricket.delivery import Plan, bowl
-from pipeline.simulation.cricket.flight import Air, State, acceleration, fly, swing_coefficient
-from pipeline.simulation.cricket.laws import BALL_RADIUS_M, GRAVITY_M_S2
 
 NO_SPIN = np.zeros(3)
 VACUUM = Air(density_kg_m3=0.0)

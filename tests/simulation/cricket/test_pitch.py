@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.geometry.laws import PITCH_M, markings
 from pipeline.simulation.cricket.backdrop import backdrop
 from pipeline.simulation.cricket.balls import draw_ball, streak_of
 from pipeline.simulation.cricket.cameras import POSITIONS, view_drawn
 from pipeline.simulation.cricket.creases import edges
-from pipeline.simulation.cricket.laws import PITCH_M, markings
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.wickets import cover_of, wicket
 from pipeline.simulation.scene import stream

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from pipeline.data import Delivery, FrameRecord, from_json, to_json
+from pipeline.geometry.flight import acceleration
+from pipeline.geometry.laws import PITCH_M, POPPING_M
 from pipeline.media.convert import to_bgr
 from pipeline.simulation.cricket.creases import edges
-from pipeline.simulation.cricket.flight import acceleration
-from pipeline.simulation.cricket.laws import PITCH_M, POPPING_M
 from pipeline.simulation.cricket.scene import Cricket
 from pipeline.simulation.cricket.stage import stage
 from pipeline.simulation.painting import outline

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulation.cricket.flight import State
-from pipeline.simulation.cricket.laws import BALL_RADIUS_M
+from pipeline.geometry.flight import State
+from pipeline.geometry.laws import BALL_RADIUS_M
 
 _INERTIA = 0.4
 """Of a solid sphere, in m r²."""

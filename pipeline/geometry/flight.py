@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulation.cricket.laws import BALL_MASS_KG, BALL_RADIUS_M, GRAVITY_M_S2
+from pipeline.geometry.laws import BALL_MASS_KG, BALL_RADIUS_M, GRAVITY_M_S2
 
 Floats = npt.NDArray[np.float64]
 Vector = tuple[float, float, float]
@@ -32,7 +32,7 @@ Vector = tuple[float, float, float]
 STEP_S = 0.004
 _BEST_SEAM_DEG = 20.0
 _SWING_ENDS_M_S, _SWING_FADES_M_S = 37.0, 1.6
-_LONGEST_S = 4.0
+LONGEST_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,12 @@ def lift_coefficient(spin_parameter: float) -> float:
     return 1.5 * spin_parameter if spin_parameter < 0.1 else 0.09 + 0.6 * spin_parameter
 
 
-def fly(start: State, air: Air, seam_deg: float, start_s: float, ground_m: float, step_s: float = STEP_S) -> Path:
-    """The flight until the ball's centre comes down to `ground_m`, or has flown for 4 s; Runge-Kutta of 4th order.
+def fly(
+    start: State, air: Air, seam_deg: float, start_s: float, ground_m: float, step_s: float = STEP_S,
+    longest_s: float = LONGEST_S,
+) -> Path:  # fmt: skip
+    """The flight until the ball's centre comes down to `ground_m`, or has flown for `longest_s`; Runge-Kutta of 4th
+    order.
 
     The spin stays: over a delivery the loss is small (Robinson and Robinson 2013).
     """
@@ -124,7 +128,7 @@ def fly(start: State, air: Air, seam_deg: float, start_s: float, ground_m: float
         return acceleration(velocity, spin, seam_deg, air)
 
     times, places, velocities = [start_s], [_vector(start.place)], [_vector(start.velocity)]
-    while times[-1] - start_s < _LONGEST_S:
+    while times[-1] - start_s < longest_s:
         part = step_s
         place, velocity = _step(places[-1], velocities[-1], slope, part)
         lands = place[2] <= ground_m and velocity[2] < 0

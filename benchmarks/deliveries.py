@@ -1,0 +1,162 @@
+"""How well deliveries are found and read when the ball, the people and the pitch are seen with known errors.
+
+    python -m benchmarks.deliveries --count 20 --views bowler-high,bowler-low,keeper
+
+No picture is drawn: sightings are the simulator's truth with noise, misses and false ones, cameras are fitted to marks
+with noise, ankles err as a pose network's do. `sightline eval deliveries` measures the same of clips.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+
+import numpy as np
+
+from pipeline.cricket.finder import DeliveryFinder, Found, front_foot_of
+from pipeline.cricket.glance import Glance
+from pipeline.cricket.sightings import FoundPitch
+from pipeline.cricket.telling import tell
+from pipeline.data import Delivery, FrameRecord, Person
+from pipeline.evaluation.deliveries import DeliveryTruth, score
+from pipeline.geometry.pitch_fit import PitchPoints, fit_pitch, starts_from_marks, view_of
+from pipeline.geometry.pitch_marks import MARKS_M
+from pipeline.perception.sightings import BallSighting
+from pipeline.simulation.cricket.scene import Cricket
+from pipeline.simulation.cricket.scorer import delivery_truth
+
+_BEFORE_S, _AFTER_S = 1.4, 1.3
+
+
+class Errors:
+    """What perception errs by: `ball_px` of the ball's centre, shares of it missed and false ones a frame, `mark_px` of
+    the pitch's marks, `ankle` as a share of a person's height."""
+
+    def __init__(self, seed: int, ball_px: float, missed: float, false: float, mark_px: float, ankle: float) -> None:
+        self._rng = np.random.default_rng(seed)
+        self._ball_px, self._missed, self._false = ball_px, missed, false
+        self._mark_px, self._ankle = mark_px, ankle
+
+    def pitch(self, scene: Cricket) -> FoundPitch | None:
+        """The camera as it comes from marks with noise."""
+        pixels = scene.main_view.project(MARKS_M)[0]
+        inside = ((pixels > 0) & (pixels < scene.size)).all(axis=1)
+        noisy = pixels + self._rng.normal(0, self._mark_px, pixels.shape)
+        std = np.full(np.count_nonzero(inside), self._mark_px)
+        if np.count_nonzero(inside) < 5:
+            return None
+        points = PitchPoints.marks(MARKS_M[inside], noisy[inside], std)
+        starts = starts_from_marks(points, scene.size, 1)
+        if not starts:
+            return None
+        fit = fit_pitch(points, starts[0], scene.size)
+        view = view_of(fit.unknowns, scene.size)
+        return FoundPitch(view, fit.covariance, fit.error_px, stands=True, ends_known=True)
+
+    def balls(self, record: FrameRecord) -> tuple[BallSighting, ...]:
+        """What may be the ball in a frame."""
+        rng, seconds = self._rng, record.pts_ms / 1e3
+        found = []
+        ball = record.ball
+        if ball is not None and (ball.visible or 0) > 0.35 and rng.random() > self._missed:
+            x, y = rng.normal((ball.x, ball.y), self._ball_px).tolist()
+            radius = ball.radius * float(rng.normal(1, 0.1))
+            found.append(BallSighting(record.frame, seconds, x, y, radius, float(rng.uniform(0.5, 0.95))))
+        size = 3.0 if ball is None else ball.radius
+        for _ in range(rng.poisson(self._false)):
+            x, y = rng.uniform((0, 0), record.size).tolist()
+            radius = size * float(rng.uniform(0.7, 1.4))
+            found.append(BallSighting(record.frame, seconds, x, y, radius, float(rng.uniform(0.2, 0.6))))
+        return tuple(found)
+
+    def people(self, record: FrameRecord) -> tuple[Person, ...]:
+        """People with keypoints as a network points at them."""
+        return tuple(replace(person, keypoints=self._keypoints(person)) for person in record.people)
+
+    def _keypoints(self, person: Person) -> tuple[tuple[float, float, float], ...]:
+        sigma = self._ankle * (person.box[3] - person.box[1])
+        return tuple(
+            (x + sigma * float(self._rng.normal()), y + sigma * float(self._rng.normal()), 0.4 + 0.5 * seen)
+            for x, y, seen in person.keypoints
+        )
+
+
+def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float) -> Iterator[Glance]:
+    """The frames of a piece of a clip as perception would tell of them."""
+    pitch = errors.pitch(scene)
+    scene.seek(first_s)
+    while scene.time_s <= last_s:
+        record = scene.truth(scene.run, scene.name, round(scene.time_s * scene.fps))
+        yield Glance(record.frame, record.pts_ms / 1e3, pitch, errors.balls(record), errors.people(record))
+        scene.step()
+
+
+def told(found: Found, number: int) -> Delivery:
+    """The wire's delivery."""
+    return tell(found, f"{number}", "bench", front_foot_of(found))
+
+
+def measure(views: list[str], count: int, first: int, errors: Errors, verbose: bool) -> dict[str, object]:
+    """Scores by view."""
+    scores: dict[str, object] = {}
+    for view in views:
+        true, found, frames, fps = [], [], 0, 25.0
+        for seed in range(first, first + count):
+            scene = Cricket.of(seed=seed, view=view)
+            bowled = scene.spell.delivery(seed % 3)
+            finder = DeliveryFinder()
+            here = []
+            for glance in glances(scene, errors, bowled.release_s - _BEFORE_S, bowled.end_s + _AFTER_S):
+                here += finder.see(glance)
+                frames += 1
+            here += finder.finish()
+            real = delivery_truth(scene, bowled.number)
+            assert real is not None
+            deliveries = [told(each, len(found)) for each in here]
+            # One clock for all scenes: each begins where the last ended.
+            offset = seed * 10_000
+            true.append(_later(real, offset))
+            found += [_later(each, offset) for each in deliveries]
+            if verbose:
+                print(view, seed, _line(real), "|", *map(_line, deliveries))
+        scores[view] = asdict(score(DeliveryTruth(true, frames, fps), found))
+    return scores
+
+
+def _later(delivery: Delivery, frames: int) -> Delivery:
+    release = delivery.frames.release
+    assert release is not None
+    return replace(delivery, frames=replace(delivery.frames, release=release + frames))
+
+
+def _line(delivery: Delivery) -> str:
+    foot = delivery.front_foot
+    said = "-" if foot is None else f"{foot.verdict} {foot.margin_cm:.1f}+-{foot.std_cm:.1f} at {foot.frame}"
+    return (
+        f"{delivery.frames.release} {delivery.release_speed_kmh} +-{delivery.release_speed_std_kmh} "
+        f"{delivery.bounce_m} {delivery.bounce_std_m} "
+        f"{delivery.length} {delivery.line} {delivery.hand} swing {delivery.swing_deg} seam {delivery.seam_deg} "
+        f"up {delivery.height_at_stumps_cm} hit {delivery.hitting_stumps} c {delivery.frames.contact} foot {said}"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--first", type=int, default=5001)
+    parser.add_argument("--views", default="bowler-high,bowler-low,keeper")
+    parser.add_argument("--ball-px", type=float, default=1.5)
+    parser.add_argument("--missed", type=float, default=0.1)
+    parser.add_argument("--false", type=float, default=1.5)
+    parser.add_argument("--mark-px", type=float, default=1.0)
+    parser.add_argument("--ankle", type=float, default=0.012)
+    parser.add_argument("--verbose", action="store_true")
+    given = parser.parse_args()
+    errors = Errors(1, given.ball_px, given.missed, given.false, given.mark_px, given.ankle)
+    scores = measure(given.views.split(","), given.count, given.first, errors, given.verbose)
+    print(json.dumps(scores, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+"""Sightings of many frames in, the paths that a ball could have flown out, with the kinks in them.
+
+A ball in flight moves over the picture nearly as a parabola from one frame to the next, whatever the camera; where it
+bounces, or is hit, its path has a kink. So paths are grown from pairs of sightings by what a steady acceleration
+foretells, over gaps of a few frames, and through kinks; the likeliest path takes its sightings, then the next one.
+What stands still, jitters or jumps is no ball.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.cricket.kinks import Kink, kinks_of
+from pipeline.perception.sightings import BallSighting
+
+Floats = npt.NDArray[np.float64]
+
+_GAP = 4
+"""Frames that a path may be without a sighting."""
+_FASTEST_RADII = 70.0
+"""How many of its radii a ball moves in a frame at most: 50 m/s across the picture, at 20 frames/s."""
+_TURN_RADII = 16.0
+"""How far a bounce may throw a ball off its path in a frame, in radii: a change of velocity of 14 m/s."""
+_LEAST_SIGHTINGS = 4
+_CHANCE = 0.01
+"""The score of what looks no more like a ball than most of what a network tells."""
+_LEAST_SCORE = 6.0
+_LEAST_SPEED_RADII = 1.0
+"""How far a path leads in a frame on average, in radii; less is something that stands and flickers."""
+_MISSED = 0.3
+"""What a frame without a sighting costs a path's score."""
+_KINK_COST = 1.0
+_GROWTH = 1.7
+"""By which factor a radius may change from one sighting to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallTrack:
+    """A path: a sighting for each frame from its first to its last, those of frames in which the ball was not seen with
+    a score of 0; its kinks; and `score`, the sum of its sightings' less what its gaps cost."""
+
+    sightings: tuple[BallSighting, ...]
+    kinks: tuple[Kink, ...]
+    score: float
+
+    @property
+    def bounce(self) -> Kink | None:
+        """The first kink that turns the ball upwards."""
+        return next((kink for kink in self.kinks if kink.upwards), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    points: tuple[BallSighting, ...]
+    since: int
+    """Where the piece after the last kink begins."""
+    score: float
+    kinks: int = 0
+
+
+def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
+    """The paths in the sightings of frames in a row, the likeliest first.
+
+    Args:
+        frames: for each frame what may be the ball in it, in any order; frames may be missing.
+    """
+    by_frame: dict[int, list[BallSighting]] = {}
+    for sightings in frames:
+        for each in sightings:
+            by_frame.setdefault(each.frame, []).append(each)
+    seeds = [seed for number in sorted(by_frame) for first in by_frame[number] for seed in _seeds(first, by_frame)]
+    paths = [(seed, _grown(seed, by_frame)) for seed in seeds]
+    found = []
+    while paths:
+        best = max((path for _, path in paths), key=lambda path: path.score)
+        if best.score < _LEAST_SCORE:
+            break
+        taken = _taken(best, by_frame)
+        for number in {each.frame for each in best.points}:
+            by_frame[number] = [each for each in by_frame[number] if id(each) not in taken]
+        paths = [
+            (seed, _grown(seed, by_frame) if _meets(path, taken) else path)
+            for seed, path in paths
+            if not _meets(seed, taken)
+        ]
+        found.append(best)
+    tracks = [_track(path) for path in _joined(found) if _flies(path)]
+    return sorted(tracks, key=lambda track: -track.score)
+
+
+def _joined(paths: list[_Path]) -> list[_Path]:
+    """Paths of which one begins where another ends, as when a ball is not seen just as it bounces, as one."""
+    left = sorted(paths, key=lambda path: path.points[0].frame)
+    joined: list[_Path] = []
+    for path in left:
+        before = [known for known in joined if _leads_to(known, path)]
+        if before:
+            best = max(before, key=lambda known: known.score)
+            joined.remove(best)
+            path = _Path((*best.points, *path.points), len(best.points), best.score + path.score - _KINK_COST)
+        joined.append(path)
+    return joined
+
+
+def _leads_to(one: _Path, other: _Path) -> bool:
+    last, first = one.points[-1], other.points[0]
+    gap = first.frame - last.frame
+    if not 0 < gap <= _GAP or not _alike(last, first) or len(one.points) < 3 or len(other.points) < 3:
+        return False
+    reach = max(1.3 * _speed(one) + 4, _TURN_RADII * last.radius_px)
+    place, _ = _foretold(one, first.frame)
+    return float(np.hypot(first.x - place[0], first.y - place[1])) <= reach * gap
+
+
+def _taken(path: _Path, by_frame: dict[int, list[BallSighting]]) -> set[int]:
+    """The sightings of a path, and what lies beside them in their frames: an echo of the ball, not another one."""
+    return {
+        id(other)
+        for each in path.points
+        for other in by_frame[each.frame]
+        if _apart(each, other) <= 4 * each.radius_px + 6
+    }
+
+
+def _meets(path: _Path, taken: set[int]) -> bool:
+    return any(id(each) in taken for each in path.points)
+
+
+def _seeds(first: BallSighting, by_frame: dict[int, list[BallSighting]]) -> list[_Path]:
+    found = []
+    for step in (1, 2):
+        for second in by_frame.get(first.frame + step, ()):
+            if _apart(first, second) <= step * _FASTEST_RADII * first.radius_px and _alike(first, second):
+                cost = _MISSED * (step - 1)
+                found.append(_Path((first, second), 0, _worth(first) + _worth(second) - cost))
+    return found
+
+
+def _grown(path: _Path, by_frame: dict[int, list[BallSighting]]) -> _Path:
+    """A path led on as long as sightings follow."""
+    last_frame = max(by_frame)
+    while True:
+        last = path.points[-1]
+        reach = max(1.3 * _speed(path) + 4, _TURN_RADII * last.radius_px)
+        best: _Path | None = None
+        for frame in range(last.frame + 1, min(last.frame + _GAP + 1, last_frame + 1)):
+            place, gate = _foretold(path, frame)
+            missed = _MISSED * (frame - last.frame - 1)
+            for each in by_frame.get(frame, ()):
+                if not _alike(last, each):
+                    continue
+                off = float(np.hypot(each.x - place[0], each.y - place[1]))
+                if off <= gate:
+                    gain = _worth(each) * (1 - 0.5 * off / gate) - missed
+                    better = _Path((*path.points, each), path.since, path.score + gain, path.kinks)
+                elif len(path.points) - path.since >= 3 and off <= reach * (frame - last.frame):
+                    gain = _worth(each) - missed - _KINK_COST * (1 + path.kinks)
+                    better = _Path((*path.points, each), len(path.points) - 1, path.score + gain, path.kinks + 1)
+                else:
+                    continue
+                if best is None or better.score > best.score:
+                    best = better
+            if best is not None and frame - last.frame >= 1 and best.score > path.score:
+                break
+        if best is None or best.score <= path.score:
+            return path
+        path = best
+
+
+def _foretold(path: _Path, frame: int) -> tuple[Floats, float]:
+    """Where a path's next sighting should be, and how far off it may be, in pixels."""
+    piece = list(path.points[max(path.since, len(path.points) - 5) :])
+    times = np.array([each.frame for each in piece], float)
+    places = np.array([(each.x, each.y) for each in piece])
+    ahead = frame - times[-1]
+    degree = 1 if len(piece) < 4 else 2
+    if len(piece) == 1:
+        return places[0], 2.0
+    weights = np.linspace(0.6, 1.0, len(piece))
+    fitted = np.polyfit(times - times[-1], places, degree, w=weights)
+    place = np.array([np.polyval(fitted[:, axis], ahead) for axis in range(2)])
+    loose = 0.3 if len(piece) == 2 else 0.18 if len(piece) == 3 else 0.1
+    return place, (3.0 + 0.6 * piece[-1].radius_px + loose * _speed(path)) * ahead**0.8
+
+
+def _worth(sighting: BallSighting) -> float:
+    """What a sighting adds to a path's score: how many times likelier than chance it is the ball, as a logarithm."""
+    return float(np.log(max(sighting.score, _CHANCE) / _CHANCE))
+
+
+def _speed(path: _Path) -> float:
+    last, before = path.points[-1], path.points[-2]
+    return _apart(last, before) / (last.frame - before.frame)
+
+
+def _apart(one: BallSighting, other: BallSighting) -> float:
+    return float(np.hypot(one.x - other.x, one.y - other.y))
+
+
+def _alike(one: BallSighting, other: BallSighting) -> bool:
+    ratio = (one.radius_px + 0.5) / (other.radius_px + 0.5)
+    return 1 / _GROWTH <= ratio <= _GROWTH
+
+
+def _flies(path: _Path) -> bool:
+    if len(path.points) < _LEAST_SIGHTINGS:
+        return False
+    places = np.array([(each.x, each.y) for each in path.points])
+    radius = float(np.median([each.radius_px for each in path.points]))
+    frames = path.points[-1].frame - path.points[0].frame
+    return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_SPEED_RADII * radius * min(frames, 12), 6.0)
+
+
+def _track(path: _Path) -> BallTrack:
+    kinks = kinks_of(path.points)
+    return BallTrack(tuple(_filled(path.points, kinks)), kinks, path.score)
+
+
+def _filled(points: tuple[BallSighting, ...], kinks: tuple[Kink, ...]) -> list[BallSighting]:
+    """The points, with those between them where a parabola through their neighbours of the same piece puts them."""
+    piece_of = {each.frame: sum(kink.frame < each.frame for kink in kinks) for each in points}
+    told = []
+    for one, other in pairwise(points):
+        told.append(one)
+        for frame in range(one.frame + 1, other.frame):
+            piece = sum(kink.frame < frame for kink in kinks)
+            near = [each for each in points if piece_of[each.frame] == piece] or [one, other]
+            near = sorted(near, key=lambda each, frame=frame: abs(each.frame - frame))[:6]
+            times = np.array([each.frame - frame for each in near], float)
+            places = np.array([(each.x, each.y) for each in near])
+            x, y = np.polyfit(times, places, min(2, max(len(near) - 2, 0)))[-1].tolist()
+            share = (frame - one.frame) / (other.frame - one.frame)
+            told.append(
+                BallSighting(
+                    frame,
+                    one.time_s + share * (other.time_s - one.time_s),
+                    x,
+                    y,
+                    one.radius_px + share * (other.radius_px - one.radius_px),
+                    0.0,
+                )
+            )
+    return [*told, points[-1]]

@@ -1,0 +1,238 @@
+"""Deliveries found in a stream of frames, whether live or from a file.
+
+Whatever moves like a ball is a candidate; a delivery is what can be explained as a ball that was let go near the
+bowler's end, at a bowler's speed, under gravity, towards the other end. That refuses throws, replays (in slow motion
+gravity is a fraction of itself), close-ups and zooms (no pitch is seen in the one, the other moves it), and anything
+that is no cricket, as no pitch is found in it.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.cricket.ball_track import BallTrack, ball_tracks
+from pipeline.cricket.fitting import FlightFit, fit_flight
+from pipeline.cricket.front_foot import judge
+from pipeline.cricket.glance import Glance, from_other_end
+from pipeline.cricket.passing import passing_paths, stands_beside
+from pipeline.cricket.reading import release_s
+from pipeline.cricket.scanning import LEAST, Guess, guess
+from pipeline.cricket.sightings import FoundPitch
+from pipeline.cricket.watched import Watched
+from pipeline.data import FrontFoot
+from pipeline.geometry.laws import PITCH_M
+from pipeline.geometry.pitch_marks import MARKS_M
+from pipeline.perception.sightings import BallSighting
+
+_LOOKS_EVERY_S = 0.4
+_MEMORY_S = 3.2
+"""A delivery takes one second at most; the run-up's last strides and what comes after belong to it."""
+_SETTLED_S = 0.5
+"""A path to which nothing has been added for this long has ended."""
+_APART_S = 1.5
+"""No two releases are nearer to each other."""
+_MOVED = 0.02
+"""By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
+_LEAST_PASSING = 2
+"""Sightings of a ball that flies through the picture of a camera beside the bowler."""
+_MISFIT, _STRANGE = 2.2, 45.0
+_SHARED = 3
+"""Frames that a path and the one it leads to may share at most."""
+_BRIDGED_S = 0.32
+_REACH_RADII = 50.0
+"""For how long a ball may be out of sight, and how far it flies in a frame."""
+_STANDS_CM = 8.0
+"""How well the place of a foot that stands is known at least."""
+_SPEED_STD_M_S = 3.5
+"""A flight whose speed is known worse than this could be anything."""
+_SPEEDS_KMH = 55.0, 168.0
+_TRAVELS_M, _PASSES_M = 5.0, 1.2
+"""How far a ball is followed; the second where a camera sees only how it leaves the hand."""
+_SHARE = 0.7
+"""Of the sightings while it flies, those that a flight must explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A delivery as it was found: the sightings of its path, the flight, and the frames around it."""
+
+    watched: Watched
+    fit: FlightFit
+    glances: tuple[Glance, ...]
+
+    @property
+    def last_s(self) -> float:
+        """When the flight's last sighting was."""
+        return float(self.watched.times_s[self.fit.explained][-1])
+
+
+class DeliveryFinder:
+    """Watches one camera."""
+
+    def __init__(self) -> None:
+        self._glances: deque[Glance] = deque()
+        self._examined: set[tuple[int, int]] = set()
+        self._looked_s = -np.inf
+        self._free_s = -np.inf
+        """From when on a release may follow the last one."""
+
+    def see(self, glance: Glance) -> list[Found]:
+        """Add a frame; answer the deliveries that have ended, at most 1 s after they did."""
+        found = []
+        if self._glances and _cut(self._glances[-1].pitch, glance.pitch):
+            found = self.finish()
+        self._glances.append(glance)
+        while glance.time_s - self._glances[0].time_s > _MEMORY_S:
+            self._glances.popleft()
+        if glance.time_s - self._looked_s >= _LOOKS_EVERY_S:
+            self._looked_s = glance.time_s
+            found += self._look(glance.time_s - _SETTLED_S)
+        return found
+
+    def finish(self) -> list[Found]:
+        """The shot or the clip is over; answer what has ended with it."""
+        found = self._look(np.inf)
+        self._glances.clear()
+        self._examined.clear()
+        return found
+
+    def _look(self, ended_before_s: float) -> list[Found]:
+        seen = [glance for glance in self._glances if glance.pitch is not None]
+        if not seen:
+            return []
+        pitches = {glance.frame: glance.pitch for glance in seen if glance.pitch is not None}
+        found = []
+        for path, beside in _paths(seen):
+            key = path[0].frame, path[-1].frame
+            if path[-1].time_s >= ended_before_s or key in self._examined:
+                continue
+            self._examined.add(key)
+            delivery = self._examine(path, pitches, beside)
+            if delivery is not None:
+                self._free_s = delivery.fit.start_s + _APART_S
+                found.append(delivery)
+        return found
+
+    def _examine(self, path: tuple[BallSighting, ...], pitches: dict[int, FoundPitch], beside: bool) -> Found | None:
+        sightings = tuple(each for each in path if each.score > 0 and each.frame in pitches)
+        least = _LEAST_PASSING if beside else LEAST
+        if len(sightings) < least or not _moves(sightings):
+            return None
+        watched = Watched(sightings, tuple(pitches[each.frame] for each in sightings))
+        best = _started(watched, least)
+        if best is None:
+            return None
+        watched, start = best
+        fit = fit_flight(watched, start, least)
+        if fit is None or fit.start_s < self._free_s or not _is_delivery(watched, fit, beside):
+            return None
+        found = Found(watched, fit, tuple(self._glances))
+        if beside and not _has_bowler(found):
+            return None
+        return found
+
+
+def _joined(tracks: list[BallTrack]) -> list[tuple[BallSighting, ...]]:
+    """Paths of which one may lead to another, as one: a ball leaves the hand, strikes the ground, passes behind
+    somebody; whether it flew so is for the fit to say."""
+    paths: list[tuple[BallSighting, ...]] = []
+    for track in sorted(tracks, key=lambda track: track.sightings[0].frame):
+        before = [path for path in paths if _may_lead(path, track)]
+        if before:
+            longest = max(before, key=len)
+            paths.remove(longest)
+            paths.append((*_before(longest, track), *track.sightings))
+        else:
+            paths.append(track.sightings)
+    return paths
+
+
+def _before(path: tuple[BallSighting, ...], track: BallTrack) -> tuple[BallSighting, ...]:
+    """The sightings of a path before a track begins: where one gives way to the other both may have a few frames."""
+    return tuple(each for each in path if each.frame < track.sightings[0].frame)
+
+
+def _may_lead(path: tuple[BallSighting, ...], track: BallTrack) -> bool:
+    first = track.sightings[0]
+    kept = _before(path, track)
+    if len(path) - len(kept) > _SHARED or not kept:
+        return False
+    last = kept[-1]
+    gap = first.frame - last.frame
+    if first.time_s - last.time_s > _BRIDGED_S:
+        return False
+    apart = float(np.hypot(first.x - last.x, first.y - last.y))
+    return apart <= _REACH_RADII * max(first.radius_px, last.radius_px) * gap
+
+
+def _started(watched: Watched, least: int) -> tuple[Watched, Guess] | None:
+    """The better explained of both ends being the striker's, where that is not known."""
+    ways = [watched]
+    if not all(pitch.ends_known for pitch in watched.pitches):
+        turned = {id(pitch): from_other_end(pitch) for pitch in watched.pitches}
+        ways.append(Watched(watched.sightings, tuple(turned[id(pitch)] for pitch in watched.pitches)))
+    starts = [(way, start) for way in ways if (start := guess(way, least)) is not None]
+    return min(starts, key=lambda pair: pair[1].cost, default=None)
+
+
+def _is_delivery(watched: Watched, fit: FlightFit, beside: bool) -> bool:
+    times = watched.times_s
+    flown = times[fit.explained]
+    between = (times >= flown[0]) & (times <= flown[-1])
+    place, velocity = fit.unknowns[:3], fit.unknowns[3:6]
+    way = fit.trajectory
+    passes = way.at(way.crossing_s(0.0) or way.end_s)
+    return bool(
+        fit.misfit <= _MISFIT
+        and fit.strangeness <= _STRANGE
+        and fit.covariance[3, 3] <= _SPEED_STD_M_S**2
+        and np.count_nonzero(fit.explained) >= _SHARE * np.count_nonzero(between)
+        and _SPEEDS_KMH[0] <= 3.6 * np.linalg.norm(velocity) <= _SPEEDS_KMH[1]
+        and 9.0 < place[0] < PITCH_M + 0.5
+        and abs(place[1]) < 2.0
+        and 0.9 < place[2] < 2.9
+        and place[0] - way.at(flown[-1])[0] >= (_PASSES_M if beside else _TRAVELS_M)
+        and (fit.gap_s is not None or not beside)
+        and abs(passes[1]) < 2.5
+    )
+
+
+def front_foot_of(found: Found) -> FrontFoot | str:
+    """The front foot's verdict, or why there is none."""
+    return judge(found.glances, release_s(found.fit), found.watched.pitches[0])
+
+
+def _has_bowler(found: Found) -> bool:
+    """Whether somebody's front foot stands at the crease: so short a path is a delivery only with a bowler in it."""
+    foot = front_foot_of(found)
+    return not isinstance(foot, str) and foot.std_cm <= _STANDS_CM
+
+
+def _paths(seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:
+    """What may be a ball's path, and whether it is one through the picture of a camera beside the bowler."""
+    paths = [(path, False) for path in _joined(ball_tracks([glance.balls for glance in seen]))]
+    pitch = seen[-1].pitch
+    if pitch is not None and stands_beside(pitch):
+        ends = [pitch] if pitch.ends_known else [pitch, from_other_end(pitch)]
+        paths += [(path, True) for end in ends for path in passing_paths(seen, end)]
+    return paths
+
+
+def _moves(sightings: tuple[BallSighting, ...]) -> bool:
+    """Whether a path gets anywhere at more than a crawl: a delivery crosses many of its radii in a frame."""
+    places = np.array([(each.x, each.y) for each in sightings])
+    radius = float(np.median([each.radius_px for each in sightings]))
+    return float(np.linalg.norm(np.ptp(places, axis=0))) > 8 * radius
+
+
+def _cut(before: FoundPitch | None, now: FoundPitch | None) -> bool:
+    """Whether the shot has changed: the pitch is elsewhere, or one has appeared."""
+    if before is None or now is None:
+        return before is not now
+    if before is now:
+        return False
+    first, second = before.view.project(MARKS_M)[0], now.view.project(MARKS_M)[0]
+    size = now.view.camera.size
+    inside = ((first >= 0) & (first <= size)).all(axis=1)
+    return bool(inside.any() and np.linalg.norm(first - second, axis=1)[inside].mean() > _MOVED * size[0])

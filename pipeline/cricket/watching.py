@@ -1,0 +1,92 @@
+"""A cricket camera watched frame by frame: where its pitch is, and where its ball flew.
+
+A pitch is looked for now and then, and at once where the picture changes all over, as by a cut: of a camera that stands
+still the surest look is kept, and one that has moved is seen anew.
+"""
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.cricket.ball_track import BallTrack
+from pipeline.cricket.pitch import PitchFinder, PitchSeen, luma_of
+from pipeline.data import Ball
+from pipeline.geometry.pitch_marks import MARKS_M
+from pipeline.pictures import Picture, Pixels
+
+Floats = npt.NDArray[np.float64]
+_EVERY = 12
+"""Frames from one look to the next, until the pitch is known well, …"""
+_SETTLED = 50
+"""… and from then on."""
+_LOOKS = 4
+"""How many looks that agree make it known well."""
+_SAME_PX = 0.006
+"""How far marks may differ from one look to the next where the camera stands still, in widths of the picture."""
+_CUT = 18.0
+"""By how much gray values change on average over a cut."""
+_THUMBNAIL = (64, 36)
+
+
+class PitchWatch:
+    """Where a camera's pitch is.
+
+    Args:
+        finder: what finds it in a picture.
+    """
+
+    def __init__(self, finder: PitchFinder) -> None:
+        self._finder = finder
+        self._held: PitchSeen | None = None
+        self._agreed = 0
+        self._wait = 0
+        self._small: Pixels | None = None
+
+    def see(self, picture: Picture) -> PitchSeen:
+        """What is known of the pitch in the next picture."""
+        small = np.asarray(cv2.resize(luma_of(picture), _THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
+        cut = self._small is None or float(np.abs(small.astype(int) - self._small).mean()) > _CUT
+        self._small = small
+        if cut:
+            self._held, self._agreed, self._wait = None, 0, 0
+        self._wait -= 1
+        if self._wait < 0:
+            self._look(picture)
+        assert self._held is not None
+        return self._held
+
+    def _look(self, picture: Picture) -> None:
+        found, held = self._finder.find(picture), self._held
+        if held is None or held.pitch is None or found.pitch is None or not _agree(held, found):
+            # A camera that has moved shows its pitch elsewhere; a look that finds none is somebody in the way.
+            keeps = held is not None and held.pitch is not None and found.pitch is None and self._agreed > 0
+            self._agreed = self._agreed - 1 if keeps else 0
+            self._held = held if keeps else found
+        else:
+            self._agreed = min(self._agreed + 1, _LOOKS)
+            self._held = max(held, found, key=_sureness)
+        self._wait = (_SETTLED if self._agreed >= _LOOKS else _EVERY) - 1
+
+
+def _agree(one: PitchSeen, other: PitchSeen) -> bool:
+    assert one.pitch is not None
+    assert other.pitch is not None
+    width, height = one.pitch.view.camera.size
+    first, second = (seen.pitch.view.project(MARKS_M)[0] for seen in (one, other) if seen.pitch is not None)
+    inside = ((first >= 0) & (first <= (width, height))).all(axis=1)
+    return bool(inside.any()) and float(np.linalg.norm(first - second, axis=1)[inside].mean()) <= _SAME_PX * width
+
+
+def _sureness(seen: PitchSeen) -> float:
+    return sum(crease.score for crease in seen.creases) + sum(stumps.score for stumps in seen.stumps)
+
+
+def balls_of(tracks: Iterable[BallTrack]) -> dict[int, Ball]:
+    """The ball in each frame that a path leads through; where two do, of the likelier one."""
+    told: dict[int, Ball] = {}
+    for track in sorted(tracks, key=lambda track: track.score):
+        for each in track.sightings:
+            told[each.frame] = Ball(round(each.x, 2), round(each.y, 2), round(each.radius_px, 2), round(each.score, 3))
+    return told

@@ -1,0 +1,84 @@
+"""What `analyze` writes of deliveries: `deliveries.json`, and a folder for each with its pictures and its clip.
+
+Clips and the front foot's picture are cut from the overlay, so that they show the ball's trail and the creases; where
+no overlay was asked for there are none.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from pipeline.cricket.events import sentence_of
+from pipeline.data import Delivery, to_json
+from pipeline.media.delivery_pictures import flight_picture, pitch_map
+from pipeline.media.video import VideoWriter
+from pipeline.pictures import Pixels
+
+_BEFORE_S, _AFTER_S = 1.0, 0.6
+"""What a clip shows before the release and after the end."""
+
+
+def write_deliveries(out: Path, deliveries: Sequence[Delivery], overlay: Path | None) -> None:
+    """Write them into the folder of results, in place of those of an earlier analysis.
+
+    Args:
+        out: the folder of results.
+        deliveries: in their order.
+        overlay: the clip with everything drawn, frame by frame.
+    """
+    folder = out / "deliveries"
+    shutil.rmtree(folder, ignore_errors=True)
+    for number, delivery in enumerate(deliveries, 1):
+        here = folder / f"{number:03d}"
+        here.mkdir(parents=True)
+        _write(here / "pitch_map.png", pitch_map([delivery]))
+        _write(here / "flight.png", flight_picture(delivery, sentence_of(delivery)))
+    if deliveries:
+        _write(folder / "pitch_map.png", pitch_map(deliveries))
+    if overlay is not None and deliveries:
+        _cut(overlay, deliveries, folder)
+    partial = out / ".deliveries.json.partial"
+    partial.write_text(json.dumps([json.loads(to_json(each)) for each in deliveries], indent=1) + "\n", "utf-8")
+    partial.replace(out / "deliveries.json")
+
+
+def _cut(overlay: Path, deliveries: Sequence[Delivery], folder: Path) -> None:
+    writers: dict[int, VideoWriter] = {}
+    with av.open(str(overlay)) as container:
+        stream = container.streams.video[0]
+        fps = float(stream.average_rate or 25)
+        spans = [_span(delivery, fps) for delivery in deliveries]
+        feet = {
+            delivery.front_foot.frame: number
+            for number, delivery in enumerate(deliveries, 1)
+            if delivery.front_foot is not None and delivery.front_foot.frame is not None
+        }
+        for index, frame in enumerate(container.decode(stream)):
+            wanted = [number for number, (first, last) in enumerate(spans, 1) if first <= index <= last]
+            if not wanted and index not in feet:
+                continue
+            bgr = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+            if index in feet:
+                _write(folder / f"{feet[index]:03d}" / "front_foot.png", bgr)
+            for number in wanted:
+                if number not in writers:
+                    size = bgr.shape[1], bgr.shape[0]
+                    writers[number] = VideoWriter(folder / f"{number:03d}" / "clip.mp4", size, fps)
+                writers[number].write(bgr, 1e3 * (index - spans[number - 1][0]) / fps)
+    for writer in writers.values():
+        writer.finish()
+
+
+def _span(delivery: Delivery, fps: float) -> tuple[int, int]:
+    """The first and the last frame of a delivery's clip."""
+    release, end = delivery.frames.release or 0, delivery.frames.end or 0
+    return max(round(release - _BEFORE_S * fps), 0), round(end + _AFTER_S * fps)
+
+
+def _write(path: Path, bgr: Pixels) -> None:
+    path.write_bytes(cv2.imencode(".png", bgr)[1].tobytes())

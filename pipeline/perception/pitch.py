@@ -1,0 +1,96 @@
+"""A picture in, the marks of a pitch out: where the creases meet, where stumps stand, and how sure that is.
+
+The network (pipeline/weights/creases.onnx) points at sixteen marks and draws the creases; what holds these together is
+the pitch's geometry, which is not this module's affair.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.geometry.laws import CreaseName
+from pipeline.geometry.pitch_marks import CREASES, MARKS_M, NEARNESS, Nearness
+from pipeline.inference.letterbox import Placement, Region, letterbox
+from pipeline.inference.running import Runner
+from pipeline.pictures import Picture
+
+Floats = npt.NDArray[np.float64]
+WEIGHTS = Path(__file__).parents[1] / "weights" / "creases.onnx"
+SIZE = (480, 288)
+_STRIDE = 4
+_FILL = 114
+_PEAK_WEIGHT = 41.0
+"""By how much training weighs a peak more than an empty cell; without that, heat is the probability of a mark."""
+_AROUND = 2
+"""Cells on either side of a peak that say where its middle is."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarksSeen:
+    """What the network sees in a picture.
+
+    `pixels` (16, 2) and `scores` (16,) of the marks of `pitch_marks.MARKS_M`; `striker` the probability that the near
+    end is the striker's; `heat` (6, rows, columns) of creases, with where its cells lie.
+    """
+
+    pixels: Floats
+    scores: Floats
+    striker: float
+    heat: npt.NDArray[np.float32]
+    placement: Placement
+
+    @property
+    def pixel(self) -> float:
+        """How many pixels of the picture one of the network's is."""
+        return self.placement.region.width / self.placement.scaled[0]
+
+    def line_at(self, crease: CreaseName, nearness: Nearness, pixels: Floats) -> Floats:
+        """How much of a crease the network sees at pixels (..., 2) of the picture, 0..1; 0 outside of it."""
+        scale = np.array(self.placement.scaled) / (self.placement.region.width, self.placement.region.height)
+        inside = (pixels - (self.placement.region.left, self.placement.region.top)) * scale + self.placement.offset
+        cells = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 2)
+        heat = self.heat[len(CREASES) * NEARNESS.index(nearness) + CREASES.index(crease)]
+        found = cv2.remap(
+            heat, cells[:, :1], cells[:, 1:], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
+        )
+        return np.asarray(found, float).reshape(pixels.shape[:-1])
+
+
+class PitchNetwork:
+    """The network of a pitch's marks."""
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._run = Runner(weights, (1, 3, SIZE[1], SIZE[0]), "f32")
+
+    def look(self, picture: Picture) -> MarksSeen:
+        """The marks of one picture."""
+        placement = Placement.fit(Region.whole(picture), SIZE)
+        rgb = letterbox(picture, placement, _FILL)
+        tensor = np.ascontiguousarray(rgb.transpose(2, 0, 1)[None], np.float32)
+        logits, striker = self._run(tensor)
+        heat = 1 / (1 + np.exp(-np.clip(logits[0], -30, 30)))
+        found = np.array([_peak(each) for each in heat[: len(MARKS_M)]])
+        scores = found[:, 2] / (found[:, 2] + _PEAK_WEIGHT * (1 - found[:, 2]))
+        pixels = placement.to_picture((found[:, :2] * _STRIDE).astype(np.float32))
+        return MarksSeen(
+            pixels.astype(float), scores, float(1 / (1 + np.exp(-striker[0, 0]))), heat[len(MARKS_M) :], placement
+        )
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._run.close()
+
+
+def _peak(heat: npt.NDArray[np.float32]) -> tuple[float, float, float]:
+    """Column and row, in cells from the map's corner, and the height of the highest peak of a map."""
+    row, column = np.unravel_index(int(heat.argmax()), heat.shape)
+    top, left = max(int(row) - _AROUND, 0), max(int(column) - _AROUND, 0)
+    part = heat[top : int(row) + _AROUND + 1, left : int(column) + _AROUND + 1].astype(float)
+    weight = part**1.5
+    total = float(weight.sum())
+    x = float((weight.sum(axis=0) * (left + np.arange(part.shape[1]) + 0.5)).sum()) / total
+    y = float((weight.sum(axis=1) * (top + np.arange(part.shape[0]) + 0.5)).sum()) / total
+    return x, y, float(heat[row, column])

@@ -1,0 +1,84 @@
+"""Paths of the ball through sightings made of simulated flights, with what a network gets wrong added."""
+
+import numpy as np
+import pytest
+
+from pipeline.cricket.ball_track import ball_tracks
+from pipeline.geometry.laws import BALL_RADIUS_M
+from pipeline.perception.sightings import BallSighting
+from pipeline.simulation.cricket.scene import Cricket
+
+FPS = 25.0
+
+
+def flight(seed: int, view: str) -> tuple[list[BallSighting], float]:
+    """A simulated ball in the picture from its release to its contact, and the frame of its bounce."""
+    scene = Cricket.of(seed=seed, level="plain", view=view)
+    bowled = scene.spell.delivery(0)
+    camera = scene.main_view
+    ends = bowled.course.contact_s or bowled.course.end_s
+    times = np.arange(0.0, ends, 1 / FPS)
+    seen = []
+    for number, time in enumerate(times.tolist()):
+        pixels, depth = camera.project(bowled.course.at(time))
+        radius = 100 * BALL_RADIUS_M * camera.camera.fx / float(depth)
+        seen.append(BallSighting(number, time, float(pixels[0]), float(pixels[1]), radius, 0.9))
+    return seen, (bowled.course.bounce_s or 0.0) * FPS
+
+
+@pytest.mark.parametrize("view", ["bowler-high", "keeper", "corner"])
+def test_a_path_is_found_among_sightings_that_are_none(view: str) -> None:
+    found, all_seen = 0, 0
+    for seed in range(1, 9):
+        ball, _ = flight(seed, view)
+        rng = np.random.default_rng(seed)
+        frames = []
+        for each in ball:
+            noisy = BallSighting(
+                each.frame, each.time_s, each.x + rng.normal(0, 0.6), each.y + rng.normal(0, 0.6), each.radius_px, 0.3
+            )
+            others = [
+                BallSighting(each.frame, each.time_s, rng.uniform(0, 1280), rng.uniform(0, 720), 4.0, 0.03)
+                for _ in range(2)
+            ]
+            frames.append(([noisy] if rng.random() < 0.85 else []) + others)
+        track = max(ball_tracks(frames), key=lambda track: track.score)
+        where = {each.frame: each for each in track.sightings}
+        found += sum(
+            each.frame in where and np.hypot(where[each.frame].x - each.x, where[each.frame].y - each.y) < 5
+            for each in ball
+        )
+        all_seen += len(ball)
+    assert found / all_seen > 0.93
+
+
+def test_a_bounce_is_the_kink_that_turns_the_ball_upwards() -> None:
+    errors = []
+    for seed in range(1, 13):
+        ball, bounce = flight(seed, "corner")
+        if not 4 < bounce < len(ball) - 4:
+            continue
+        track = ball_tracks([[each] for each in ball])[0]
+        errors.append(np.inf if track.bounce is None else abs(track.bounce.frame - bounce))
+    assert len(errors) >= 5
+    assert np.median(errors) < 0.5
+
+
+def test_what_stands_still_or_jumps_about_is_no_ball() -> None:
+    rng = np.random.default_rng(1)
+    still = [BallSighting(n, n / FPS, 300 + rng.normal(0, 0.5), 200 + rng.normal(0, 0.5), 4.0, 0.9) for n in range(40)]
+    jumping = [BallSighting(n, n / FPS, rng.uniform(0, 1280), rng.uniform(0, 720), 4.0, 0.4) for n in range(40)]
+    assert ball_tracks([[one, other] for one, other in zip(still, jumping, strict=True)]) == []
+
+
+def test_a_gap_is_bridged_with_sightings_of_no_score() -> None:
+    ball, _ = flight(3, "keeper")
+    track = ball_tracks([[each] for each in ball if each.frame not in (4, 5)])[0]
+    bridged = {each.frame: each for each in track.sightings if each.score == 0}
+    assert sorted(bridged) == [4, 5]
+    assert all(np.hypot(bridged[n].x - ball[n].x, bridged[n].y - ball[n].y) < 5 for n in (4, 5))
+
+
+def test_no_sightings_make_no_path() -> None:
+    assert ball_tracks([]) == []
+    assert ball_tracks([[], []]) == []

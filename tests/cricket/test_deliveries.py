@@ -1,0 +1,136 @@
+"""Deliveries of the simulator, seen with noise, misses and false sightings, are found and read as they were bowled."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from benchmarks.deliveries import Errors, glances
+from pipeline.cricket.events import events_of
+from pipeline.cricket.finder import DeliveryFinder, Found, front_foot_of
+from pipeline.cricket.glance import Glance
+from pipeline.cricket.telling import tell
+from pipeline.data import Delivery, EventState
+from pipeline.geometry.laws import off_side
+from pipeline.simulation.cricket.scene import Cricket
+from pipeline.simulation.cricket.spell import Bowled
+
+
+@cache
+def watched(view: str, seed: int) -> tuple[Bowled, tuple[Glance, ...]]:
+    """A delivery of a scene, and its frames as perception would tell of them."""
+    scene = Cricket.of(seed=seed, view=view)
+    bowled = scene.spell.delivery(0)
+    errors = Errors(seed, ball_px=1.0, missed=0.05, false=0.5, mark_px=0.5, ankle=0.008)
+    return bowled, tuple(glances(scene, errors, bowled.release_s - 0.8, bowled.end_s + 0.7))
+
+
+def found_in(frames: tuple[Glance, ...]) -> list[Found]:
+    finder = DeliveryFinder()
+    return [each for glance in frames for each in finder.see(glance)] + finder.finish()
+
+
+@cache
+def only(view: str, seed: int) -> tuple[Bowled, Found, Delivery]:
+    bowled, frames = watched(view, seed)
+    (found,) = found_in(frames)
+    return bowled, found, tell(found, "one", "pitch", front_foot_of(found))
+
+
+@pytest.mark.parametrize("view", ["bowler-high", "bowler-low", "keeper"])
+def test_a_delivery_is_found_with_its_speed_and_where_it_pitched(view):
+    bowled, _, told = only(view, 5005)
+    true = bowled.course
+    assert told.frames.release == pytest.approx(bowled.release_s * 25, abs=2)
+    assert told.release_speed_kmh is not None
+    assert told.release_speed_std_kmh is not None
+    assert abs(told.release_speed_kmh - bowled.plan.speed_kmh) < 3 * told.release_speed_std_kmh
+    assert told.bounce_m is not None
+    assert true.bounce_m is not None
+    assert told.hand == bowled.plan.batter
+    along, off = off_side(np.array(true.bounce_m), bowled.plan.batter)
+    assert told.bounce_std_m is not None
+    assert abs(told.bounce_m[0] - along) < 3 * told.bounce_std_m[0] + 0.05
+    assert abs(told.bounce_m[1] - off) < 3 * told.bounce_std_m[1] + 0.03
+
+
+def test_every_frame_of_the_path_is_where_the_ball_was():
+    bowled, found, told = only("bowler-high", 5005)
+    view = found.watched.pitches[0].view
+    rate = 25
+    for point in told.path:
+        time = point.frame / rate - bowled.release_s
+        if point.metres is not None and 0 < time < min(bowled.course.end_s, bowled.course.contact_s or 9):
+            seen = view.project(off_side(point.metres, bowled.plan.batter))[0]
+            real = view.project(bowled.course.at(time))[0]
+            assert np.linalg.norm(seen - real) < 6
+
+
+def test_what_was_not_seen_is_null_with_its_reason():
+    bowled, frames = watched("bowler-low", 5005)
+    assert bowled.course.bounce_s is not None
+    cut = bowled.release_s + 0.6 * bowled.course.bounce_s
+    blind = tuple(glance if glance.time_s < cut else replace(glance, balls=()) for glance in frames)
+    for found in found_in(blind):
+        told = tell(found, "one", "pitch", front_foot_of(found))
+        assert told.bounce_m is None
+        assert told.seam_deg is None
+        assert {"bounce_m", "seam_deg"} <= told.unknown.keys()
+
+
+def test_a_replay_in_slow_motion_is_no_delivery():
+    _, frames = watched("bowler-high", 5005)
+    first = frames[0].frame
+    slow = []
+    for number, glance in enumerate(frames):
+        frame = first + 3 * number
+        balls = tuple(replace(ball, frame=frame, time_s=frame / 25) for ball in glance.balls)
+        slow.append(replace(glance, frame=frame, time_s=frame / 25, balls=balls))
+    assert found_in(tuple(slow)) == []
+
+
+def test_where_no_pitch_is_seen_nothing_is_bowled():
+    _, frames = watched("bowler-high", 5005)
+    street = tuple(replace(glance, pitch=None) for glance in frames)
+    assert found_in(street) == []
+
+
+def test_false_sightings_alone_are_no_delivery():
+    _, frames = watched("bowler-high", 5005)
+    rng = np.random.default_rng(3)
+    noise = tuple(
+        Glance(
+            glance.frame,
+            glance.time_s,
+            glance.pitch,
+            tuple(
+                type(ball)(
+                    glance.frame, glance.time_s, float(rng.uniform(0, 1280)), float(rng.uniform(0, 720)), 3.0, 0.5
+                )
+                for ball in glance.balls * 2
+            ),
+        )
+        for glance in frames
+    )
+    assert found_in(noise) == []
+
+
+def test_a_camera_beside_the_bowler_sees_the_front_foot():
+    bowled, _, told = only("side", 5001)
+    assert told.front_foot is not None
+    assert told.front_foot.margin_cm == pytest.approx(bowled.plan.margin_cm, abs=3.5 * told.front_foot.std_cm)
+    assert told.front_foot.std_cm < 5
+    assert told.front_foot.frame == pytest.approx(bowled.lands_s * 25, abs=2)
+    assert told.bounce_m is None
+
+
+def test_a_delivery_is_one_event_that_begins_goes_on_and_ends():
+    _, _, told = only("bowler-high", 5005)
+    events = events_of(told, "run", lambda frame: f"frame {frame}")
+    assert [event.revision for event in events] == list(range(len(events)))
+    assert {event.id for event in events} == {told.id}
+    assert events[0].state is EventState.START
+    assert events[-1].state is EventState.END
+    assert all(event.state is EventState.UPDATE for event in events[1:-1])
+    assert [event.frame for event in events] == sorted(event.frame for event in events)

@@ -1,0 +1,83 @@
+"""When a pitch is looked for, and what is kept of the looks."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.cricket.ball_track import BallTrack
+from pipeline.cricket.pitch import PitchSeen
+from pipeline.cricket.sightings import FoundPitch
+from pipeline.cricket.watching import PitchWatch, balls_of
+from pipeline.data import Crease
+from pipeline.geometry.camera import Camera
+from pipeline.geometry.pitch_view import PitchView
+from pipeline.perception.sightings import BallSighting
+from pipeline.pictures import Picture, PixelFormat
+
+CAMERA = Camera((1280, 720), 3000.0, 3000.0, 640.0, 360.0, 600.0, 9.0)
+
+
+def seen(bearing_deg: float = 180.0, score: float = 0.5) -> PitchSeen:
+    view = PitchView(CAMERA, (50.0, 0.0), bearing_deg)
+    pitch = FoundPitch(view, np.eye(8), 1.0, stands=True, ends_known=True)
+    return PitchSeen(pitch, (Crease("popping", "striker", (0, 0, 1, 1), score),), ())
+
+
+class Finder:
+    """Tells what it was given to tell, the last of it for ever."""
+
+    def __init__(self, *told: PitchSeen) -> None:
+        self.told = list(told)
+        self.looks = 0
+
+    def find(self, picture: Picture) -> PitchSeen:
+        self.looks += 1
+        return self.told.pop(0) if len(self.told) > 1 else self.told[0]
+
+
+def picture(gray: int = 100) -> Picture:
+    return Picture(PixelFormat.GRAY8, 1280, 720, (np.full((720, 1280), gray, np.uint8),))
+
+
+def watched(finder: Finder) -> PitchWatch:
+    return PitchWatch(finder)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_still_camera_is_looked_at_ever_less_often() -> None:
+    finder = Finder(seen())
+    watch = watched(finder)
+    for _ in range(200):
+        watch.see(picture())
+    assert finder.looks < 10
+
+
+def test_the_surest_of_the_looks_that_agree_is_kept() -> None:
+    finder = Finder(seen(score=0.4), seen(score=0.9), seen(score=0.2))
+    watch = watched(finder)
+    told = [watch.see(picture()) for _ in range(60)]
+    assert told[-1].creases[0].score == 0.9
+
+
+def test_a_cut_is_looked_at_at_once() -> None:
+    finder = Finder(seen(), PitchSeen(None, (), ()))
+    watch = watched(finder)
+    watch.see(picture(100))
+    assert watch.see(picture(160)).pitch is None
+
+
+def test_a_camera_that_turns_is_followed_and_somebody_in_the_way_is_not_minded() -> None:
+    hidden = PitchSeen(None, (), ())
+    finder = Finder(seen(), seen(), hidden, seen(bearing_deg=182.0))
+    watch = watched(finder)
+    told = [watch.see(picture()) for _ in range(60)]
+    assert all(each.pitch is not None for each in told)
+    assert told[-1].pitch is not None
+    assert told[-1].pitch.view.bearing_deg == 182.0
+
+
+def test_the_likelier_of_two_paths_tells_where_the_ball_is() -> None:
+    one = BallSighting(3, 0.12, 10.0, 20.0, 4.0, 0.9)
+    likely = BallTrack((one,), (), 5.0)
+    other = BallTrack((replace(one, x=99.0), replace(one, frame=4, x=50.0)), (), 2.0)
+    told = balls_of([likely, other])
+    assert (told[3].x, told[4].x) == (10.0, 50.0)

@@ -1,0 +1,55 @@
+"""The shipped network of the ball: what it takes, and what it tells of simulated frames."""
+
+import numpy as np
+import pytest
+
+from pipeline.perception.ball import BallNetwork
+from pipeline.pictures import Picture, PixelFormat
+from pipeline.simulation.cricket.scene import Cricket
+
+
+def frames(count: int = 12) -> list[tuple[Picture, tuple[float, float] | None]]:
+    """A delivery from behind the bowler on a clean ground, with where its ball flies."""
+    scene = Cricket.of(seed=4, level="plain", view="bowler-high", setting="stadium", light="day")
+    scene.seek(scene.spell.delivery(0).release_s + 0.04)
+    told = []
+    for number in range(count):
+        ball = scene.truth("", "", number).ball
+        told.append((scene.picture(), (ball.x, ball.y) if ball and ball.state == "flight" else None))
+        scene.step()
+    return told
+
+
+def test_the_ball_is_among_what_is_told_of_the_frame_before_the_newest() -> None:
+    network = BallNetwork((1280, 720))
+    found = seen = 0
+    made = frames()
+    for number, (picture, _) in enumerate(made):
+        sightings = network.look(picture, number, number / 25)
+        if number < 2:
+            assert sightings == []
+            continue
+        assert all(each.frame == number - 1 for each in sightings)
+        true = made[number - 1][1]
+        if true is not None:
+            seen += 1
+            found += any(np.hypot(each.x - true[0], each.y - true[1]) < 5 for each in sightings)
+    assert seen >= 8
+    assert found / seen > 0.6
+
+
+def test_a_missing_frame_starts_anew() -> None:
+    network = BallNetwork((640, 360))
+    blank = Picture(PixelFormat.GRAY8, 640, 360, (np.full((360, 640), 90, np.uint8),))
+    for number in (0, 1, 2):
+        network.look(blank, number, 0.0)
+    assert network.look(blank, 7, 0.0) == []
+
+
+@pytest.mark.parametrize("layout", [PixelFormat.I420, PixelFormat.NV12, PixelFormat.RGB24, PixelFormat.GRAY8])
+def test_pictures_of_every_layout_and_of_an_upright_size_are_taken(layout: PixelFormat) -> None:
+    network = BallNetwork((360, 640))
+    size = {PixelFormat.RGB24: 3, PixelFormat.GRAY8: 1}.get(layout, 1.5)
+    picture = Picture.packed(layout, 360, 640, np.full(round(360 * 640 * size), 100, np.uint8))
+    for number in range(4):
+        network.look(picture, number, number / 25)

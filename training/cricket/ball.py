@@ -1,0 +1,209 @@
+"""The network of the ball: three frames in, a heatmap of the ball in each of them out.
+
+    python -m training.cricket.ball --data ball1 ball2 --out ball.onnx --seed 1
+
+`--data` are folders of `sightline dataset ball`. After TrackNet (Huang et al., AVSS 2019) and WASB (Tarashima et al.,
+BMVC 2023): several frames at once tell a small, blurred ball from what only looks like one. It is made for a CPU: the
+first convolution reads patches of 4x4 pixels of the whole picture, so that no pixel is thrown away and yet all the rest
+happens at a quarter of the size, and what colour tells comes from one plane, Cr, where red and pink stand out.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from pipeline.pictures import Pixels
+from training.cricket.layers import Block, Up, export, heat_loss, load, save
+from training.cricket.shards import samples
+
+Floats = npt.NDArray[np.float64]
+FRAMES = 3
+STRIDE = 4
+_EXAMPLE = (720, 1280)
+_PEAK_CELLS = 1.2
+_PEAK_WEIGHT = 200.0
+_SEEN = 0.25
+"""The share of a ball that must be seen for the network to be told of it."""
+
+
+class BallNetwork(nn.Module):
+    """Luma of three frames and Cr of the middle one, (N, 4, H, W) 0..255, as logits (N, 4, H / 4, W / 4): a heatmap
+    for each frame, and the logarithm of the ball's radius in pixels in the middle one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = Block(FRAMES + 1, 16, STRIDE, patch=True)
+        self.fourth = Block(16, 16)
+        self.eighth = nn.Sequential(Block(16, 32, 2), Block(32, 32))
+        self.sixteenth = nn.Sequential(Block(32, 48, 2), Block(48, 48), Block(48, 48))
+        self.up8, self.up4 = Up(48, 32), Up(32, 16)
+        self.maps = nn.Conv2d(16, FRAMES + 1, 1)
+        nn.init.constant_(self.maps.bias, -4.0)  # pyright: ignore[reportArgumentType]
+
+    def forward(self, planes: Tensor) -> Tensor:
+        fourth = self.fourth(self.stem((planes - 110.0) / 60.0))
+        eighth = self.eighth(fourth)
+        maps = self.maps(self.up4(self.up8(self.sixteenth(eighth), eighth), fourth))
+        # Heat as it is read, so that who runs the network needs no arithmetic of their own.
+        return torch.cat([torch.sigmoid(maps[:, :FRAMES]), maps[:, FRAMES:]], dim=1) if not self.training else maps
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Frames in a row: luma (F, H, W), Cr (F, H, W), and per frame the ball's place (F, 2), radius and share that is
+    seen, 0 where there is none."""
+
+    luma: Pixels
+    cr: Pixels
+    places: Floats
+    radii: Floats
+    seen: Floats
+
+
+def clip_of(strip: Pixels, label: dict[str, Any]) -> Clip:
+    """A clip of a strip of frames one below the other, as BGR."""
+    ycc = np.asarray(cv2.cvtColor(strip, cv2.COLOR_BGR2YCrCb), np.uint8)
+    frames = ycc.reshape(len(label["balls"]), -1, *ycc.shape[1:])
+    found = label["balls"]
+    return Clip(
+        np.ascontiguousarray(frames[..., 0]),
+        np.ascontiguousarray(frames[..., 1]),
+        np.array([(ball["x"], ball["y"]) if ball else (-99, -99) for ball in found], float),
+        np.array([ball["radius"] if ball else 1.0 for ball in found], float),
+        np.array([ball["visible"] if ball else 0.0 for ball in found], float),
+    )
+
+
+class Lessons:
+    """Batches of three frames in a row, mirrored, played backwards, in other light, and from cameras that move."""
+
+    def __init__(self, clips: list[Clip], rng: np.random.Generator) -> None:
+        self._clips = clips
+        self._rng = rng
+
+    def batch(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Planes, heatmaps, the logarithm of radii, and where those count."""
+        made = [self._one(self._clips[int(self._rng.integers(len(self._clips)))]) for _ in range(count)]
+        planes, heat, size, counts = (torch.from_numpy(np.stack(part)) for part in zip(*made, strict=True))
+        return planes.float(), heat, size, counts
+
+    def _one(self, clip: Clip) -> tuple[Any, Any, Any, Any]:
+        rng = self._rng
+        first = int(rng.integers(len(clip.luma) - FRAMES + 1))
+        order = first + (np.arange(FRAMES) if rng.random() < 0.7 else np.arange(FRAMES)[::-1])
+        height, width = clip.luma.shape[1:]
+        zoom = 1.0 if rng.random() < 0.5 else float(np.exp(rng.uniform(np.log(0.6), np.log(1.5))))
+        mirror = -1.0 if rng.random() < 0.5 else 1.0
+        shake = rng.normal(0, 1.5 if rng.random() < 0.25 else 0.0, 2)
+        middle = np.array([width, height]) / 2 + rng.normal(0, 0.1, 2) * (width, height)
+        linear = np.diag([zoom * mirror, zoom])
+        gamma, gain = np.exp(rng.normal(0, 0.3)), np.exp(rng.normal(0, 0.2))
+        curve = np.clip(255 * (np.arange(256) / 255) ** gamma * gain, 0, 255).astype(np.uint8)
+        vivid_cr = np.empty((height, width), np.uint8)
+        planes, heat = [], []
+        x = (np.arange(width // STRIDE) + 0.5) * STRIDE
+        y = (np.arange(height // STRIDE) + 0.5) * STRIDE
+        places = []
+        for number, frame in enumerate(order):
+            moved = middle - linear @ (np.array([width, height]) / 2) + shake * (number - 1)
+            planes.append(np.asarray(cv2.LUT(_moved(clip.luma[frame], linear, moved), curve)))
+            place = linear @ clip.places[frame] + moved
+            places.append(place)
+            told = clip.seen[frame] > _SEEN
+            across, down = (
+                np.exp(-0.5 * ((line - at) / (STRIDE * _PEAK_CELLS)) ** 2)
+                for line, at in zip((x, y), place, strict=True)
+            )
+            heat.append((down[:, None] * across * told).astype(np.float32))
+            if number == 1:
+                cr = _moved(clip.cr[frame], linear, moved)
+                vivid = float(np.exp(rng.normal(0, 0.25)))
+                vivid_cr = np.clip(128 + (cr.astype(np.float32) - 128) * vivid + rng.normal(0, 3), 0, 255).astype(
+                    np.uint8
+                )
+        if rng.random() < 0.3:
+            noise = np.float32(rng.uniform(2, 7)) * rng.standard_normal((FRAMES, height, width), np.float32)
+            planes = list(np.clip(np.stack(planes) + noise, 0, 255).astype(np.uint8))
+        log_radius = np.float32(np.log(clip.radii[order[1]] * zoom))
+        size = np.full(heat[1].shape, log_radius, np.float32)
+        return np.stack([*planes, vivid_cr]), np.stack(heat), size, (heat[1] > 0.5).astype(np.float32)
+
+
+def _moved(plane: Pixels, linear: Floats, shift: Floats) -> Pixels:
+    """A plane under an affine map of continuous positions, a pixel's middle being at its index + 0.5."""
+    matrix = np.column_stack([linear, shift + linear @ (0.5, 0.5) - 0.5])
+    size = plane.shape[1], plane.shape[0]
+    moved = cv2.warpAffine(plane, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.uint8)
+
+
+def train(
+    clips: list[Clip],
+    steps: int,
+    batch: int,
+    seed: int,
+    rate: float,
+    start: Path | None = None,
+    told: Callable[[int, int, float], None] | None = None,
+) -> BallNetwork:
+    """A network that has seen `steps` batches of these clips, from scratch or from saved weights."""
+    torch.manual_seed(seed)
+    network = BallNetwork()
+    if start is not None:
+        load(network, start)
+    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
+    lessons = Lessons(clips, np.random.default_rng(seed))
+    network.train()
+    began, total = time.process_time(), 0.0
+    for step in range(1, steps + 1):
+        planes, heat, size, counts = lessons.batch(batch)
+        maps = network(planes)
+        off = ((maps[:, FRAMES] - size).abs() * counts).sum() / counts.sum().clamp(min=1)
+        loss = 20 * heat_loss(maps[:, :FRAMES], heat, _PEAK_WEIGHT) + 0.05 * off
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        schedule.step()
+        total += float(loss.detach())
+        if told is not None:
+            told(step, steps, float(loss.detach()))
+        elif step % 100 == 0:
+            print(f"step {step}: loss {total / 100:.4f}, {time.process_time() - began:.0f} s of CPU", flush=True)
+            total = 0.0
+    return network.eval()
+
+
+def main() -> None:
+    """Train and write the network."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    clips = [clip_of(strip, label) for strip, label in samples(given.data)]
+    network = train(clips, given.steps, given.batch, given.seed, given.rate, given.start)
+    save(network, given.out.with_suffix(".npz"))
+    export(network, torch.zeros(1, FRAMES + 1, *_EXAMPLE), given.out, ("maps",))
+    print(json.dumps({"clips": len(clips), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
+
+
+if __name__ == "__main__":
+    main()

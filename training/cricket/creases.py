@@ -1,0 +1,269 @@
+"""The network of a pitch's marks: one picture in, a heatmap for each mark and each kind of crease out.
+
+    python -m training.cricket.creases --data creases1 creases2 --empty streets --out creases.onnx --seed 1
+
+`--data` are folders of `sightline dataset creases`, `--empty` of `sightline dataset frames`: pictures of no pitch.
+Fully convolutional, with a quarter of the picture's size at its outputs; it sees 480x288, a third of 1440x864.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from pipeline.geometry.camera import Camera
+from pipeline.geometry.pitch_marks import CREASES, MARKS_M, MIRRORED, NEARNESS, PER_END, STUMP_MARKS, near_end, turned
+from pipeline.geometry.pitch_view import PitchView
+from pipeline.pictures import Pixels
+from training.cricket.layers import Block, Up, export, heat_loss, load, save
+from training.cricket.shards import samples
+
+Floats = npt.NDArray[np.float64]
+SIZE = (480, 288)
+STRIDE = 4
+MARKS = len(MARKS_M)
+MAPS = MARKS + len(CREASES) * len(NEARNESS)
+EVERYTHING = np.ones(MAPS, bool)
+_PEAK_CELLS = 1.5
+_LINE_CELLS = 1.0
+_MIRRORED_MAPS = np.concatenate([MIRRORED, np.arange(MARKS, MAPS)])
+_PEAK_WEIGHT = 40.0
+
+
+class CreasesNetwork(nn.Module):
+    """An encoder to a thirty-second of the picture's size and back to a quarter; and whether the near end is the
+    striker's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(Block(3, 16, 2), Block(16, 24, 2))
+        self.eighth = nn.Sequential(Block(24, 40, 2), Block(40, 40))
+        self.sixteenth = nn.Sequential(Block(40, 64, 2), Block(64, 64))
+        self.least = nn.Sequential(Block(64, 96, 2), Block(96, 96), Block(96, 96))
+        self.up16, self.up8, self.up4 = Up(96, 64), Up(64, 40), Up(40, 24)
+        self.maps = nn.Conv2d(24, MAPS, 1)
+        self.striker = nn.Linear(96 + 64, 1)
+        nn.init.constant_(self.maps.bias, -4.0)  # pyright: ignore[reportArgumentType]
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """Pictures (N, 3, H, W) of RGB 0..255 as logits (N, MAPS, H / 4, W / 4) and (N, 1)."""
+        fourth = self.stem((picture - 110.0) / 60.0)
+        eighth = self.eighth(fourth)
+        sixteenth = self.sixteenth(eighth)
+        least = self.least(sixteenth)
+        up16 = self.up16(least, sixteenth)
+        maps = self.maps(self.up4(self.up8(up16, eighth), fourth))
+        return maps, self.striker(torch.cat([least.mean(dim=(2, 3)), up16.mean(dim=(2, 3))], dim=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A picture, encoded; pixels of its marks (16, 2), which of them are to be learned, the parts of creases that are
+    seen, as (map, x0, y0, x1, y1), and whether the near end is the striker's, None where there is no pitch."""
+
+    jpeg: bytes
+    marks: Floats
+    known: npt.NDArray[np.bool_]
+    lines: Floats
+    striker: bool | None
+    taught: npt.NDArray[np.bool_]
+    """Which maps (MAPS,) the label says anything of."""
+
+
+def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
+    """What a picture teaches."""
+    jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
+    shot = label.get("shot")
+    if shot is None:
+        return Labelled(jpeg, np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.empty((0, 5)), None, EVERYTHING)
+    (fx, fy), (cx, cy) = shot["focal_px"], shot["centre_px"]
+    pose = shot["height_cm"], shot["tilt_deg"], shot["roll_deg"]
+    camera = Camera((label["size"][0], label["size"][1]), fx, fy, cx, cy, *pose, tuple(shot["distortion"]), "simulated")
+    view = PitchView(camera, tuple(shot["place_m"]), shot["bearing_deg"])
+    near = near_end(view.place_m[0])
+    places = MARKS_M if near == "striker" else turned(MARKS_M)
+    marks = view.project(places)[0]
+    known = view.faces(places)
+    standing = {found["end"] for found in label["stumps"] if found["visible"] > 0}
+    for number in range(len(NEARNESS)):
+        end = near if number == 0 else ("bowler" if near == "striker" else "striker")
+        if end not in standing:
+            known[number * PER_END :][STUMP_MARKS] = False
+    lines = [
+        (MARKS + len(CREASES) * (crease["end"] != near) + CREASES.index(crease["crease"]), *part)
+        for crease in label["creases"]
+        for part in crease.get("seen") or []
+    ]
+    return Labelled(jpeg, marks, known, np.array(lines, float).reshape(-1, 5), near == "striker", EVERYTHING)
+
+
+class Lessons:
+    """Batches of pictures as a camera could also have taken them: moved, zoomed, stretched, mirrored, in other light.
+
+    Real frames come stretched to a square, so proportions vary as well.
+    """
+
+    def __init__(self, pictures: list[Labelled], rng: np.random.Generator) -> None:
+        self._pictures = pictures
+        self._rng = rng
+        columns, rows = SIZE[0] // STRIDE, SIZE[1] // STRIDE
+        self._x = ((np.arange(columns) + 0.5) * STRIDE).astype(np.float32)
+        self._y = ((np.arange(rows) + 0.5) * STRIDE).astype(np.float32)
+
+    def batch(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Pictures, heatmaps and which of those are taught, if the near end is the striker's and if that is known."""
+        made = [self._one(self._pictures[int(self._rng.integers(len(self._pictures)))]) for _ in range(count)]
+        rgb, *others = (torch.from_numpy(np.stack(part)) for part in zip(*made, strict=True))
+        heat, taught, striker, known = others
+        return rgb.float(), heat, taught, striker, known
+
+    def _one(self, sample: Labelled) -> tuple[Any, Any, Any, Any, Any]:
+        bgr = np.asarray(cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR))
+        place, mirrored = self._place((bgr.shape[1], bgr.shape[0]))
+        rgb = self._light(np.ascontiguousarray(warped(np.asarray(bgr, np.uint8), place, SIZE)[..., ::-1]))
+        heat = self.heat(sample, place, mirrored)
+        known = sample.striker is not None
+        return (
+            rgb.transpose(2, 0, 1),
+            heat,
+            (sample.taught[_MIRRORED_MAPS] if mirrored else sample.taught).astype(np.float32)[:, None, None],
+            np.array([float(bool(sample.striker))], np.float32),
+            np.array([float(known)], np.float32),
+        )
+
+    def heat(self, sample: Labelled, place: Floats, mirrored: bool) -> npt.NDArray[np.float32]:
+        """Heatmaps of a picture that is put in its place by an affine map (2, 3)."""
+        heat = np.zeros((MAPS, len(self._y), len(self._x)), np.float32)
+        marks = (sample.marks @ place[:, :2].T + place[:, 2]).astype(np.float32)
+        inside = sample.known & ((marks > -8) & (marks < np.array(SIZE) + 8)).all(axis=1)
+        for number in np.flatnonzero(inside):
+            across, down = (
+                np.exp(-0.5 * ((line - middle) / (STRIDE * _PEAK_CELLS)) ** 2)
+                for line, middle in zip((self._x, self._y), marks[number], strict=True)
+            )
+            heat[MIRRORED[number] if mirrored else number] = down[:, None] * across
+        for which, *ends in sample.lines:
+            pixels = (np.reshape(ends, (2, 2)) @ place[:, :2].T + place[:, 2]).astype(np.float32)
+            low = np.maximum(pixels.min(axis=0) / STRIDE - 4 * _LINE_CELLS, 0).astype(int)
+            high = np.maximum(pixels.max(axis=0) / STRIDE + 4 * _LINE_CELLS, 0).astype(int)
+            region = heat[int(which), low[1] : high[1], low[0] : high[0]]
+            x, y = self._x[low[0] : high[0]], self._y[low[1] : high[1], None]
+            square = _from_segment(x, y, pixels) / (STRIDE * _LINE_CELLS) ** 2
+            np.maximum(region, np.exp(-0.5 * square), out=region)
+        return heat
+
+    def _place(self, size: tuple[int, int]) -> tuple[Floats, bool]:
+        rng = self._rng
+        fit = min(SIZE[0] / size[0], SIZE[1] / size[1])
+        zoom = fit * (1.0 if rng.random() < 0.3 else float(np.exp(rng.uniform(np.log(0.75), np.log(2.0)))))
+        stretch = float(np.exp(rng.normal(0, 0.16) if rng.random() < 0.6 else rng.uniform(0, 0.3)))
+        angle = np.radians(rng.normal(0, 2.0))
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        linear = np.diag([zoom / np.sqrt(stretch), zoom * np.sqrt(stretch)]) @ turn
+        mirrored = bool(rng.random() < 0.5)
+        if mirrored:
+            linear = linear @ np.diag([-1.0, 1.0])
+        middle = np.array(SIZE) / 2 + rng.normal(0, 0.06 + 0.3 * max(zoom / fit - 1, 0), 2) * np.array(SIZE) / 2
+        return np.column_stack([linear, middle - linear @ (np.array(size) / 2)]), mirrored
+
+    def _light(self, rgb: Pixels) -> Pixels:
+        rng = self._rng
+        gamma, colour, gain = np.exp(rng.normal(0, 0.3)), np.exp(rng.normal(0, 0.08, 3)), np.exp(rng.normal(0, 0.2))
+        curve = np.clip(255 * (np.arange(256)[:, None] / 255) ** gamma * gain * colour, 0, 255)
+        light = np.asarray(cv2.LUT(rgb, curve.astype(np.uint8)[None]))
+        gray = cv2.cvtColor(cv2.cvtColor(light, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        vivid = float(np.exp(rng.normal(0, 0.35)))
+        light = cv2.addWeighted(light, vivid, gray, 1 - vivid, 0)
+        if rng.random() < 0.3:
+            light = cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.3)))
+        if rng.random() < 0.3:
+            light = np.clip(light + 8 * rng.standard_normal(light.shape, np.float32), 0, 255)
+        return np.asarray(light, np.uint8)
+
+
+def _from_segment(x: Any, y: Any, ends: Any) -> npt.NDArray[np.float32]:
+    """Squared distances of a grid's points, columns x (W,) and rows y (H, 1), from a segment (2, 2)."""
+    (x0, y0), (x1, y1) = ends
+    dx, dy = x1 - x0, y1 - y0
+    share = np.clip(((x - x0) * dx + (y - y0) * dy) / max(dx * dx + dy * dy, np.float32(1e-9)), 0, 1)
+    return (x - x0 - share * dx) ** 2 + (y - y0 - share * dy) ** 2
+
+
+def warped(bgr: Pixels, place: Floats, size: tuple[int, int]) -> Pixels:
+    """A picture put in its place; positions are continuous, a pixel's middle is at its index + 0.5."""
+    moved = np.column_stack([place[:, :2], place[:, 2] + place[:, :2] @ (0.5, 0.5) - 0.5])
+    method = cv2.INTER_AREA if abs(np.linalg.det(place[:, :2])) < 0.4 else cv2.INTER_LINEAR
+    return np.asarray(cv2.warpAffine(bgr, moved, size, flags=method, borderValue=(114, 114, 114)), np.uint8)
+
+
+def train(
+    pictures: list[Labelled],
+    steps: int,
+    batch: int,
+    seed: int,
+    rate: float,
+    start: Path | None = None,
+    told: Callable[[int, int, float], None] | None = None,
+) -> CreasesNetwork:
+    """A network that has seen `steps` batches of these pictures, from scratch or from saved weights."""
+    torch.manual_seed(seed)
+    network = CreasesNetwork()
+    if start is not None:
+        load(network, start)
+    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
+    lessons = Lessons(pictures, np.random.default_rng(seed))
+    network.train()
+    began, total = time.process_time(), 0.0
+    for step in range(1, steps + 1):
+        rgb, heat, taught, striker, known = lessons.batch(batch)
+        maps, logit = network(rgb)
+        of_end = (nn.functional.binary_cross_entropy_with_logits(logit, striker, reduction="none") * known).mean()
+        loss = 20 * heat_loss(maps, heat, _PEAK_WEIGHT, taught) + 0.4 * of_end
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        schedule.step()
+        total += float(loss.detach())
+        if told is not None:
+            told(step, steps, float(loss.detach()))
+        elif step % 100 == 0:
+            print(f"step {step}: loss {total / 100:.4f}, {time.process_time() - began:.0f} s of CPU", flush=True)
+            total = 0.0
+    return network.eval()
+
+
+def main() -> None:
+    """Train and write the network."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--empty", type=Path, nargs="*", default=[])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    pictures = [labelled(bgr, label) for bgr, label in samples(given.data)]
+    pictures += [labelled(bgr, {}) for bgr, _ in samples(given.empty)] if given.empty else []
+    network = train(pictures, given.steps, given.batch, given.seed, given.rate, given.start)
+    save(network, given.out.with_suffix(".npz"))
+    export(network, torch.zeros(1, 3, SIZE[1], SIZE[0]), given.out, ("maps", "striker"))
+    print(json.dumps({"pictures": len(pictures), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""The parts that the ball's and the creases' networks are made of, and how a trained one is written."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pipeline.errors import InputError
+
+
+class Block(nn.Sequential):
+    """A convolution of 3x3, or as large as its stride where `patch` says so, normalised and cut off at 0."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1, patch: bool = False) -> None:
+        size, padding = (stride, 0) if patch else (3, 1)
+        super().__init__(
+            nn.Conv2d(inputs, outputs, size, stride, padding, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        )
+
+
+class Up(nn.Module):
+    """A coarse map laid over a finer one of half its stride."""
+
+    def __init__(self, coarse: int, fine: int) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(coarse, fine, 1)
+        self.blend = Block(fine, fine)
+
+    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
+        return self.blend(fine + nn.functional.interpolate(self.narrow(coarse), scale_factor=2.0, mode="nearest"))
+
+
+def save(network: nn.Module, path: Path) -> None:
+    """Write a network's weights (npz), to go on training from."""
+    np.savez_compressed(
+        path, allow_pickle=False, **{name: value.numpy() for name, value in network.state_dict().items()}
+    )
+
+
+def load(network: nn.Module, path: Path) -> None:
+    """Read a network's weights.
+
+    Raises:
+        InputError: the file cannot be read, or holds those of another network.
+    """
+    try:
+        with np.load(path) as stored:
+            network.load_state_dict({name: torch.from_numpy(stored[name]) for name in stored.files})
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"{path}: holds no weights of this network ({str(error).splitlines()[0]})") from error
+
+
+def export(network: nn.Module, example: Tensor, path: Path, names: tuple[str, ...]) -> None:
+    """Write a network as ONNX, its normalisation folded into its convolutions, for pictures of any size."""
+    network.eval()
+    torch.onnx.export(
+        network,
+        (example,),
+        str(path),
+        opset_version=17,
+        dynamo=False,
+        input_names=["input"],
+        output_names=list(names),
+        dynamic_axes={"input": {2: "height", 3: "width"}},
+    )
+
+
+def heat_loss(logits: Tensor, heat: Tensor, peak_weight: float, taught: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy of heatmaps (N, C, H, W) with soft peaks, which weigh more than the empty rest; a number.
+
+    A soft target keeps the shape of a peak, from which its place is told to a fraction of a cell.
+    """
+    weight = (1 + peak_weight * heat) if taught is None else (1 + peak_weight * heat) * taught
+    return (nn.functional.binary_cross_entropy_with_logits(logits, heat, reduction="none") * weight).mean()
