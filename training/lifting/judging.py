@@ -1,7 +1,5 @@
 """How good a network is on simulated people whom it has not seen, by what they do and how they are seen."""
 
-# torch is an extra: pyproject.toml, "train".
-# pyright: reportMissingImports=false
 import numpy as np
 import torch
 

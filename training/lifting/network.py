@@ -8,8 +8,6 @@ parameters of a von Mises distribution, its concentration times its direction (M
 
 from io import BytesIO
 
-# torch is an extra: pyproject.toml, "train".
-# pyright: reportMissingImports=false
 import torch
 from torch import Tensor, nn
 

@@ -8,9 +8,6 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 
-# torch is an extra: pyproject.toml, "train".
-# pyright: reportMissingImports=false
-
 
 @dataclass(frozen=True, slots=True)
 class Trained:

@@ -1,7 +1,5 @@
 """The training itself: bodies, cameras and keypoint errors drawn anew for every step, by a seed, on one core."""
 
-# torch is an extra: pyproject.toml, "train".
-# pyright: reportMissingImports=false
 import copy
 import time
 from collections.abc import Callable
