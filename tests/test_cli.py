@@ -95,7 +95,7 @@ def test_weights_with_another_sha256(tmp_path, movenet):
 @pytest.mark.parametrize(
     ("text", "says", "lines"),
     [
-        ("camera: {}\n", "camera: unknown key; known here: bus, cameras", 1),
+        ("camera: {}\n", "camera: unknown key; known here: alerts, attributes, bus, cameras", 1),
         (
             "cameras: {gate: {source: 'sim://street', slots: many}}\n",
             "cameras.gate.slots: input should be a valid integer",

@@ -31,7 +31,7 @@ _MOST_SIZE = 0.25
 """The same for height and width."""
 _MOST_SPEED_CM_S = 60.0
 """And of a speed."""
-_MOST_HEADING_DEG = {True: 15.0, False: 30.0}
+_MOST_HEADING_DEG = {True: 15.0, False: 45.0}
 """A heading that is less sure is not said, of a camera that is known and one that is not: that of somebody who has only
 just been seen."""
 _MOST_TURN_DEG = 70.0

@@ -4,10 +4,12 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import InputError
+
+# torch is an extra: pyproject.toml, "train".
+# pyright: reportMissingImports=false
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,13 @@ def make(seed: int, steps: int, bodies: int, out: Path, progress: Callable[[int,
     Raises:
         InputError: torch or onnx is not installed, or the file cannot be written.
     """
-    missing = [name for name in ("onnx", "torch") if find_spec(name) is None]
-    if missing:
-        raise InputError(f'training needs {missing[0]}, which is not installed here; pip install "sightline[train]"')
+    try:
+        import onnx  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        import torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    except ImportError as error:
+        raise InputError(
+            f'training needs {error.name}, which is not installed here; pip install "sightline[train]"'
+        ) from error
     from training.lifting.errors import Errors
     from training.lifting.judging import judged
     from training.lifting.network import to_onnx
