@@ -1,6 +1,8 @@
 """Those who get alerts in `benchmarks.outages`, each a process that writes down what it got before it confirms it."""
 
+import getpass
 import json
+import os
 import subprocess
 import sys
 import time
@@ -27,7 +29,7 @@ def lines(path: Path) -> list[str]:
 def valkey(port: int) -> subprocess.Popen[Any]:
     """A broker that keeps nothing on disk."""
     settings = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--logfile", "/dev/null"]
-    return subprocess.Popen([str(server_binary()), *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return _silent([str(server_binary()), *settings])
 
 
 def mosquitto(port: int, folder: Path) -> subprocess.Popen[Any]:
@@ -36,8 +38,17 @@ def mosquitto(port: int, folder: Path) -> subprocess.Popen[Any]:
 
     config = folder / "mosquitto.conf"
     saving = f"persistence true\npersistence_location {folder}/\nautosave_on_changes true\nautosave_interval 1\n"
+    # As root it would become another user, who may not write here.
+    saving += f"user {getpass.getuser()}\n"
     config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n{saving}")
-    return subprocess.Popen([str(MOSQUITTO), "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return _silent([str(MOSQUITTO), "-c", str(config)])
+
+
+def _silent(command: list[str]) -> subprocess.Popen[Any]:
+    """A server that ends with this process."""
+    parent = os.getpid()
+    silence = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, preexec_fn=lambda: die_with_parent(parent), **silence)
 
 
 def _webhook(job: dict[str, Any], note: Note) -> None:

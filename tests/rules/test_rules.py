@@ -1,7 +1,7 @@
 """Each rule: what it is about is found once, and what is nearly that gives nothing."""
 
-import itertools
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -35,6 +35,11 @@ def test_a_foot_on_the_edge_of_a_zone_is_one_visit_not_many():
         return [person(1, zones=(INSIDE,) if on else ())]
 
     assert len(events({"kind": "zone_entered", "zone": "bay"}, 15, sways)) == 1
+
+
+def test_who_is_inside_for_less_than_the_rule_asks_for_gives_nothing():
+    config = {"kind": "zone_entered", "zone": "bay", "least_s": 0.5}
+    assert not events(config, 10, lambda now: [person(1, zones=(INSIDE,) if now == 4.0 else ())])
 
 
 def test_who_vanishes_inside_a_zone_has_not_left_it():
@@ -76,7 +81,7 @@ def over(places: list[float]):
 
     def walks(now: float):
         left = 100.0 * now
-        for start, end in itertools.pairwise(places):
+        for start, end in pairwise(places):
             if left <= abs(end - start):
                 return [person(1, ground_cm=(0.0, start + math.copysign(left, end - start)), speed_cm_s=100.0)]
             left -= abs(end - start)
