@@ -94,8 +94,11 @@ class WatchingConfig(RuleConfig):
 
     kind: Literal["watching"]
     within_deg: float = Field(default=15.0, gt=0, le=90, description="So near to the line of sight faces it.")
-    slower_cm_s: float = Field(default=40.0, gt=0, le=500, description="Who is slower stands.")
+    slower_cm_s: float = Field(default=25.0, gt=0, le=500, description="Who is slower stands.")
     least_s: float = Field(default=3.0, ge=0, le=600, description="Shorter than this is no event.")
+    gap_s: float = Field(
+        default=0.8, ge=0, le=600, description="Who faces elsewhere for longer no longer watches: people look around."
+    )
 
 
 class WatchingAgainConfig(RuleConfig):

@@ -6,7 +6,7 @@ from pipeline.config.rules import WatchingConfig
 from pipeline.rules.moment import Moment, Somebody
 from pipeline.rules.rule import Claim, Rule
 
-_STILL_WATCHES = 1.5
+_STILL_WATCHES = 1.3
 """Of the angle at which a look begins; beyond that it is over."""
 _STILL_STANDS = 1.5
 

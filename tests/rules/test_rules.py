@@ -37,6 +37,11 @@ def test_a_foot_on_the_edge_of_a_zone_is_one_visit_not_many():
     assert len(events({"kind": "zone_entered", "zone": "bay"}, 15, sways)) == 1
 
 
+def test_who_is_inside_for_less_than_the_rule_asks_for_gives_nothing():
+    config = {"kind": "zone_entered", "zone": "bay", "least_s": 0.5}
+    assert not events(config, 10, lambda now: [person(1, zones=(INSIDE,) if now == 4.0 else ())])
+
+
 def test_who_vanishes_inside_a_zone_has_not_left_it():
     config = {"kind": "zone_left", "zone": "bay"}
     assert not events(config, 12, lambda now: [person(1, zones=(INSIDE,))] if now < 5 else [])
