@@ -7,7 +7,6 @@ dropped and counted, so that what is analysed next is fresh.
 
 import errno
 import json
-import resource
 import sys
 import time
 from collections import Counter
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.capture.backoff import NAP_S, Backoff, naps
+from pipeline.capture.bounds import limit, memory_reached
 from pipeline.capture.clips import Clips, ClipSettings
 from pipeline.capture.faults import CameraError
 from pipeline.capture.link import ClipEnd, ClipMade, ClipWanted, Figures, Filled, Free, Link, Opened, State, Viewed
@@ -140,10 +140,10 @@ class Capture:
             self._tell_clips()
 
     def _explained(self, error: Exception) -> SourceError:
-        """What a file's fault is. Where it gets no memory for a thread, FFmpeg says "again" (EAGAIN)."""
+        """What a file's fault is. Decoders that get no memory call it many things, or the pictures damaged."""
         job, code = self._job, getattr(error.__cause__, "errno", None)
         short = isinstance(error, MemoryError) or code in (errno.ENOMEM, errno.EAGAIN)
-        if short and job.memory_mb is not None:
+        if job.memory_mb is not None and (short or memory_reached(job.memory_mb)):
             return SourceError(
                 f"{job.name}: needs more memory to decode than jobs.memory_mb allows ({job.memory_mb} MB)"
             )
@@ -374,21 +374,12 @@ class Capture:
         self._link.send(message)
 
 
-def _limit(job: CaptureJob) -> None:
-    """Bound this process, which decodes a file that nobody knows; it never writes one."""
-    if job.memory_mb is not None:
-        for what, most in ((resource.RLIMIT_AS, job.memory_mb), (resource.RLIMIT_FSIZE, job.ring_mb)):
-            resource.setrlimit(what, (most * 1_000_000, most * 1_000_000))
-    if job.cpu_s is not None:
-        resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_s, job.cpu_s + 1))
-
-
 def main() -> int:
     """Read the job from stdin and do it; 2 when the source is at fault, which the worker has then been told."""
     job = CaptureJob.read(json.load(sys.stdin))
     die_with_parent(job.parent)
     without_secrets()
-    _limit(job)
+    limit(job.memory_mb, job.ring_mb, job.cpu_s)
     try:
         Capture(job).run()
     except SourceError:
