@@ -18,6 +18,7 @@ from pipeline.attributes.lifting import Lifted, Lifter
 from pipeline.attributes.motion import Motion
 from pipeline.attributes.readings import Known, Readings, camera_doubt, read
 from pipeline.attributes.rows import ROWS
+from pipeline.geometry.angles import seen_direction
 from pipeline.geometry.stature import MEAN_CM
 from pipeline.geometry.view import View
 
@@ -265,7 +266,5 @@ class Fusion:
 
 def _direction(towards: Floats, angles: Floats) -> Floats:
     """Directions on the ground (N,) of angles to the lines of sight."""
-    to_camera = -towards
-    to_right = np.stack([-to_camera[:, 1], to_camera[:, 0]], axis=-1)
-    turned = np.cos(angles)[:, None] * to_camera + np.sin(angles)[:, None] * to_right
+    turned = seen_direction(towards, angles)
     return np.arctan2(turned[:, 1], turned[:, 0])

@@ -15,6 +15,7 @@ from pipeline.attributes.entering import Motion, entry_probability
 from pipeline.attributes.feet import Feet, Steps
 from pipeline.attributes.marks import Area
 from pipeline.data import Person, ZoneRelation
+from pipeline.geometry.angles import seen_direction
 from pipeline.geometry.polygons import edge_distance
 
 Floats = npt.NDArray[np.float64]
@@ -160,10 +161,8 @@ def _on_ground(people: Sequence[Person]) -> _Plane:
     turn_stds = np.radians([person.heading_std_deg or 0.0 for person in people])
     speeds = np.array([person.speed_cm_s or 0.0 for person in people])
     deep = np.array([person.distance_std_cm or 0.0 for person in people])
-    to_camera = -places / far
-    to_right = np.stack([-to_camera[:, 1], to_camera[:, 0]], axis=1)
     sine, cosine = np.sin(turns), np.cos(turns)
-    directions = cosine[:, None] * to_camera + sine[:, None] * to_right
+    directions = seen_direction(places, turns)
     wide = _LATERAL_STD * far[:, 0]
     along, across = np.hypot(cosine * deep, sine * wide), np.hypot(sine * deep, cosine * wide)
     speed_stds = np.hypot(_SPEED_STD_CM_S, _SPEED_STD_SHARE * speeds)

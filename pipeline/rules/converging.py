@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from pipeline.config.rules import ConvergingConfig
-from pipeline.rules.moment import Moment, Somebody
+from pipeline.rules.moment import Moment, Place
 from pipeline.rules.rule import Claim, Rule
 
 _STILL_CLOSES = 0.85
@@ -20,18 +20,17 @@ class Converging(Rule[ConvergingConfig]):
     kinds = ("converging",)
 
     def look(self, moment: Moment) -> Iterable[Claim]:
-        for first, second in combinations(moment.people, 2):
-            closing = self._closing_cm_s(first, second)
+        moving = [(each.who, each.place_cm, each.velocity_cm_s) for each in moment.people]
+        known = [
+            (who, place, velocity) for who, place, velocity in moving if place is not None and velocity is not None
+        ]
+        for (first, here, own), (second, there, other) in combinations(known, 2):
+            closing = self._closing_cm_s(here, own, there, other)
             if closing is not None and closing >= _STILL_CLOSES * self.config.closing_cm_s:
-                pair = (min(first.who, second.who), max(first.who, second.who))
-                yield Claim(pair, weak=closing < self.config.closing_cm_s)
+                yield Claim((min(first, second), max(first, second)), weak=closing < self.config.closing_cm_s)
 
-    def _closing_cm_s(self, first: Somebody, second: Somebody) -> float | None:
-        """How fast two close in who would meet; None for others."""
-        here, there = first.place_cm, second.place_cm
-        own, other = first.velocity_cm_s, second.velocity_cm_s
-        if here is None or there is None or own is None or other is None:
-            return None
+    def _closing_cm_s(self, here: Place, own: Place, there: Place, other: Place) -> float | None:
+        """How fast two close in who would meet, from their places and velocities; None for others."""
         dx, dy = there[0] - here[0], there[1] - here[1]
         vx, vy = other[0] - own[0], other[1] - own[1]
         far, speed = math.hypot(dx, dy), math.hypot(vx, vy)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.data import Delivery, Event, Person
+from pipeline.geometry.angles import seen_direction
 from pipeline.rules.view import ViewState
 
 Place = tuple[float, float]
@@ -51,15 +52,8 @@ class Somebody:
             return None
         if person.heading_deg is None:
             return 0.0, 0.0
-        x, y = person.ground_cm
-        far = max(math.hypot(x, y), 1e-6)
-        to_camera, turn = (-x / far, -y / far), math.radians(person.heading_deg)
-        to_right = (-to_camera[1], to_camera[0])
-        speed, along, across = person.speed_cm_s, math.cos(turn), math.sin(turn)
-        return (
-            speed * (along * to_camera[0] + across * to_right[0]),
-            speed * (along * to_camera[1] + across * to_right[1]),
-        )
+        right, forward = person.speed_cm_s * seen_direction(person.ground_cm, math.radians(person.heading_deg))
+        return float(right), float(forward)
 
     def relation(self, zone: str) -> str | None:
         """`inside`, `heading` or None."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.data import SKELETON, FrameRecord, Person
 from pipeline.errors import InputError
+from pipeline.geometry.angles import seen_direction
 from pipeline.geometry.camera import Camera
 from pipeline.media.convert import to_bgr
 from pipeline.pictures import Pixels
@@ -109,19 +110,11 @@ def _person(bgr: Pixels, person: Person, camera: Camera, thick: int) -> None:
         (person.head_facing_deg, 0.93 * height, 40.0, _HEAD),
     ):
         if angle is not None:
-            ends = np.array([[*place, up], [*(place + long * _direction(place, angle)), up]])
+            ends = np.array([[*place, up], [*(place + long * seen_direction(place, np.radians(angle))), up]])
             pixels, depths = camera.project(ends)
             if (depths > 50).all():
                 start, end = np.round(pixels).astype(int).tolist()
                 cv2.arrowedLine(bgr, start, end, colour, thick + 1, cv2.LINE_AA, 0, 0.3)
-
-
-def _direction(place: np.ndarray, angle_deg: float) -> np.ndarray:
-    """The direction on the ground (2,) that is seen at an angle: the inverse of `seen_angle_deg`."""
-    to_camera = -place / max(float(np.linalg.norm(place)), 1e-9)
-    to_right = np.array([-to_camera[1], to_camera[0]])
-    angle = np.radians(angle_deg)
-    return np.cos(angle) * to_camera + np.sin(angle) * to_right
 
 
 def _rectangle(bgr: Pixels, box: tuple[float, float, float, float], colour: tuple[int, int, int], thick: int) -> None:
