@@ -1,11 +1,17 @@
 """People at desks: how high head and hands are against what is usual of each, in heights of the sitting body."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.data import KEYPOINT_NAMES, Person
+from pipeline.rules.moment import Moment
 from pipeline.rules.posture import joints_of
+from pipeline.rules.rule import C, Rule
 from pipeline.rules.usual import Usual
 
+_WALKS_CM_S = 60.0
+"""Who is faster does not sit, and what was usual of them is void."""
 _WRISTS = tuple(KEYPOINT_NAMES.index(name) for name in ("left_wrist", "right_wrist"))
 
 
@@ -39,3 +45,25 @@ class Seated:
         if head is None or usual_hands is None or height is None or height <= 0:
             return None
         return Offset((head - joints.head[1]) / height, (hands - usual_hands) / height)
+
+
+class SeatedRule(Rule[C]):
+    """A rule about people at desks. Reads `Person.keypoints`."""
+
+    def __init__(self, name: str, config: C) -> None:
+        super().__init__(name, config)
+        self._seated: dict[int, Seated] = defaultdict(Seated)
+
+    def offsets(self, moment: Moment) -> Iterator[tuple[int, Offset]]:
+        """Who sits, and how they hold themselves against what is usual of them, where that is known."""
+        for somebody in moment.people:
+            if (somebody.speed_cm_s or 0.0) > _WALKS_CM_S:
+                self._seated.pop(somebody.who, None)
+                continue
+            offset = self._seated[somebody.who].look(moment.now_s, somebody.person)
+            if offset is not None:
+                yield somebody.who, offset
+
+    def forget(self, gone: set[int]) -> None:
+        for who in gone:
+            self._seated.pop(who, None)
