@@ -25,7 +25,8 @@ from rich.table import Column, Table
 from pipeline.analyze import Analysis, analyze
 from pipeline.calibrate import poses_of
 from pipeline.config import Deployment
-from pipeline.data import FrameRecord, Person, from_json, schema_name
+from pipeline.data import FrameRecord, Person
+from pipeline.evaluation.records import read_records
 from pipeline.geometry.calibration import from_people
 from pipeline.geometry.camera import Camera
 from pipeline.geometry.lens import Known
@@ -57,7 +58,7 @@ def clip_of(folder: Path, level: str, seed: int, fps: float = _FPS) -> Clip:
         write_clip(scene, _SECONDS, video, truth, camera, lambda _done, _total: None)
     if not (name / "frames.jsonl").exists():
         analyze(Analysis(str(video), name, "street", "bench", Deployment(), overlay=False), lambda _step: None)
-    return Clip(Camera.load(camera), _records(truth), _records(name / "frames.jsonl"))
+    return Clip(Camera.load(camera), list(read_records(truth).values()), list(read_records(name).values()))
 
 
 def measured(clip: Clip, known: Known | None) -> dict[str, float]:
@@ -89,11 +90,6 @@ def measured(clip: Clip, known: Known | None) -> dict[str, float]:
         "people cm": float(np.mean(np.abs(errors))),
         "distance %": float(100 * np.mean(np.abs(away / true - 1))),
     }
-
-
-def _records(path: Path) -> list[FrameRecord]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [from_json(FrameRecord, line) for line in lines if schema_name(line) == "sightline.frame/1"]
 
 
 def _matched(clip: Clip) -> Iterator[tuple[Person, Person]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from supervision import box_iou
 
 from pipeline.data import Crease, FrameRecord, Stumps
 from pipeline.evaluation.records import pairs
@@ -88,24 +89,15 @@ def score_creases(
     )
 
 
-def box_iou(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """How much two boxes overlap, as a share of what both cover."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    both = width * height
-    whole = (one[2] - one[0]) * (one[3] - one[1]) + (other[2] - other[0]) * (other[3] - other[1]) - both
-    return both / whole
-
-
 def _must(stumps: Stumps) -> bool:
     return stumps.visible is None or stumps.visible >= _STUMPS_SEEN
 
 
 def _matched(true: Iterable[Stumps], told: Iterable[Stumps], iou: float) -> list[tuple[Stumps, Stumps]]:
     ones, others = list(true), list(told)
-    likeness = [(box_iou(one.box, other.box), i, j) for i, one in enumerate(ones) for j, other in enumerate(others)]
+    likeness = [
+        (box_iou(list(one.box), list(other.box)), i, j) for i, one in enumerate(ones) for j, other in enumerate(others)
+    ]
     taken: set[tuple[str, int]] = set()
     found = []
     for like, i, j in sorted(likeness, reverse=True):

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import supervision as sv
-from pydantic import ValidationError
 from scipy.optimize import linear_sum_assignment
 
-from pipeline.data import FrameRecord, Person, from_json, schema_name
+from pipeline.data import FrameRecord, Person
 from pipeline.errors import InputError
 from pipeline.evaluation.people import Attributes, scores, turned_deg
+from pipeline.evaluation.records import read_records
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,7 +47,11 @@ def run(truths: Sequence[Path], preds: Sequence[Path]) -> list[Followed]:
     """
     if len(truths) != len(preds):
         raise InputError(f"{len(truths)} --truth and {len(preds)} --pred: give one of each for every clip")
-    found = [pair for truth, pred in zip(truths, preds, strict=True) for pair in follow(_read(truth), _read(pred))]
+    found = [
+        pair
+        for truth, pred in zip(truths, preds, strict=True)
+        for pair in follow(read_records(truth), read_records(pred))
+    ]
     if not found:
         raise InputError("nobody is in both the truth and the predictions; are they of the same clip?")
     if not any(pair.said.distance_cm for pair in found):
@@ -138,17 +142,3 @@ def _said(people: Sequence[Followed], name: str) -> Floats:
 def _column(people: Sequence[Person], name: str) -> Floats:
     values = (getattr(person, name) for person in people)
     return np.array([np.nan if value is None else value for value in values], float)
-
-
-def _read(path: Path) -> dict[int, FrameRecord]:
-    """The frame records of a file, or of the folder that `analyze` wrote."""
-    file = path / "frames.jsonl" if path.is_dir() else path
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        records = [from_json(FrameRecord, line) for line in lines if schema_name(line) == "sightline.frame/1"]
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{file}: cannot be read as frame records ({reason})") from error
-    if not records:
-        raise InputError(f"{file}: holds no frame records; give the simulator's truth, or analyze's folder")
-    return {record.frame: record for record in records}
