@@ -10,7 +10,6 @@ happens at a quarter of the size, and what colour tells comes from one plane, Cr
 
 import argparse
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,8 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.pictures import Pixels
-from training.cricket.layers import Block, Up, export, heat_loss, load, save
+from training.cricket.layers import Block, Up, export, heat_loss, save
+from training.cricket.learning import fit
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -159,30 +159,15 @@ def train(
     """A network that has seen `steps` batches of these clips, from scratch or from saved weights."""
     torch.manual_seed(seed)
     network = BallNetwork()
-    if start is not None:
-        load(network, start)
-    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
     lessons = Lessons(clips, np.random.default_rng(seed))
-    network.train()
-    began, total = time.process_time(), 0.0
-    for step in range(1, steps + 1):
+
+    def loss_of_batch() -> Tensor:
         planes, heat, size, counts = lessons.batch(batch)
         maps = network(planes)
         off = ((maps[:, FRAMES] - size).abs() * counts).sum() / counts.sum().clamp(min=1)
-        loss = 20 * heat_loss(maps[:, :FRAMES], heat, _PEAK_WEIGHT) + 0.05 * off
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        schedule.step()
-        total += float(loss.detach())
-        if told is not None:
-            told(step, steps, float(loss.detach()))
-        elif step % 100 == 0:
-            print(f"step {step}: loss {total / 100:.4f}, {time.process_time() - began:.0f} s of CPU", flush=True)
-            total = 0.0
-    return network.eval()
+        return 20 * heat_loss(maps[:, :FRAMES], heat, _PEAK_WEIGHT) + 0.05 * off
+
+    return fit(network, loss_of_batch, steps, rate, start, told)
 
 
 def main() -> None:

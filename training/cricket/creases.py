@@ -8,7 +8,6 @@ Fully convolutional, with a quarter of the picture's size at its outputs; it see
 
 import argparse
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,8 @@ from pipeline.geometry.camera import Camera
 from pipeline.geometry.pitch_marks import CREASES, MARKS_M, MIRRORED, NEARNESS, PER_END, STUMP_MARKS, near_end, turned
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.pictures import Pixels
-from training.cricket.layers import Block, Up, export, heat_loss, load, save
+from training.cricket.layers import Block, Up, export, heat_loss, save
+from training.cricket.learning import fit
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -217,30 +217,15 @@ def train(
     """A network that has seen `steps` batches of these pictures, from scratch or from saved weights."""
     torch.manual_seed(seed)
     network = CreasesNetwork()
-    if start is not None:
-        load(network, start)
-    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
     lessons = Lessons(pictures, np.random.default_rng(seed))
-    network.train()
-    began, total = time.process_time(), 0.0
-    for step in range(1, steps + 1):
+
+    def loss_of_batch() -> Tensor:
         rgb, heat, taught, striker, known = lessons.batch(batch)
         maps, logit = network(rgb)
         of_end = (nn.functional.binary_cross_entropy_with_logits(logit, striker, reduction="none") * known).mean()
-        loss = 20 * heat_loss(maps, heat, _PEAK_WEIGHT, taught) + 0.4 * of_end
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        schedule.step()
-        total += float(loss.detach())
-        if told is not None:
-            told(step, steps, float(loss.detach()))
-        elif step % 100 == 0:
-            print(f"step {step}: loss {total / 100:.4f}, {time.process_time() - began:.0f} s of CPU", flush=True)
-            total = 0.0
-    return network.eval()
+        return 20 * heat_loss(maps, heat, _PEAK_WEIGHT, taught) + 0.4 * of_end
+
+    return fit(network, loss_of_batch, steps, rate, start, told)
 
 
 def main() -> None:
