@@ -6,7 +6,7 @@ Every ground looks different. Simulated samples may be mixed in (`--mix`), so th
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.errors import InputError
+from training.extra import require
 
 START = Path(__file__).parent / "weights"
 Progress = Callable[[int, int, float], None]
@@ -18,7 +18,7 @@ def tune_ball(data: Path, mix: Path | None, out: Path, steps: int, rate: float, 
     Raises:
         InputError: torch is not installed, or the data cannot be read.
     """
-    _require()
+    require()
     import cv2
     import numpy as np
     import torch
@@ -46,7 +46,7 @@ def tune_creases(data: Path, mix: Path | None, out: Path, steps: int, rate: floa
     Raises:
         InputError: torch is not installed, or the data cannot be read.
     """
-    _require()
+    require()
     import cv2
     import torch
 
@@ -65,13 +65,3 @@ def tune_creases(data: Path, mix: Path | None, out: Path, steps: int, rate: floa
     save(network, out.with_suffix(".npz"))
     export(network, torch.zeros(1, 3, creases.SIZE[1], creases.SIZE[0]), out, ("maps", "striker"))
     return count
-
-
-def _require() -> None:
-    try:
-        import onnx  # noqa: F401  # pyright: ignore[reportUnusedImport]
-        import torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    except ImportError as error:
-        raise InputError(
-            f'training needs {error.name}, which is not installed here; pip install "sightline[train]"'
-        ) from error

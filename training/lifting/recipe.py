@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.errors import InputError
+from training.extra import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,7 @@ def make(seed: int, steps: int, bodies: int, out: Path, progress: Callable[[int,
     Raises:
         InputError: torch or onnx is not installed, or the file cannot be written.
     """
-    try:
-        import onnx  # noqa: F401  # pyright: ignore[reportUnusedImport]
-        import torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    except ImportError as error:
-        raise InputError(
-            f'training needs {error.name}, which is not installed here; pip install "sightline[train]"'
-        ) from error
+    require()
     from training.lifting.errors import Errors
     from training.lifting.judging import judged
     from training.lifting.network import to_onnx
