@@ -143,7 +143,7 @@ def test_a_decoder_that_hangs_is_given_up(jobs, tmp_path, long_clip):
     ("limits", "frames", "size", "says"),
     [
         ({"cpu_minutes": 1 / 60}, 3000, (640, 480), "minutes to decode, which jobs.cpu_minutes allows"),
-        ({"memory_mb": 700}, 20, (4096, 4096), "needs more memory to decode than jobs.memory_mb allows (700 MB)"),
+        ({"memory_mb": 700}, 20, (5120, 5120), "needs more memory to decode than jobs.memory_mb allows (700 MB)"),
     ],
 )
 def test_a_clip_that_takes_too_much_is_refused_in_one_sentence(tmp_path, movenet, limits, frames, size, says):

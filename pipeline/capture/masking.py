@@ -1,14 +1,13 @@
 """Blots privacy regions out of pictures, in the process that reads the camera: what leaves it does not hold them.
 
 A decoder's planes are references for the frames that follow, so a picture is copied before it is painted; only cameras
-with masks pay for that.
+with masks pay for that, and for OpenCV.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -58,6 +57,8 @@ class Masking:
 
 def _painted(mask: PrivacyMask, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     """Which pixels of a plane (height, width) a mask covers."""
+    import cv2
+
     canvas = np.zeros(shape, np.uint8)
     corners = np.round(np.array(mask.shares) * (shape[1], shape[0])).astype(np.int32)
     cv2.fillPoly(canvas, [corners], 1)
@@ -73,6 +74,8 @@ def _black(picture: Picture, plane: int) -> int:
 
 def _coarsen(plane: Pixels, region: npt.NDArray[np.bool_]) -> None:
     """Replace a region by the means of large squares of it."""
+    import cv2
+
     rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
     if not len(rows) or not len(columns):
         return

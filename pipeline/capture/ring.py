@@ -58,12 +58,20 @@ class _Ring:
 
 
 class RingWriter(_Ring):
-    """The capture process's side. Starts without a free slot: the reader hands them out."""
+    """The capture process's side. Starts without a free slot: the reader hands them out.
+
+    Raises:
+        MemoryError: there is no room for it. An OSError would be taken for one of the link to the worker.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self.descriptor = os.memfd_create("sightline-ring", os.MFD_CLOEXEC)
-        os.ftruncate(self.descriptor, layout.total_bytes)
-        super().__init__(layout, self.descriptor, mmap.ACCESS_WRITE)
+        try:
+            os.ftruncate(self.descriptor, layout.total_bytes)
+            super().__init__(layout, self.descriptor, mmap.ACCESS_WRITE)
+        except OSError as error:
+            os.close(self.descriptor)
+            raise MemoryError("no room for a ring of pictures") from error
         self._free: deque[int] = deque()
 
     @property

@@ -62,7 +62,7 @@ class LimitsConfig(Section):
 class JobsConfig(Section):
     """Uploads: each is decoded in a process of its own, with limits."""
 
-    memory_mb: int = Field(default=3000, ge=1000, le=1_000_000, description="Address space of the decoding process.")
+    memory_mb: int = Field(default=3000, ge=500, le=1_000_000, description="Address space of the decoding process.")
     cpu_minutes: int = Field(default=240, ge=1, le=100_000, description="Processor time of the decoding process.")
     silence_s: float = Field(
         default=60.0, ge=5, le=3600, description="Seconds without a new frame after which a job is given up."

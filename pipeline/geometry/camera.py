@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import yaml
@@ -86,6 +85,9 @@ class Camera:
 
     def rays(self, pixels: npt.ArrayLike) -> Floats:
         """World directions (..., 3), of any length, of pixels (..., 2)."""
+        # Capture processes carry cameras along and ask them nothing; OpenCV would add 30 MB to each of them.
+        import cv2
+
         points = np.asarray(pixels, float)
         flat = np.ascontiguousarray(points.reshape(-1, 1, 2))
         plane = np.asarray(cv2.undistortPoints(flat, self.matrix, np.array(self.distortion)), float)
