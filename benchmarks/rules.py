@@ -1,31 +1,44 @@
 """How well rules find what happens on simulated streets and in simulated halls.
 
-    python -m benchmarks.rules truth --first 700 --minutes 30        # the rules' own logic, on the truth's attributes
-    python -m benchmarks.rules view --first 700 --seeds 8            # camera covered, moved, frozen, out of focus
-    python -m benchmarks.rules clips --first 700 --seeds 12 --out F  # through the real pipeline
+    python -m benchmarks.rules truth --first 700 --minutes 30     # the rules' own logic, on the truth's attributes
+    python -m benchmarks.rules view --first 700 --seeds 8         # camera covered, moved, frozen, out of focus
+    python -m benchmarks.rules clips --minutes 30 --folder F      # through the whole pipeline
 
-`truth` reads the simulator's true records as if attributes had found them (the head's facing for facing) and draws no
-pictures; stories take turns, a new seed and place each time, levels plain, mild and middle in turn.
+Stories take turns, a new seed and place each time, levels plain, mild and middle in turn. `truth` reads the
+simulator's true records as if attributes had found them (the head's facing for facing) and draws no pictures. `clips`
+writes clips as `sightline sim` does and analyses them as `sightline analyze` does; what is in the folder already is
+used again, and with `--again` attributes and rules are worked out anew from the people in its records (what is said of
+the view stays).
 """
 
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import TypeAdapter
 
+from benchmarks.people import described
+from pipeline.analyze import Analysis, analyze
+from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.relations import Relations
+from pipeline.config import CameraConfig, Deployment
 from pipeline.config.rules import AnyRule
-from pipeline.data import Event, FrameRecord, SceneRecord
-from pipeline.evaluation.observed import Observed
+from pipeline.data import Event, FrameRecord, MarkedZone, SceneRecord
+from pipeline.evaluation.observed import Observed, read_observed
+from pipeline.evaluation.records import read_records
 from pipeline.evaluation.rules import Evaluation, score
+from pipeline.geometry.camera import Camera
+from pipeline.pictures import Picture, PixelFormat
 from pipeline.rules.moment import CountingLine
 from pipeline.rules.view import EVERY_S
 from pipeline.rules.watch import RuleSet, RuleWatch
+from pipeline.simulation.clip import write_clip
 from pipeline.simulation.scene import Scene, scene_of
 
 STORIES = (
@@ -37,9 +50,11 @@ LEVELS = ("plain", "mild", "middle")
 STREET = ("loitering", "running", "watching", "crowding", "fall", "converging")
 HALL = ("turned_to_neighbour", "standing_up", "hands_below_desk", "walked_in")
 SECONDS = 60.0
+Run = tuple[Observed, Observed]
+"""The truth of a clip, and what was said of it."""
 
 
-def rules_for(scene: SceneRecord) -> RuleSet:
+def rules_for(scene: SceneRecord) -> dict[str, dict[str, Any]]:
     """Every rule that a scene has something for, as it is without settings."""
     kinds: dict[str, dict[str, Any]] = {kind: {} for kind in (HALL if scene.scene == "hall" else STREET)}
     if scene.scene != "hall":
@@ -48,9 +63,13 @@ def rules_for(scene: SceneRecord) -> RuleSet:
         kinds |= {"zone_entered": {"zone": zone.name}, "zone_heading": {"zone": zone.name}}
     for line in scene.lines:
         kinds["line_crossed"] = {"line": line.name}
+    return {kind: {"kind": kind, **more} for kind, more in kinds.items()}
+
+
+def rule_set(scene: SceneRecord) -> RuleSet:
+    """The same as a camera is watched by."""
     adapter: TypeAdapter[Any] = TypeAdapter(dict[str, AnyRule])
-    rules = adapter.validate_python({kind: {"kind": kind, **more} for kind, more in kinds.items()})
-    return RuleSet(rules)
+    return RuleSet(adapter.validate_python(rules_for(scene)))
 
 
 def as_attributes(record: FrameRecord) -> FrameRecord:
@@ -63,7 +82,7 @@ def as_attributes(record: FrameRecord) -> FrameRecord:
     return replace(record, people=people)
 
 
-def watched(scene: Scene[Any], seconds: float, pictures: bool = False) -> tuple[Observed, Observed]:
+def watched(scene: Scene[Any], seconds: float, pictures: bool = False) -> Run:
     """The truth of a scene, and what its rules say; with `pictures` only of the camera's view."""
     records: list[FrameRecord] = []
     true: list[Event] = []
@@ -81,7 +100,7 @@ def watched(scene: Scene[Any], seconds: float, pictures: bool = False) -> tuple[
         if watch is None:
             assert about is not None
             lines = {line.name: CountingLine(line.ground_cm, True) for line in about.lines}
-            watch = RuleWatch(scene.name, scene.run, rules_for(about))
+            watch = RuleWatch(scene.name, scene.run, rule_set(about))
         records.append(record)
         found += watch.step(as_attributes(record), scene.picture() if pictures else None, lines)
         scene.step()
@@ -89,8 +108,7 @@ def watched(scene: Scene[Any], seconds: float, pictures: bool = False) -> tuple[
     true += [told for told in scene.happened() if isinstance(told, Event)]
     true += scene.going_on()
     assert about is not None
-    kinds = set(rules_for(about).rules)
-    kinds = {kind for kind in kinds if kind.startswith("camera_") == pictures}
+    kinds = {kind for kind in rules_for(about) if kind.startswith("camera_") == pictures}
     return Observed(records, true, about), Observed(records, found + watch.close(), None, kinds)
 
 
@@ -138,6 +156,69 @@ def on_views(first: int, seeds: int, level: str | None, say: bool) -> Evaluation
     return score(runs)
 
 
+def deployment_of(scene: SceneRecord, clip: Path) -> Deployment:
+    """What an operator would write for a clip of a scene."""
+    marks = [(mark, {"name": mark.name, "ground_cm": mark.ground_cm}) for mark in (*scene.zones, *scene.lines)]
+    camera = {
+        "source": str(clip),
+        "zones": [told | {"no_pass": mark.no_pass} for mark, told in marks if isinstance(mark, MarkedZone)],
+        "lines": [told for mark, told in marks if not isinstance(mark, MarkedZone)],
+        "rules": rules_for(scene),
+    }
+    model = {"tiles": (3, 2)} if scene.scene == "hall" else {}  # as configs/hall.yaml has it
+    return Deployment.model_validate({"cameras": {scene.camera: camera}, "model": model})
+
+
+def analysed(folder: Path, story: str, scene: Scene[Any], seconds: float, again: Lifter | None) -> Run:
+    """The truth of a scene and what `sightline analyze` says of its clip; with a lifter attributes and rules anew."""
+    name = folder / f"{story}-{scene.parameters.level}-{scene.parameters.seed}"
+    video, truth, camera = (name.with_name(name.name + end) for end in (".mp4", ".jsonl", ".yaml"))
+    if not truth.exists():
+        write_clip(scene, seconds, video, truth, camera, lambda _done, _total: None)
+    true = read_observed(truth)
+    assert true.scene is not None
+    deployment = deployment_of(true.scene, video)
+    if not (name / "summary.json").exists():
+        job = Analysis(str(video), name, scene.name, "bench", deployment, overlay=False, camera_file=camera)
+        analyze(job, lambda _step: None)
+    found = read_observed(name)
+    if again is None:
+        return true, found
+    records = list(read_records(name).values())
+    config = deployment.cameras[scene.name]
+    events = [event for event in found.events if event.kind.startswith("camera_")]
+    events += replayed(records, Camera.load(camera), config, deployment.tracking.lost_s, again)
+    return true, Observed(records, events, None, found.kinds)
+
+
+def replayed(
+    records: Sequence[FrameRecord], view: Camera, config: CameraConfig, lost_s: float, lifter: Lifter
+) -> Iterator[Event]:
+    """What a camera's rules say of people who were found before, with their attributes and zones worked out anew."""
+    relations, watch = Relations(config), RuleWatch(records[0].camera, records[0].run, RuleSet(config.rules))
+    width, height = records[0].size
+    blank = Picture.packed(PixelFormat.GRAY8, width, height, np.zeros((height, width), np.uint8))
+    for record in described(records, view, lifter):
+        relations.place(record.size, view)
+        people = relations(record.people, record.pts_ms / 1e3, blank)
+        yield from watch.step(replace(record, people=people), lines=relations.marks.borders)
+    yield from watch.close()
+
+
+def on_clips(folder: Path, first: int, minutes: float, level: str | None, say: bool, again: bool) -> Evaluation:
+    """The rules at the end of the whole pipeline."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lifter = Lifter() if again else None
+    runs: list[Run] = []
+    for story, chosen, scene in scenes(first, level):
+        if len(runs) * SECONDS >= 60 * minutes:
+            break
+        runs.append(analysed(folder, story, scene, SECONDS, lifter))
+        if say:
+            _print(f"{story} seed {scene.parameters.seed} {chosen}", score(runs[-1:]))
+    return score(runs)
+
+
 def _print(title: str, found: Evaluation) -> None:
     print(f"\n{title}: {found.seconds:.0f} s")
     for kind, scores in sorted(found.kinds.items()):
@@ -154,10 +235,12 @@ def _print(title: str, found: Evaluation) -> None:
 def main() -> None:
     """Measure, print, and write JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("truth", "view"))
+    parser.add_argument("what", choices=("truth", "view", "clips"))
     parser.add_argument("--first", type=int, default=700, help="the first seed")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seeds", type=int, default=15)
+    parser.add_argument("--folder", type=Path, default=Path("/tmp/sightline-rules"), help="of `clips`")
+    parser.add_argument("--again", action="store_true", help="of `clips`: attributes and rules anew")
     parser.add_argument("--level", help="one level for all; default: plain, mild and middle in turn")
     parser.add_argument("--each", action="store_true", help="print every scene")
     parser.add_argument("--json", type=Path)
@@ -165,6 +248,8 @@ def main() -> None:
     begun = time.process_time()
     if args.what == "truth":
         found = on_truth(args.first, args.minutes, args.level, args.each)
+    elif args.what == "clips":
+        found = on_clips(args.folder, args.first, args.minutes, args.level, args.each, args.again)
     else:
         found = on_views(args.first, args.seeds, args.level, args.each)
     _print("all", found)

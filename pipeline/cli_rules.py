@@ -10,8 +10,10 @@ from pipeline.terminal import JsonFile, out, write_json
 
 
 def rules(
-    truth: Annotated[Path, typer.Option(help="What happened: the truth that `sightline sim` wrote.")],
-    pred: Annotated[Path, typer.Option(help="The folder that `analyze` wrote.")],
+    truth: Annotated[list[Path], typer.Option(help="What happened: the truth that `sightline sim` wrote.")],
+    pred: Annotated[
+        list[Path], typer.Option(help="The folder that `analyze` wrote. Several clips: one of each again.")
+    ],
     json_file: JsonFile = None,
 ) -> None:
     """Recall and precision of each kind of event, and how long before they enter people are seen to head for a zone."""

@@ -76,14 +76,23 @@ class Witness:
         while known.records[0][0] < needed:
             known.records.popleft()
 
+    def removed(self, camera: str) -> None:
+        """A camera is gone: what was observed of events that still go on is handed over as it is."""
+        known = self._cameras.pop(camera, _Camera())
+        for watched in known.watched.values():
+            self._hand_over(known, watched)
+
     def idle(self, now: float) -> None:
         """Hand over the observations of events that are over; `now` on the monotonic clock."""
         for camera in self._cameras.values():
             for watched in list(camera.watched.values()):
                 if now > watched.end:
-                    records = [text for at, text in camera.records if watched.begin <= at <= watched.end]
-                    self._writer.observations(watched.event, records)
+                    self._hand_over(camera, watched)
                     del camera.watched[watched.event.id]
+
+    def _hand_over(self, camera: _Camera, watched: _Watched) -> None:
+        records = [text for at, text in camera.records if watched.begin <= at <= watched.end]
+        self._writer.observations(watched.event, records)
 
     def _begin(self, event: Event) -> None:
         settings = self._settings

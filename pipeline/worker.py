@@ -139,6 +139,7 @@ class LiveSink:
 
     def removed(self, camera: str) -> None:
         self._cameras.pop(camera, None)
+        self._witness.removed(camera)
         self._publisher.forget(camera)
 
     def placed(self, camera: str, marks: Placed) -> None:

@@ -1,6 +1,7 @@
 """Who is told of what, a form to subscribe, and the alerts that could not be delivered."""
 
 import secrets
+from datetime import time
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from dashboard.components.words import plain, when
 from pipeline.config.alerts import SubscriptionConfig
 from pipeline.config.deployment import describe_faults
+from pipeline.config.schedules import DAYS
 from pipeline.errors import InputError
 from pipeline.server.record import WHO
 from pipeline.server.services import current
@@ -50,8 +52,32 @@ def _row(subscriber: Subscriber) -> None:
             st.rerun(scope="fragment")
 
 
+def _known() -> dict[str, list[str]]:
+    """Names to choose from: those that events have had, and those of the deployment's file."""
+    known = {name: set(found) for name, found in current().events.known().items()} | {"zones": set()}
+    for name, camera in current().deployment.cameras.items():
+        known["cameras"].add(name)
+        known["rules"].update(camera.rules)
+        known["zones"].update(mark.name for mark in (*camera.zones, *camera.lines))
+    return {name: sorted(found) for name, found in known.items()}
+
+
+def _schedule() -> dict[str, Any]:
+    """The hours at which somebody wants to be told; nothing for always."""
+    if not st.checkbox("Only at certain hours", key="subscribe-hours"):
+        return {}
+    days, begin, end = st.columns([4, 2, 2])
+    chosen = days.multiselect("On", DAYS, placeholder="Every day", format_func=str.capitalize, key="subscribe-days")
+    span = {
+        "days": chosen or DAYS,
+        "from": f"{begin.time_input('From', time(22), key='subscribe-from'):%H:%M}",
+        "to": f"{end.time_input('To', time(6), key='subscribe-until'):%H:%M}",
+    }
+    return {"schedule": [span]}
+
+
 def _form() -> None:
-    known = current().events.known()
+    known = _known()
     st.markdown("**Subscribe**")
     name = st.text_input("Name", placeholder="night-guard", key="subscribe-name")
     left, right = st.columns(2)
@@ -59,9 +85,12 @@ def _form() -> None:
     rules = right.multiselect(
         "Rules", known["rules"], placeholder="All rules", accept_new_options=True, key="subscribe-rules"
     )
-    severities = st.multiselect(
+    left, right = st.columns(2)
+    zones = left.multiselect("Zones and lines", known["zones"], placeholder="Anywhere", key="subscribe-zones")
+    severities = right.multiselect(
         "Severities", ["info", "alert", "critical"], default=["alert", "critical"], key="subscribe-severities"
     )
+    hours = _schedule()
     kind = _SINKS[st.selectbox("To", list(_SINKS), key="subscribe-sink")]
     sink: dict[str, Any] = {"kind": kind}
     if kind == "webhook":
@@ -76,7 +105,7 @@ def _form() -> None:
     elif kind == "mqtt":
         sink["topic"] = st.text_input("Topic", placeholder="sightline/NAME", key="subscribe-topic") or None
     if st.button("Subscribe", type="primary", disabled=not name, key="subscribe"):
-        said = {"sink": sink, "cameras": cameras, "rules": rules, "severities": severities}
+        said = {"sink": sink, "cameras": cameras, "rules": rules, "zones": zones, "severities": severities} | hours
         try:
             current().subscribers.put(name, SubscriptionConfig.model_validate(said), WHO)
         except ValidationError as error:

@@ -46,5 +46,7 @@ class SceneRecord:
     story: str
     zones: tuple[MarkedZone, ...] = ()
     lines: tuple[MarkedLine, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """Of the events that its truth tells whenever they happen."""
     truth: Literal[True] = True
     schema: Literal["sightline.scene/1"] = "sightline.scene/1"

@@ -35,7 +35,7 @@ class Observed:
         records: of all its frames, in their order.
         events: every revision.
         scene: what it is, in the truth.
-        kinds: the kinds of events that were looked for; None are those that there are.
+        kinds: the kinds of events that were looked for; None are those that the scene tells and those that there are.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class Observed:
             if event.id not in last or event.revision > last[event.id].revision:
                 last[event.id] = event
         self.events = list(last.values())
-        self.kinds = {event.kind for event in self.events} if kinds is None else kinds
+        told = set(scene.kinds) if scene is not None else set()
+        self.kinds = told | {event.kind for event in self.events} if kinds is None else kinds
 
     @property
     def seconds(self) -> float:

@@ -49,16 +49,19 @@ class Evaluation:
     seconds: float
 
 
-def run(truth: Path, pred: Path) -> Evaluation:
-    """Score the events in the folder `pred`, which `analyze` wrote, against the truth that the simulator wrote.
+def run(truths: Sequence[Path], preds: Sequence[Path]) -> Evaluation:
+    """Score the events in the folders `preds`, which `analyze` wrote, in the order of the truths of the simulator.
 
     Raises:
-        InputError: a file cannot be read, or holds no frames or no scene.
+        InputError: a file cannot be read, holds no frames or no scene, or there is not one folder for each truth.
     """
-    true, found = read_observed(truth), read_observed(pred)
-    if true.scene is None:
-        raise InputError(f"{truth}: tells no scene; give the file that `sightline sim --truth` wrote")
-    return score([(true, found)])
+    if len(truths) != len(preds):
+        raise InputError(f"{len(truths)} --truth and {len(preds)} --pred: give one of each for every clip")
+    runs = [(read_observed(truth), read_observed(pred)) for truth, pred in zip(truths, preds, strict=True)]
+    for path, (true, _) in zip(truths, runs, strict=True):
+        if true.scene is None:
+            raise InputError(f"{path}: tells no scene; give the file that `sightline sim --truth` wrote")
+    return score(runs)
 
 
 def score(runs: Sequence[tuple[Observed, Observed]]) -> Evaluation:
@@ -66,9 +69,8 @@ def score(runs: Sequence[tuple[Observed, Observed]]) -> Evaluation:
     totals: dict[str, Counter[str]] = defaultdict(Counter)
     for true, found in runs:
         names = pair_people(true, found)
-        for kind in sorted({event.kind for event in true.events} | found.kinds):
-            if kind in found.kinds and (kind in true.kinds or any(e.kind == kind for e in true.events)):
-                totals[kind].update(_counted(kind, true, found, names))
+        for kind in sorted(true.kinds & found.kinds):
+            totals[kind].update(_counted(kind, true, found, names))
     kinds = {kind: _scores(count) for kind, count in totals.items()}
     return Evaluation(kinds, score_headings(runs), sum(true.seconds for true, _ in runs))
 

@@ -73,7 +73,8 @@ class Hall(Scene[HallParameters]):
         self._comes_s = float(self._visits.uniform(4, 10))
         self._now_s = 0.0
         self._spans = Spans(_LEAST_S, _GAP_S)
-        about = SceneRecord(self.run, self.name, self.name, parameters.seed, parameters.level, "none")
+        told = (self.run, self.name, self.name, parameters.seed, parameters.level, "none")
+        about = SceneRecord(*told, kinds=tuple(_LEAST_S))
         self._teller = Teller(self, about)
         self._advance(1 / self.fps)
 

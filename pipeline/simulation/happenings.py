@@ -35,6 +35,7 @@ LOITERS_CM, LOITERS_S = 250.0, 20.0
 WATCHES_DEG = 15.0
 CROWD_CM, CROWD = 250.0, 6
 CLOSING_CM_S, MEETS_S, MISSES_CM = 350.0, 3.0, 120.0
+_ANYWHERE = ("loitering", "running", "watching", "crowding", "fall", "converging")
 _LEAST_S = {"zone_heading": 0.6, "running": 0.8, "watching": 3.0, "crowding": 2.0, "converging": 0.4}
 _GAP_S = {"zone_heading": 0.5, "running": 0.6, "watching": 0.6, "crowding": 1.0, "converging": 0.3}
 """An interruption that is no longer does not end an event."""
@@ -119,6 +120,12 @@ class Watch:
         self._spans = Spans(_LEAST_S, _GAP_S)
         self._anchors: dict[int, tuple[Floats, float]] = {}
         self._before: dict[int, Floats] = {}
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What is seen when it happens."""
+        zones = ("zone_entered", "zone_heading") if self._zones else ()
+        return _ANYWHERE + zones + (("line_crossed",) if self._lines else ())
 
     def relations(self, walker: Walker) -> Iterator[ZoneRelation]:
         """How somebody stands to the zones."""

@@ -6,7 +6,7 @@ moved before they are drawn, so that a scene is the same whether its pictures ar
 
 import dataclasses
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import numpy as np
 from pydantic import Field
@@ -156,7 +156,8 @@ class Street(Scene[StreetParameters]):
         given, camera = self.parameters, self.setting.camera
         zones = tuple(zone.seen(camera) for zone in self._stage.zones)
         lines = tuple(line.seen(camera) for line in self._stage.lines)
-        return SceneRecord(self.run, self.name, self.name, given.seed, given.level, given.story, zones, lines)
+        kinds = self._watch.kinds + get_args(DisturbanceKind)
+        return SceneRecord(self.run, self.name, self.name, given.seed, given.level, given.story, zones, lines, kinds)
 
 
 def _turn_of(now_s: float) -> int | None:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from pipeline.config.alerts import SubscriptionConfig
+from pipeline.config.schedules import Span
 from pipeline.data import Event
 from pipeline.store.alerts import AlertStore
 from pipeline.store.database import Database
@@ -108,10 +110,15 @@ def test_somebody_subscribes_and_sends_dead_letters_again(page, served):
     page.wait_for_selector("text=write http:// or https:// and where it is")
     page.get_by_label("Address").fill("https://hooks.example.org/key")
     page.get_by_label("Address").press("Tab")
+    page.get_by_text("Only at certain hours").click()
+    page.wait_for_selector("[aria-label='From']")
     page.get_by_role("button", name="Subscribe", exact=True).click()
     page.wait_for_selector("text=webhook, https://hooks.example.org/…")
     database = Database(served.store)
-    assert [stored.name for stored in SubscriptionStore(database).all()] == ["guard"]
+    (stored,) = SubscriptionStore(database).all()
+    assert stored.name == "guard"
+    wants = SubscriptionConfig.model_validate_json(stored.body)
+    assert wants.schedule == (Span.model_validate({"from": "22:00", "to": "06:00"}),)
     alerts = AlertStore(database)
     alerts.hand_out(lambda _sequence, _event: ["guard"])
     first = alerts.waiting("guard", 1)[0].sequence

@@ -85,6 +85,17 @@ def test_an_event_gets_its_picture_its_clip_and_what_was_observed(database, writ
     assert seen == list(range(min(seen), 30))
 
 
+def test_what_was_observed_before_a_camera_was_removed_is_kept(database, writer):
+    witness = Witness(EvidenceConfig(), writer, database.folder, lambda camera, message: True)
+    start, end = (replace(event, started_at=utc(time.time())) for event in happening("a"))
+    witness.record("gate", time.monotonic(), b'{"frame": 1}')
+    witness.happened(start, GRAY)
+    witness.happened(end)
+    witness.removed("gate")
+    wait_for(lambda: (database.folder / path_of(start, "observations")).is_file())
+    assert gzip.decompress((database.folder / path_of(start, "observations")).read_bytes()) == b'{"frame": 1}\n'
+
+
 def test_a_clip_that_is_ready_before_the_event_ends_waits_for_its_end(database, writer):
     start, end = happening("a")
     path = database.folder / path_of(start, "clip")
