@@ -5,7 +5,7 @@
     python -m benchmarks.rules clips --minutes 30 --folder F      # through the whole pipeline
 
 Stories take turns, a new seed and place each time, levels plain, mild and middle in turn. `truth` reads the
-simulator's true records as if attributes had found them (the head's facing for facing) and draws no pictures. `clips`
+simulator's true records as if attributes had found them and draws no pictures. `clips`
 writes clips as `sightline sim` does and analyses them as `sightline analyze` does; what is in the folder already is
 used again, and with `--again` attributes and rules are worked out anew from the people in its records (what is said of
 the view stays).
@@ -27,7 +27,7 @@ from benchmarks.people import described
 from pipeline.analyze import Analysis, analyze
 from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.relations import Relations
-from pipeline.config import CameraConfig, Deployment
+from pipeline.config import Deployment
 from pipeline.config.rules import AnyRule
 from pipeline.data import Event, FrameRecord, MarkedZone, SceneRecord
 from pipeline.evaluation.observed import Observed, read_observed
@@ -38,6 +38,7 @@ from pipeline.pictures import Picture, PixelFormat
 from pipeline.rules.moment import CountingLine
 from pipeline.rules.view import EVERY_S
 from pipeline.rules.watch import RuleSet, RuleWatch
+from pipeline.rules.watches import Watches
 from pipeline.simulation.clip import write_clip
 from pipeline.simulation.scene import Scene, scene_of
 
@@ -74,12 +75,7 @@ def rule_set(scene: SceneRecord) -> RuleSet:
 
 def as_attributes(record: FrameRecord) -> FrameRecord:
     """A true record as a perfect pipeline would write it: people of whom nothing is seen are not found."""
-    people = tuple(
-        replace(p, facing_deg=p.facing_deg if p.head_facing_deg is None else p.head_facing_deg)
-        for p in record.people
-        if p.visible is None or p.visible > 0.15
-    )
-    return replace(record, people=people)
+    return replace(record, people=tuple(p for p in record.people if p.visible is None or p.visible > 0.15))
 
 
 def watched(scene: Scene[Any], seconds: float, pictures: bool = False) -> Run:
@@ -185,24 +181,23 @@ def analysed(folder: Path, story: str, scene: Scene[Any], seconds: float, again:
     if again is None:
         return true, found
     records = list(read_records(name).values())
-    config = deployment.cameras[scene.name]
     events = [event for event in found.events if event.kind.startswith("camera_")]
-    events += replayed(records, Camera.load(camera), config, deployment.tracking.lost_s, again)
+    events += replayed(records, Camera.load(camera), deployment, again)
     return true, Observed(records, events, None, found.kinds)
 
 
-def replayed(
-    records: Sequence[FrameRecord], view: Camera, config: CameraConfig, lost_s: float, lifter: Lifter
-) -> Iterator[Event]:
+def replayed(records: Sequence[FrameRecord], view: Camera, deployment: Deployment, lifter: Lifter) -> Iterator[Event]:
     """What a camera's rules say of people who were found before, with their attributes and zones worked out anew."""
-    relations, watch = Relations(config), RuleWatch(records[0].camera, records[0].run, RuleSet(config.rules))
     width, height = records[0].size
     blank = Picture.packed(PixelFormat.GRAY8, width, height, np.zeros((height, width), np.uint8))
+    relations, watches = Relations(deployment.cameras[records[0].camera]), Watches(records[0].run, deployment)
+    told: list[Event] = []
     for record in described(records, view, lifter):
         relations.place(record.size, view)
         people = relations(record.people, record.pts_ms / 1e3, blank)
-        yield from watch.step(replace(record, people=people), lines=relations.marks.borders)
-    yield from watch.close()
+        told += watches.step(replace(record, people=people), blank, relations.marks.borders)
+    told += watches.close()
+    return (event for event in told if not event.kind.startswith("camera_"))
 
 
 def on_clips(folder: Path, first: int, minutes: float, level: str | None, say: bool, again: bool) -> Evaluation:
@@ -222,6 +217,8 @@ def on_clips(folder: Path, first: int, minutes: float, level: str | None, say: b
 def _print(title: str, found: Evaluation) -> None:
     print(f"\n{title}: {found.seconds:.0f} s")
     for kind, scores in sorted(found.kinds.items()):
+        if not scores.happened and not scores.events:
+            continue
         recall = "-" if scores.recall is None else f"{scores.recall:.3f}"
         precision = "-" if scores.precision is None else f"{scores.precision:.3f}"
         print(

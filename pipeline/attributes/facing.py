@@ -1,4 +1,4 @@
-"""Where bodies are turned, over time: a Kalman filter on the circle, for all tracks at once.
+"""Where trunks and heads are turned, over time: a Kalman filter on the circle, for all tracks at once.
 
 It holds directions on the ground and not angles to the line of sight, so that somebody who walks by does not seem to
 turn. Errors have Student's t for a law: a body taken for its back, as pose networks do, is passed over for a while.
@@ -12,15 +12,19 @@ from pipeline.geometry.angles import turn_rad
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-_TURNING = np.radians(30.0) ** 2
-"""By how much somebody turns in a second, as a variance."""
 _FREEDOM = 3.0
 
 
 class Facing:
-    """Directions of rows in radians, counter-clockwise from [1, 0] on the ground."""
+    """Directions of rows in radians, counter-clockwise from [1, 0] on the ground.
 
-    def __init__(self, rows: int) -> None:
+    Args:
+        rows: how many there are.
+        turning_rad: by how much somebody turns in a second, a standard deviation.
+    """
+
+    def __init__(self, rows: int, turning_rad: float) -> None:
+        self._turning = turning_rad**2
         self.known = np.zeros(rows, bool)
         """Whether a row has been measured."""
         self._direction = np.zeros(rows)
@@ -40,7 +44,7 @@ class Facing:
 
     def predict(self, rows: Ints, seconds: Floats) -> None:
         """Let time (N,) pass."""
-        self._variance[rows] += _TURNING * seconds
+        self._variance[rows] += self._turning * seconds
 
     def measure(
         self, rows: Ints, directions: Floats, deviations: Floats, seconds: Floats, repeated_s: float, slips: bool

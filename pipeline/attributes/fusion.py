@@ -4,7 +4,7 @@ Camera known: places come from feet and heads over the ground plane (`pipeline.a
 neither is seen, from the network's distance given the height known so far; height from head over feet, from the
 network given the distance, and from what adults are; width from the network given the distance. Camera unknown: all
 from the network, with a level camera and a guessed lens. Facing, in both cases, from the network and from where
-somebody walks.
+somebody walks; the head's from the network.
 """
 
 from dataclasses import dataclass
@@ -45,8 +45,10 @@ _GROUND_REPEATED_S, _LIFTED_REPEATED_S = 0.15, 1.0
 _WALKING_CM_S = 60.0
 """From this speed on people face where they go, but for `_SIDEWAYS`."""
 _SIDEWAYS = np.radians(10.0)
-_LIFTED_TURN_S, _WALK_TURN_S = 0.6, 0.3
+_LIFTED_TURN_S, _WALK_TURN_S, _HEAD_TURN_S = 0.6, 0.3, 0.3
 """For how long the network, and the direction of walking, say a wrong facing in the same way."""
+_TURNING, _HEAD_TURNING = np.radians(30.0), np.radians(45.0)
+"""By how much trunks and heads turn in a second."""
 _MOVING = 9.2
 """Chi-squared of two at 99 %: a velocity that noise alone does not make."""
 _STILL_CM_S = 25.0
@@ -77,6 +79,8 @@ class Estimates:
     width_std_cm: Floats
     facing_rad: Floats
     facing_std_rad: Floats
+    head_rad: Floats
+    head_std_rad: Floats
 
 
 class Fusion:
@@ -85,7 +89,7 @@ class Fusion:
     def __init__(self, lifter: Lifter) -> None:
         self._lifter = lifter
         self._motion = Motion(ROWS)
-        self._facing = Facing(ROWS)
+        self._facing, self._head = Facing(ROWS, _TURNING), Facing(ROWS, _HEAD_TURNING)
         self._stature = Constant(ROWS, _GEOMETRY_ALWAYS)
         self._lifted_height = Constant(ROWS, _LIFTED_ALWAYS)
         self._lifted_width = Constant(ROWS, _WIDTH_ALWAYS)
@@ -96,19 +100,28 @@ class Fusion:
 
     def forget(self, rows: Ints) -> None:
         """These are somebody else from now on."""
-        self.forget_places(rows)
-        for constant in self._constants:
-            constant.forget(rows)
+        self._motion.forget(rows)
+        self._forget_who(rows)
 
     def forget_places(self, rows: Ints) -> None:
         """These stand on another ground from now on: the camera is another."""
         self._motion.forget(rows)
+        self._forget_turns(rows)
+
+    def _forget_who(self, rows: Ints) -> None:
+        self._forget_turns(rows)
+        for constant in self._constants:
+            constant.forget(rows)
+
+    def _forget_turns(self, rows: Ints) -> None:
         self._facing.forget(rows)
+        self._head.forget(rows)
 
     def step(self, rows: Ints, seconds: Floats, confused: Bools) -> None:
         """Let time (N,) pass; those who are hidden or overlap each other (N,) may have changed their numbers."""
         self._motion.predict(rows, seconds)
         self._facing.predict(rows, seconds)
+        self._head.predict(rows, seconds)
         kept = np.exp(-seconds / np.where(confused, _CONFUSED_S, _REMEMBERED_S))
         for constant in self._constants:
             constant.fade(rows, kept)
@@ -148,13 +161,15 @@ class Fusion:
             + (0.01 * along)[:, None, None] ** 2 * across[:, :, None] * across[:, None, :]
         )  # fmt: skip
         use = seen.grounded
-        self._motion.measure(
+        moved = self._motion.measure(
             rows,
             np.where(use[:, None], seen.ground_cm, lifted),
             np.where(use[:, None, None], seen.ground_cov, covariance),
             1 + 2 * np.where(use, _GROUND_REPEATED_S, _LIFTED_REPEATED_S) / np.maximum(seconds, 1e-3),
             seconds,
         )
+        # Nobody jumps: the track has gone over to somebody else.
+        self._forget_who(moved)
 
     def _drop(self, view: View, heights: Floats) -> Floats:
         """How far below the camera the middles of bodies are, in cm."""
@@ -178,9 +193,13 @@ class Fusion:
         self._lifted_width.add(rows, widths, np.sqrt(np.maximum(width_var, 1e-4)), seconds)
 
     def _turn(self, rows: Ints, seen: Readings, lifted: list[Lifted], seconds: Floats) -> None:
-        angles = np.radians([one.facing_deg for one in lifted])
-        deviations = np.radians([one.facing_std_deg for one in lifted])
-        self._facing.measure(rows, _direction(seen.towards, angles), deviations, seconds, _LIFTED_TURN_S, slips=True)
+        turns = [(one.facing_deg, one.facing_std_deg, one.head_deg, one.head_std_deg) for one in lifted]
+        trunk, trunk_std, head, head_std = np.radians(np.array(turns, float)).T
+        for kept, angles, deviations, repeated_s in (
+            (self._facing, trunk, trunk_std, _LIFTED_TURN_S),
+            (self._head, head, head_std, _HEAD_TURN_S),
+        ):
+            kept.measure(rows, _direction(seen.towards, angles), deviations, seconds, repeated_s, slips=True)
         heading, spread, speeds = self._headings(rows)
         walks = np.isfinite(heading) & (speeds > _WALKING_CM_S)
         if walks.any():
@@ -261,6 +280,8 @@ class Fusion:
             width_std_cm=np.exp(width.means(rows)) * np.sqrt(width.variances(rows)),
             facing_rad=np.where(self._facing.known[rows], self._facing.directions(rows), np.nan),
             facing_std_rad=self._facing.deviations(rows),
+            head_rad=np.where(self._head.known[rows], self._head.directions(rows), np.nan),
+            head_std_rad=self._head.deviations(rows),
         )
 
 

@@ -5,6 +5,7 @@ a small person nearby from a tall one farther off, so distance and height are ne
 along, and whoever fuses the answer with a ground plane or with time must use it.
 """
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +42,9 @@ class Lifted:
     """Of the trunk: 0 towards the camera, 90 to the image's right."""
     facing_std_deg: float
     """104 for any direction."""
+    head_deg: float
+    """Of the head, in the same way."""
+    head_std_deg: float
 
 
 class Lifter:
@@ -79,11 +83,11 @@ class Lifter:
         return [_lifted(row, self._taller) for row in found]
 
     def _outputs(self, given: "Inputs") -> Floats:
-        """(N, 11), the mean of what the network says of people and of their mirror images."""
+        """(N, 13), the mean of what the network says of people and of their mirror images."""
         people = len(given.rows)
         self._request.infer([np.concatenate([given.rows, mirrored(given.rows)])], share_inputs=True)
         both = np.array(self._request.get_output_tensor(0).data, float)
-        both[people:, 10] *= -1
+        both[people:, (10, 12)] *= -1
         found = (both[:people] + both[people:]) / 2
         found[:, 0] -= given.log_spread
         return found
@@ -119,10 +123,10 @@ def _lifted(row: Floats, taller: float) -> Lifted:
     covariance = factor @ factor.T
     # Where the prior's mean of log height moves, the means move by their covariance with it over the prior's variance.
     moved = taller * np.minimum(covariance[:, 1] / DEVIATION**2, 1.0)
-    sure = max(float(np.hypot(row[9], row[10])), _LEAST_SURE)
-    return Lifted(
-        log_cm=row[:3] + moved,
-        covariance=covariance,
-        facing_deg=float(np.degrees(np.arctan2(row[10], row[9])) % 360),
-        facing_std_deg=float(np.degrees(sure**-0.5)),
-    )
+    return Lifted(row[:3] + moved, covariance, *_turned(row[9], row[10]), *_turned(row[11], row[12]))
+
+
+def _turned(towards: float, right: float) -> tuple[float, float]:
+    """A direction in degrees and its deviation, from the natural parameters of a von Mises distribution."""
+    sure = max(math.hypot(towards, right), _LEAST_SURE)
+    return math.degrees(math.atan2(right, towards)) % 360, math.degrees(sure**-0.5)

@@ -47,7 +47,7 @@ class Looks:
     def _look(self, config: LooksConfig, person: Person, now: float) -> bool | None:
         look = self._looks.setdefault(person.track, _Look())
         look.seen_at = now
-        chance = facing_probability(person.facing_deg, person.facing_std_deg, config.angle_deg)
+        chance = facing_probability(*person.regard, config.angle_deg)
         if chance is not None:
             look.known_at = now
             if chance >= (_BEGINS if look.since is None else _ENDS):

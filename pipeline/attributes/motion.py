@@ -3,7 +3,8 @@
 State and process noise (white acceleration) are the textbook's (Bar-Shalom, Li and Kirubarajan 2001, Estimation with
 Applications to Tracking and Navigation, section 6.3). Measurements have Student's t for an error law (as in Roth, Özkan
 and Gustafsson 2013, ICASSP, 5770-5774, here by one reweighting): a slip of the pose network widens, and hardly moves,
-what is known. Who is measured elsewhere for a while is there: the filter begins anew.
+what is known. What does not fit at all is passed over: it is somebody else's foot, or the tracker has gone over to
+somebody else. Who is measured elsewhere for a while is there: the filter begins anew.
 """
 
 import numpy as np
@@ -18,7 +19,7 @@ most of what people do: stop, start and turn."""
 _FREEDOM = 4.0
 """Of Student's t."""
 _FAR = 25.0
-"""Squared distance, in deviations, of a measurement that does not fit."""
+"""Squared distance, in deviations, of a measurement that does not fit at all."""
 _INSISTS_S = 0.4
 """For so long measurements may not fit before the filter begins anew there."""
 _UNKNOWN_SPEED = 120.0
@@ -68,7 +69,7 @@ class Motion:
         self._state[rows] = (step @ self._state[rows, :, None])[..., 0]
         self._covariance[rows] = step @ self._covariance[rows] @ np.swapaxes(step, 1, 2) + _ACCELERATION * noise
 
-    def measure(self, rows: Ints, places: Floats, covariances: Floats, repeated: Floats, seconds: Floats) -> None:
+    def measure(self, rows: Ints, places: Floats, covariances: Floats, repeated: Floats, seconds: Floats) -> Ints:
         """Take measurements.
 
         Args:
@@ -77,25 +78,29 @@ class Motion:
             covariances: of each alone, (N, 2, 2).
             repeated: how many following ones count as one (N,), as they err in the same way.
             seconds: since the last frame, (N,).
+
+        Returns:
+            The rows that begin anew, as they have been elsewhere for a while.
         """
         new = ~self.known[rows]
         self._begin(rows[new], places[new], covariances[new])
         rows, places, seconds = rows[~new], places[~new], seconds[~new]
         if not len(rows):
-            return
+            return rows
         covariances = covariances[~new] * repeated[~new, None, None]
         off = places - self._state[rows, :2]
         expected = self._covariance[rows, :2, :2] + covariances
         far = np.einsum("ni,nij,nj->n", off, np.linalg.inv(expected), off)
         covariances = covariances * np.maximum(1, (_FREEDOM + far) / (_FREEDOM + 2))[:, None, None]
         expected = self._covariance[rows, :2, :2] + covariances
-        gain = self._covariance[rows, :, :2] @ np.linalg.inv(expected)
+        gain = self._covariance[rows, :, :2] @ np.linalg.inv(expected) * (far <= _FAR)[:, None, None]
         self._state[rows] += (gain @ off[..., None])[..., 0]
         changed = self._covariance[rows] - gain @ self._covariance[rows, :2, :]
         self._covariance[rows] = (changed + np.swapaxes(changed, 1, 2)) / 2
         self._insists_s[rows] = np.where(far > _FAR, self._insists_s[rows] + seconds, 0)
         moved = self._insists_s[rows] > _INSISTS_S
         self._begin(rows[moved], places[moved], covariances[moved])
+        return rows[moved]
 
     def _begin(self, rows: Ints, places: Floats, covariances: Floats) -> None:
         self._state[rows] = np.column_stack([places, np.zeros_like(places)])

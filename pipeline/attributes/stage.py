@@ -99,6 +99,8 @@ def _pose(view: View) -> tuple[bool, float, float, float]:
 def _people(tracked: Sequence[TrackedPerson], found: Estimates, posed: bool) -> tuple[Person, ...]:
     """People with what is sure enough to be said."""
     heading_std, facing_std = np.degrees(found.heading_std_rad), np.degrees(found.facing_std_rad)
+    head_std = np.degrees(found.head_std_rad)
+    faces, looks = facing_std <= _MOST_TURN_DEG, head_std <= _MOST_TURN_DEG
     turns = heading_std <= _MOST_HEADING_DEG[posed]
     far = found.distance_std_cm <= _MOST * found.distance_cm
     tall = found.height_std_cm <= _MOST_SIZE * found.height_cm
@@ -107,8 +109,10 @@ def _people(tracked: Sequence[TrackedPerson], found: Estimates, posed: bool) -> 
         "heading_deg": _said(_angle(found.towards, found.heading_rad), turns),
         "heading_std_deg": _said(heading_std, turns & np.isfinite(found.heading_rad)),
         "speed_cm_s": _said(found.speed_cm_s, found.speed_std_cm_s <= _MOST_SPEED_CM_S),
-        "facing_deg": _said(_angle(found.towards, found.facing_rad), facing_std <= _MOST_TURN_DEG),
-        "facing_std_deg": _said(facing_std, (facing_std <= _MOST_TURN_DEG) & np.isfinite(found.facing_rad)),
+        "facing_deg": _said(_angle(found.towards, found.facing_rad), faces),
+        "facing_std_deg": _said(facing_std, faces & np.isfinite(found.facing_rad)),
+        "head_facing_deg": _said(_angle(found.towards, found.head_rad), looks),
+        "head_facing_std_deg": _said(head_std, looks & np.isfinite(found.head_rad)),
         "distance_cm": _said(found.distance_cm, far),
         "distance_std_cm": _said(found.distance_std_cm, far),
         "height_cm": _said(found.height_cm, tall),

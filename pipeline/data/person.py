@@ -58,6 +58,9 @@ class Person:
     speed_cm_s: float | None = None
     facing_deg: float | None = None
     facing_std_deg: float | None = None
+    head_facing_deg: float | None = None
+    """Where the head is turned, as `facing_deg` is where the trunk is; null for a true head that looks up or down."""
+    head_facing_std_deg: float | None = None
     distance_cm: float | None = None
     distance_std_cm: float | None = None
     ground_cm: tuple[float, float] | None = None
@@ -74,9 +77,14 @@ class Person:
     """Truth only: the share of the body that is seen, 0..1."""
     whole_box: Box | None = None
     """Truth only: the box of the whole body, hidden parts included."""
-    head_facing_deg: float | None = None
-    """Truth only: where the head is turned; null for a head that looks up or down."""
     age_group: Literal["child", "teenager", "adult", "elderly"] | None = None
     """Truth only: under 13, under 18, under 65, and older."""
     state: PersonState | None = None
     """Truth only: what the body is doing; heading is null unless it walks or runs."""
+
+    @property
+    def regard(self) -> tuple[float | None, float | None]:
+        """Where they look, in degrees, and its deviation: where the head faces, or else the trunk."""
+        if self.head_facing_deg is None:
+            return self.facing_deg, self.facing_std_deg
+        return self.head_facing_deg, self.head_facing_std_deg

@@ -54,7 +54,7 @@ def schema_of(kind: type) -> dict[str, Any]:
 _TRUTH_ONLY: Any = {
     "truth": True,
     "shot": True,
-    "people": {"__all__": {"visible", "whole_box", "head_facing_deg", "age_group", "state"}},
+    "people": {"__all__": {"visible", "whole_box", "age_group", "state"}},
     "ball": {"streak", "visible", "metres", "state"},
     "creases": {"__all__": {"seen", "width_cm"}},
     "stumps": {"__all__": {"visible"}},

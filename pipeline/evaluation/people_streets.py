@@ -109,6 +109,9 @@ def figures(people: Sequence[Followed]) -> dict[str, Any]:
         found[name] = _figures(off, _said(mine, name.replace("_cm", "_std_cm")))
     off = turned_deg(_said(moving, "heading_deg"), _true(moving, "heading_deg"))
     found["heading_deg"] = _figures(off, _said(moving, "heading_std_deg"))
+    level = [pair for pair in people if pair.true.head_facing_deg is not None]
+    off = turned_deg(_said(level, "head_facing_deg"), _true(level, "head_facing_deg"))
+    found["head_facing_deg"] = _figures(off, _said(level, "head_facing_std_deg"))
     found["speed_cm_s"] = {"n": int(np.isfinite(off_speed).sum()), "mean": _mean(off_speed)}
     found["standing_without_heading"] = _mean(np.array([pair.said.heading_deg is None for pair in still], float))
     return found

@@ -25,10 +25,15 @@ _STRAIGHT = 0.26
 that crouches and bends forward less than this."""
 _UNKNOWN_S = 10.0
 """Somebody who was down and of whom too little is seen is down for so long."""
+_LOST_S = 2.0
+"""Pose networks often lose those who lie: who was down and is gone lies there for so long."""
 _UPRIGHT_TRUNK = 0.25
 """Of the height from head to ankles: somebody with less trunk in it is not upright, and tells nothing of their size."""
 _LEARNS, _LEAST = 40, 5
 """Upright sizes that are remembered, and needed."""
+_LEAST_UPRIGHT = 0.85
+"""Of the size known so far: who is seen lower than that is not upright. Who is seen higher was not upright before:
+somebody may come into view while getting up."""
 
 
 @dataclass(slots=True)
@@ -57,6 +62,10 @@ class Fall(Rule[FallConfig]):
         """When people were last seen down."""
 
     def look(self, moment: Moment) -> Iterable[Claim]:
+        here = {somebody.who for somebody in moment.people}
+        for who, seen_s in self._down.items():
+            if who not in here and moment.now_s - seen_s <= _LOST_S:
+                yield Claim((who,))
         for somebody in moment.people:
             who = somebody.who
             shares = self._shares(who, somebody.person)
@@ -93,7 +102,7 @@ class Fall(Rule[FallConfig]):
             known.by_distance = scale is not None
         scale = scale or 1.0
         usual = known.usual()
-        if trunk > _UPRIGHT_TRUNK * height > 0 and (usual is None or 0.85 < height * scale / usual < 1.15):
+        if trunk > _UPRIGHT_TRUNK * height > 0 and (usual is None or height * scale / usual > _LEAST_UPRIGHT):
             known.sizes.append(height * scale)
         return None if usual is None else (height * scale / usual, trunk * scale / usual)
 

@@ -20,6 +20,8 @@ _TALLER = 1.45
 _EDGE = 0.01
 """Of the picture's sides: a box that ends nearer to them is cut off, and may have left."""
 _SETTLED_S = 0.5
+_TALLEST_CM = 220.0
+"""What is taller is a post or a sign, and no person: one man in a million reaches it."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Identities:
     def step(self, now: Stamp, people: Sequence[Person], size: tuple[int, int]) -> tuple[Somebody, ...]:
         """Everybody in a frame, under their numbers."""
         self._begun = now.seconds if self._begun is None else self._begun
+        people = [person for person in people if not _too_tall(person)]
         here = {person.track for person in people}
         free = [known for track, known in self._by_track.items() if track not in here]
         found = []
@@ -88,6 +91,10 @@ class Identities:
         scored = [(_off(known, person, now), known) for known in free if not _left(known.person, size)]
         near = [(off, known) for off, known in scored if off is not None and off < 1]
         return min(near, key=lambda each: each[0])[1] if near else None
+
+
+def _too_tall(person: Person) -> bool:
+    return person.height_cm is not None and person.height_cm - (person.height_std_cm or 0.0) > _TALLEST_CM
 
 
 def _off(known: _Known, person: Person, now: Stamp) -> float | None:

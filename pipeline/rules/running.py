@@ -14,8 +14,10 @@ from pipeline.rules.rule import Claim, Rule
 
 _FROUDE, _GRAVITY_CM_S2, _LEG = 0.5, 981.0, 0.53
 _USUAL_CM = 168.0
-_STILL_RUNS = 0.88
-"""Of the speed at which somebody begins to run; below that they no longer do."""
+_BEGINS, _STILL_RUNS = 1.0, 0.95
+"""Of that speed, from which on somebody runs, and below which they no longer do: a speed is known to a twentieth."""
+_MEMORY_S = 0.5
+"""A speed is a mean over about so long: a stride is uneven, and so are the places of feet."""
 
 
 class Running(Rule[RunningConfig]):
@@ -23,11 +25,28 @@ class Running(Rule[RunningConfig]):
 
     kinds = ("running",)
 
+    def __init__(self, name: str, config: RunningConfig) -> None:
+        super().__init__(name, config)
+        self._means: dict[int, tuple[float, float]] = {}
+        """Mean speeds, and when they were."""
+
     def look(self, moment: Moment) -> Iterable[Claim]:
         for somebody in moment.people:
-            speed, limit = somebody.speed_cm_s, self._limit_cm_s(somebody)
-            if speed is not None and speed >= _STILL_RUNS * limit:
-                yield Claim((somebody.who,), weak=speed < limit)
+            if somebody.speed_cm_s is None:
+                continue
+            speed, limit = self._mean_cm_s(somebody.who, somebody.speed_cm_s, moment.now_s), self._limit_cm_s(somebody)
+            if speed >= _STILL_RUNS * limit:
+                yield Claim((somebody.who,), weak=speed < _BEGINS * limit)
+
+    def forget(self, gone: set[int]) -> None:
+        for who in gone:
+            self._means.pop(who, None)
+
+    def _mean_cm_s(self, who: int, speed_cm_s: float, now_s: float) -> float:
+        mean, at_s = self._means.get(who, (speed_cm_s, now_s))
+        mean += (speed_cm_s - mean) * (1 - math.exp((at_s - now_s) / _MEMORY_S))
+        self._means[who] = mean, now_s
+        return mean
 
     def _limit_cm_s(self, somebody: Somebody) -> float:
         if self.config.speed_cm_s is not None:

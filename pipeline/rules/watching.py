@@ -12,13 +12,13 @@ _STILL_STANDS = 1.5
 
 
 def off_camera_deg(somebody: Somebody) -> float | None:
-    """How far somebody faces from the camera, 0 to 180; None where that is not known."""
-    facing = somebody.person.facing_deg
-    return None if facing is None else min(facing % 360, 360 - facing % 360)
+    """How far from the camera somebody looks, 0 to 180; None where that is not known."""
+    looks, _ = somebody.person.regard
+    return None if looks is None else min(looks % 360, 360 - looks % 360)
 
 
 class Watching(Rule[WatchingConfig]):
-    """Reads `Person.facing_deg` and `speed_cm_s`."""
+    """Reads `Person.regard` and `speed_cm_s`."""
 
     kinds = ("watching",)
 

@@ -21,7 +21,7 @@ class _Looks:
 
 
 class WatchingAgain(Rule[WatchingAgainConfig]):
-    """Reads `Person.facing_deg`."""
+    """Reads `Person.regard`."""
 
     kinds = ("watching_again",)
 

@@ -45,6 +45,16 @@ def test_walkers_are_as_far_and_face_as_they_do(lifter, tilt_known):
     assert np.mean(turned(np.array([one.facing_deg for one in found]), people.facing_deg) < 30) > 0.85
 
 
+def test_a_turned_head_is_told_from_the_trunk(lifter):
+    people = walkers(16, 600, turns_deg=35.0)
+    found = lifter(people.keypoints, CAMERA)
+    heads, trunks = np.array([one.head_deg for one in found]), np.array([one.facing_deg for one in found])
+    off = turned(heads, people.head_deg)
+    assert np.median(off) < 12
+    assert np.median(off) < 0.7 * np.median(turned(trunks, people.head_deg))
+    assert 0.55 < np.mean(off < [one.head_std_deg for one in found]) < 0.9
+
+
 def test_what_is_said_to_be_sure_is(lifter):
     people = walkers(12, 600)
     found = lifter(people.keypoints, CAMERA)

@@ -101,6 +101,16 @@ def test_a_slip_of_the_pose_network_bends_nothing(lifter):
     assert bad[-1].height_cm == pytest.approx(good[-1].height_cm, abs=0.5)
 
 
+def test_a_track_that_goes_over_to_somebody_else_tells_of_no_run_and_of_the_new_height(lifter):
+    first, second = Walk((-200.0, 900.0), (0.0, 130.0)), Walk((-100.0, 1250.0), (0.0, 130.0), height_cm=150.0)
+    seen = [(frame / FPS, (first if frame < 40 else second).rigid(frame / FPS)) for frame in range(90)]
+    people = said(lifter, seen)
+    assert max(person.speed_cm_s or 0.0 for person in people[20:]) < 170
+    assert people[39].height_cm == pytest.approx(172, abs=3)
+    assert people[-1].height_cm == pytest.approx(150, abs=4)
+    assert people[-1].ground_cm == pytest.approx(second.place(8.9).tolist(), abs=30)
+
+
 def test_who_is_cut_off_by_the_edge_is_less_sure_and_not_elsewhere(lifter):
     walk = Walk((0.0, 900.0), (0.0, -60.0))
     seen = list(walk.real(80, FPS, 2))

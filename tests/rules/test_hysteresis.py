@@ -37,6 +37,13 @@ def test_loitering_goes_on_under_another_track():
     assert event.started_at.endswith("12:00:00.000Z")
 
 
+def test_what_is_taller_than_people_is_nobody():
+    def post(now: float):
+        return [person(1, speed_cm_s=0.0, height_cm=245.0, height_std_cm=6.0)]
+
+    assert not events({"kind": "loitering", "after_s": 15}, 20, post)
+
+
 def test_somebody_else_who_turns_up_elsewhere_is_somebody_else():
     def two(now: float):
         if now < 3:

@@ -40,6 +40,8 @@ class Bodies:
     """Of the body, (N, 3): what a distance is measured to."""
     facing_rad: Floats
     """Of the trunk, from the first axis to the left, (N,); nan for those who lie."""
+    head_rad: Floats
+    """Of the head, from the middle of the ears to the nose, in the same way; nan for one that looks up or down."""
     height_cm: Floats
     """Standing, (N,)."""
     width_cm: Floats
@@ -72,13 +74,19 @@ def _some(rng: np.random.Generator, kind: Kind, count: int) -> Bodies:
     hips = coco[:, 11:13].mean(axis=1)
     across = coco[:, 5] - coco[:, 6] + coco[:, 11] - coco[:, 12]
     front = np.cross(across, joints[:, JOINT["neck"]] - hips)
-    flat = np.linalg.norm(front[:, :2], axis=1)
-    facing = np.where(flat > 0.5 * np.linalg.norm(front, axis=1), np.arctan2(front[:, 1], front[:, 0]), np.nan)
+    nose = coco[:, 0] - coco[:, 3:5].mean(axis=1)
     upright = kind in ("walk", "run", "stand")
     middle = np.array(np.broadcast_to([0.0, 0.0, 0.0], (count, 3)))
     middle[:, :2] = 0.0 if upright else hips[:, :2]
     middle[:, 2] = stature / 2 if upright else coco[..., 2].mean(axis=1)
-    return Bodies(coco.astype(np.float32), middle, facing, stature, np.asarray(segments.shoulders_cm))
+    shoulders = np.asarray(segments.shoulders_cm)
+    return Bodies(coco.astype(np.float32), middle, _direction(front), _direction(nose), stature, shoulders)
+
+
+def _direction(vectors: Floats) -> Floats:
+    """Of vectors (N, 3) on the ground, (N,) in radians; nan of those that point up or down."""
+    flat = np.linalg.norm(vectors[:, :2], axis=1)
+    return np.where(flat > 0.5 * np.linalg.norm(vectors, axis=1), np.arctan2(vectors[:, 1], vectors[:, 0]), np.nan)
 
 
 def drawn_segments(rng: np.random.Generator, count: int) -> Segments:

@@ -6,7 +6,7 @@ import torch
 from training.lifting.bodies import drawn_bodies
 from training.lifting.errors import Errors
 from training.lifting.network import LiftingNetwork, factor_of
-from training.lifting.train import Samples, drawn_samples, symmetric
+from training.lifting.train import Samples, drawn_samples, symmetric, turned_apart
 
 _PEOPLE = 30_000
 
@@ -26,10 +26,7 @@ def figures_of(network: LiftingNetwork, samples: Samples) -> dict[str, float]:
     deviation = factor_of(outputs).square().sum(dim=-1).sqrt()
     inside = (off <= deviation).float().mean(dim=0).tolist()
     sizes, found = samples.log_cm[:, 1:].exp(), outputs[:, 1:3].exp()
-    known = ~torch.isnan(samples.facing_rad)
-    turn = (torch.atan2(outputs[:, 10], outputs[:, 9]) - samples.facing_rad)[known]
-    turned = torch.rad2deg(torch.atan2(turn.sin(), turn.cos()).abs())
-    said = torch.rad2deg(outputs[known, 9:].norm(dim=1).clamp(min=0.3) ** -0.5)
+    apart, said = turned_apart(outputs, samples)
     ratio = torch.expm1(outputs[:, 0] - samples.log_cm[:, 0]).abs()
     figures = {
         "people": float(len(off)),
@@ -37,12 +34,17 @@ def figures_of(network: LiftingNetwork, samples: Samples) -> dict[str, float]:
         "distance_percent_median": 100 * float(ratio.median()),
         "height_cm_mean": float((found[:, 0] - sizes[:, 0]).abs().mean()),
         "width_cm_mean": float((found[:, 1] - sizes[:, 1]).abs().mean()),
-        "facing_deg_mean": float(turned.mean()),
-        "facing_deg_median": float(turned.median()),
-        "facing_within_30": float((turned <= 30).float().mean()),
         "distance_coverage_68": inside[0],
         "height_coverage_68": inside[1],
         "width_coverage_68": inside[2],
-        "facing_coverage_68": float((turned <= said).float().mean()),
     }
+    for number, name in enumerate(("facing", "head")):
+        known = ~torch.isnan(apart[:, number])
+        turned, width = torch.rad2deg(apart[known, number]), torch.rad2deg(said[known, number])
+        figures |= {
+            f"{name}_deg_mean": float(turned.mean()),
+            f"{name}_deg_median": float(turned.median()),
+            f"{name}_within_30": float((turned <= 30).float().mean()),
+            f"{name}_coverage_68": float((turned <= width).float().mean()),
+        }
     return {name: round(value, 4) for name, value in figures.items()}

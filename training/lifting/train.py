@@ -13,7 +13,7 @@ from pipeline.attributes.features import INPUTS, features_of, mirrored
 from pipeline.attributes.lifting import at_edge
 from training.lifting.bodies import Bodies, drawn_bodies
 from training.lifting.errors import Errors, keypoints_of
-from training.lifting.network import HIDDEN, LAYERS, LiftingNetwork, factor_of, losses
+from training.lifting.network import HIDDEN, LAYERS, TURNS, LiftingNetwork, factor_of, losses
 from training.lifting.views import drawn_views
 
 Floats = npt.NDArray[np.float64]
@@ -40,11 +40,11 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class Samples:
     """What the network is given, and what is true: inputs (N, INPUTS), the three logarithms (N, 3) with that of
-    distance relative to the spread, facing (N,) in radians or nan."""
+    distance relative to the spread, the facings of trunk and head (N, 2) in radians or nan."""
 
     inputs: torch.Tensor
     log_cm: torch.Tensor
-    facing_rad: torch.Tensor
+    turns_rad: torch.Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def drawn_samples(rng: np.random.Generator, bodies: Bodies, errors: Errors, coun
     return Samples(
         torch.from_numpy(found.inputs[kept]),
         torch.from_numpy(logs[kept].astype(np.float32)),
-        torch.from_numpy(views.facing_rad[kept].astype(np.float32)),
+        torch.from_numpy(np.stack([views.facing_rad, views.head_rad], axis=-1)[kept].astype(np.float32)),
     )
 
 
@@ -94,7 +94,7 @@ def trained(
     running, shown_at = None, time.monotonic()
     for step in range(1, schedule.steps + 1):
         samples = drawn_samples(rng, bodies, errors, schedule.batch)
-        sizes, facing = losses(network(samples.inputs), samples.log_cm, samples.facing_rad)
+        sizes, facing = losses(network(samples.inputs), samples.log_cm, samples.turns_rad)
         loss = (sizes + facing).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -121,18 +121,23 @@ def _calibrate(network: LiftingNetwork, samples: Samples) -> None:
     deviation = (factor_of(outputs) ** 2).sum(dim=-1).sqrt()
     off = (samples.log_cm - outputs[:, :3]).abs() / deviation
     logs = [wider * share for wider, share in zip(WIDER, off.quantile(0.683, dim=0).tolist(), strict=True)]
-    known = ~torch.isnan(samples.facing_rad)
-    angle = torch.atan2(outputs[:, 10], outputs[:, 9]) - samples.facing_rad
-    apart = torch.atan2(angle.sin(), angle.cos()).abs()
-    spread = outputs[:, 9:].norm(dim=1).clamp(min=0.3) ** -0.5
-    network.widened(logs, float((apart / spread)[known].quantile(0.683)))
+    apart, said = turned_apart(outputs, samples)
+    network.widened(logs, [float((apart / said)[:, n].nanquantile(0.683)) for n in range(len(TURNS))])
+
+
+def turned_apart(outputs: torch.Tensor, samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:
+    """By how much the facings of trunk and head are off, nan where none is true, and by how much they are said to be;
+    each (N, 2) in radians."""
+    turns = outputs[:, TURNS[0][0] :].unflatten(1, (2, 2))
+    angle = torch.atan2(turns[..., 1], turns[..., 0]) - samples.turns_rad
+    return torch.atan2(angle.sin(), angle.cos()).abs(), turns.norm(dim=2).clamp(min=0.3) ** -0.5
 
 
 @torch.no_grad()
 def symmetric(network: LiftingNetwork, inputs: torch.Tensor) -> torch.Tensor:
-    """Outputs that are the same in a mirror, but for the sign of the facing: the mean of both."""
+    """Outputs that are the same in a mirror, but for the signs of the facings: the mean of both."""
     assert inputs.shape[1] == INPUTS
     outputs = network(inputs)
     other = network(torch.from_numpy(mirrored(inputs.numpy())))
-    other[:, 10] *= -1
+    other[:, [side for _, side in TURNS]] *= -1
     return (outputs + other) / 2

@@ -38,7 +38,9 @@ class Views:
     down_rad: Floats
     """From the camera's level down to the body."""
     facing_rad: Floats
-    """Seen from the camera, 0 towards it, to the right positive; nan for those who lie."""
+    """Of the trunk seen from the camera, 0 towards it, to the right positive; nan for those who lie."""
+    head_rad: Floats
+    """The same of the head; nan for one that looks up or down."""
     log_cm: Floats
     """Logarithms of distance, height and width, (N, 3)."""
 
@@ -82,7 +84,7 @@ def drawn_views(rng: np.random.Generator, bodies: Bodies) -> Views:
     error = np.radians(TILT_ERROR_DEG * rng.standard_normal((2, count)))
     assumed = rotations(np.where(known, tilt + error[0], 0.0), np.where(known, roll + error[1], 0.0))
     # From the ground's right towards the line of sight, as `seen_angle_deg`.
-    turned = facing + bodies.facing_rad - (-np.pi / 2 - bearing)
+    turned = facing + np.pi / 2 + bearing
     return Views(
         joints_px=pixels,
         ahead=np.all(seen[..., 2] > 30, axis=1),
@@ -92,7 +94,8 @@ def drawn_views(rng: np.random.Generator, bodies: Bodies) -> Views:
         turn=np.swapaxes(assumed, -1, -2),
         tilt_known=known,
         down_rad=down,
-        facing_rad=(turned + np.pi) % (2 * np.pi) - np.pi,
+        facing_rad=(turned + bodies.facing_rad + np.pi) % (2 * np.pi) - np.pi,
+        head_rad=(turned + bodies.head_rad + np.pi) % (2 * np.pi) - np.pi,
         log_cm=np.log(np.stack([distance, bodies.height_cm, bodies.width_cm], axis=-1)),
     )
 

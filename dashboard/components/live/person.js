@@ -28,6 +28,7 @@ function facts(person) {
     ["heading", number(person.heading_deg, "°", person.heading_std_deg)],
     ["speed", number(person.speed_cm_s, " cm/s")],
     ["facing", number(person.facing_deg, "°", person.facing_std_deg)],
+    ["head", number(person.head_facing_deg, "°", person.head_facing_std_deg)],
     ["distance", number(person.distance_cm, " cm", person.distance_std_cm)],
     ["height", number(person.height_cm, " cm", person.height_std_cm)],
     ["width", number(person.width_cm, " cm", person.width_std_cm)],

@@ -1,0 +1,48 @@
+"""Falls, by where joints are: who lies is down, also where the network loses them, and who bends is not."""
+
+import numpy as np
+import pytest
+
+from pipeline.data import Person
+from tests.rules.people import events, person
+
+FALL = {"kind": "fall"}
+UPRIGHT = {
+    "head": (0, -160), "shoulders": (0, -138), "hips": (0, -88), "knees": (0, -45), "ankles": (0, -8)
+}  # fmt: skip
+LYING = {"head": (150, -14), "shoulders": (130, -10), "hips": (80, -8), "knees": (40, -8), "ankles": (0, -8)}
+BENT = {"head": (60, -70), "shoulders": (50, -85), "hips": (-10, -84), "knees": (0, -45), "ankles": (0, -8)}
+_PLACES = ["head"] * 5 + ["shoulders"] * 2 + ["hips"] * 4 + ["hips"] * 2 + ["knees"] * 2 + ["ankles"] * 2
+
+
+def held(posture: dict[str, tuple[int, int]], share: float = 1.0) -> Person:
+    """Somebody 8 m away who holds themselves so; `share` of their size."""
+    points = [(640 + share * posture[name][0], 500 + share * posture[name][1], 0.8) for name in _PLACES]
+    x, y, _ = np.array(points).T
+    box = (float(x.min()) - 12, float(y.min()) - 12, float(x.max()) + 12, float(y.max()) + 12)
+    return person(1, box=box, keypoints=tuple(points), ground_cm=(0.0, 800.0), distance_cm=806.0, speed_cm_s=0.0)
+
+
+def test_who_lies_has_fallen_once():
+    (event,) = events(FALL, 12, lambda now: [held(LYING if 4 <= now < 9 else UPRIGHT)])
+    assert event.started_at.endswith("12:00:04.000Z")
+
+
+def test_who_is_lost_while_lying_has_fallen():
+    assert len(events(FALL, 12, lambda now: [held(UPRIGHT)] if now < 4 else [held(LYING)] if now < 4.3 else [])) == 1
+    assert not events(FALL, 12, lambda now: [held(UPRIGHT)] if now < 4 else [])
+
+
+@pytest.mark.parametrize("seconds", [1.0, 5.0])
+def test_who_bends_down_has_not_fallen(seconds: float):
+    assert not events(FALL, 12, lambda now: [held(BENT if 4 <= now < 4 + seconds else UPRIGHT)])
+
+
+def test_who_came_into_view_while_getting_up_is_known_upright_and_falls_later():
+    def rises(now: float):
+        if now < 3:
+            return [held(UPRIGHT, 0.75)]
+        return [held(UPRIGHT if now < 8 else LYING)]
+
+    (event,) = events(FALL, 14, rises)
+    assert event.started_at.endswith("12:00:08.000Z")
