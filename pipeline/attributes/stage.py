@@ -29,7 +29,7 @@ _OVERLAP = 0.15
 """Intersection over union of two boxes whose people a tracker may mix up."""
 _MOST_SIZE = 0.25
 """The same for height and width."""
-_MOST_SPEED_CM_S = 60.0
+_MOST_SPEED_CM_S = 40.0
 """And of a speed."""
 _MOST_HEADING_DEG = {True: 15.0, False: 45.0}
 """A heading that is less sure is not said, of a camera that is known and one that is not: that of somebody who has only
