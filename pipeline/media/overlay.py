@@ -12,13 +12,14 @@ import numpy as np
 
 from pipeline.data import SKELETON, Person
 from pipeline.media.directions import draw_directions, sizes_of
+from pipeline.media.labels import Label, draw_labels
 from pipeline.pictures import Pixels
 
 MIN_KEYPOINT_SCORE = 0.2
 """Keypoints that the network is less sure of are not drawn."""
 TRAIL_S = 2.0
 _GOLDEN_ANGLE = 0.381966
-_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_CAPTION = (40, 40, 40)
 
 Bgr = tuple[int, int, int]
 
@@ -50,8 +51,11 @@ class Overlay:
             else:
                 _corners(bgr, (left, top), (right, bottom), colour, thickness)
             draw_directions(bgr, person, colour, thickness)
-            _label(bgr, f"{person.track}  {sizes_of(person)}".strip(), (left, top), colour, thickness)
-        _label(bgr, caption, (0, round(22 * thickness**0.5)), (40, 40, 40), thickness)
+        labels = [Label(caption, (0.0, 0.0, 0.0, float(bgr.shape[0])), _CAPTION)]
+        for person in people:
+            words = f"{person.track}  {sizes_of(person)}".strip()
+            labels.append(Label(words, person.box, colour_of(person.track)))
+        draw_labels(bgr, labels, thickness)
 
     def _remember(self, people: tuple[Person, ...], seconds: float) -> None:
         for person in people:
@@ -83,15 +87,3 @@ def _corners(bgr: Pixels, start: tuple[int, int], end: tuple[int, int], colour: 
     for x, y, dx, dy in ((*start, 1, 1), (end[0], start[1], -1, 1), (start[0], end[1], 1, -1), (*end, -1, -1)):
         cv2.line(bgr, (x, y), (x + dx * across, y), colour, thickness, cv2.LINE_AA)
         cv2.line(bgr, (x, y), (x, y + dy * down), colour, thickness, cv2.LINE_AA)
-
-
-def _label(bgr: Pixels, text: str, corner: tuple[int, int], colour: Bgr, thickness: int) -> None:
-    """Text on a filled ground whose lower left corner is there, moved into the picture."""
-    scale = 0.45 * thickness**0.7
-    (width, height), below = cv2.getTextSize(text, _FONT, scale, 1)
-    left = min(max(corner[0], 0), max(bgr.shape[1] - width - 6, 0))
-    bottom = max(corner[1], height + below + 4)
-    cv2.rectangle(bgr, (left, bottom - height - below - 4), (left + width + 6, bottom), colour, -1)
-    dark = sum(colour) < 330
-    ink = (245, 245, 245) if dark else (15, 15, 15)
-    cv2.putText(bgr, text, (left + 3, bottom - below), _FONT, scale, ink, max(1, thickness // 2), cv2.LINE_AA)

@@ -1,6 +1,7 @@
 // Draws a record over its own picture: boxes, skeletons, ids, trails, directions and sizes, each of which can be left out.
 
 import { drawFacing, drawHeading, sizeWords } from "./directions.js";
+import { drawLabels } from "./labels.js";
 
 const LIMBS = [
   [0, 1], [0, 2], [1, 3], [2, 4], [5, 6], [5, 7], [7, 9], [6, 8], [8, 10], [5, 11], [6, 12], [11, 12], [11, 13],
@@ -35,6 +36,7 @@ export class Trails {
 // `scale` is canvas pixels a picture pixel, `unit` canvas pixels a CSS pixel.
 export function drawOverlay(context, record, trails, shown, scale, unit, selected) {
   const at = (value) => value * scale;
+  const labels = [];
   context.lineJoin = context.lineCap = "round";
   for (const person of record.people) {
     const colour = colourOf(person.track);
@@ -59,8 +61,9 @@ export function drawOverlay(context, record, trails, shown, scale, unit, selecte
     if (shown.facings) drawFacing(context, person, colour, at, unit);
     if (shown.headings) drawHeading(context, person, colour, at, unit);
     const words = [shown.ids ? String(person.track) : "", shown.sizes ? sizeWords(person) : ""].filter(Boolean);
-    if (words.length) drawLabel(context, words.join("  "), left, top, colour, unit);
+    if (words.length) labels.push({ text: words.join("  "), box: [left, top, right, bottom], colour });
   }
+  drawLabels(context, labels, record.size.map(at), unit);
 }
 
 function drawSkeleton(context, keypoints, at, unit) {
@@ -81,18 +84,6 @@ function drawSkeleton(context, keypoints, at, unit) {
     context.arc(at(x), at(y), 2 * unit, 0, 2 * Math.PI);
     context.fill();
   }
-}
-
-function drawLabel(context, text, left, top, colour, unit) {
-  context.font = `600 ${12 * unit}px system-ui, sans-serif`;
-  const width = context.measureText(text).width + 8 * unit;
-  const height = 16 * unit;
-  const bottom = Math.max(top, height);
-  context.fillStyle = colour;
-  context.fillRect(Math.max(0, left - 0.9 * unit), bottom - height, width, height);
-  context.fillStyle = "#10141a";
-  context.textBaseline = "middle";
-  context.fillText(text, Math.max(0, left - 0.9 * unit) + 4 * unit, bottom - height / 2);
 }
 
 // The smallest box around a point of the picture, or null.
