@@ -133,7 +133,7 @@ def analyze(
         sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
         loop.close()
-        return sink.finish(detector, networks.notes if networks else ())
+        return sink.finish(detector, detector.notes + (networks.notes if networks else ()))
     except CaptureDiedError as error:
         sink.discard()
         raise _why(analysis, capture.wait()) from error
@@ -295,7 +295,6 @@ class _Files:
             self._end = time.monotonic()
         self._records.close()
         seconds = self._end - self._begin
-        model = self._analysis.deployment.model
         summary = {
             "clip": self._analysis.clip,
             "run": self._analysis.run,
@@ -304,7 +303,7 @@ class _Files:
             "fps": round(self._frames / seconds, 2),
             "clip_seconds": round(self._last_pts_ms / 1e3, 3),
             "dropped": self._drops,
-            "engine": model.engine,
+            "engine": detector.engine,
             "device": detector.device,
             "model": detector.model.name,
             "input": list(detector.size),

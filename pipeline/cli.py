@@ -326,8 +326,9 @@ def _say(error: SightlineError) -> None:
 def _pull(name: str) -> Path:
     """The model's file; fetching it the first time shows a bar."""
     from pipeline.inference.catalogue import FOLDER_VARIABLE, pull, resolve
+    from pipeline.inference.choice import OWN_FILES
 
-    if name.endswith((".onnx", ".xml")):
+    if name.endswith(OWN_FILES):
         return resolve(name).path
     if os.environ.get(FOLDER_VARIABLE) is None and not err.is_terminal:
         return pull(name)

@@ -121,7 +121,7 @@ class FrameLoop:
         self._intake = intake
         self._detector = detector
         self._sink = sink
-        self._batcher = Batcher(deployment.live.max_age_ms / 1e3, deployment.live.batch_ms / 1e3)
+        self._batcher = Batcher(deployment.live.max_age_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
         self._lifter = Lifter()
         self._networks = networks
@@ -260,10 +260,10 @@ class FrameLoop:
             now = time.monotonic()
             for dropped in self._batcher.late(now):
                 self._drop(dropped)
-            taken = self._batcher.take(1, now)
-            if not taken:
+            taken = self._batcher.take()
+            if taken is None:
                 return
-            work = _Work(taken[0], now)
+            work = _Work(taken, now)
             self._cameras[work.arrival.frame.camera].work.append(work)
             self._detector.submit(work, work.arrival.frame.picture)
 
