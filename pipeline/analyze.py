@@ -27,6 +27,7 @@ from pipeline.data import Delivery, Event, FrameRecord, to_json
 from pipeline.delivery_files import write_deliveries
 from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
+from pipeline.inference.engine import nvidia_gpu
 from pipeline.media.writing import OverlayWriter
 from pipeline.perception.detector import Detector
 from pipeline.pictures import Picture
@@ -34,8 +35,9 @@ from pipeline.processes import spawn
 from pipeline.statistics import StageTimes
 from pipeline.status import CameraState
 
-_SLOTS = 8
-"""Pictures between decoder and worker: a few more than are under way, so that neither waits for the other."""
+_SLOTS = 80 if nvidia_gpu() else 8
+"""Pictures between decoder and worker: a few more than are under way, so that neither waits for the other. A GPU has
+two batches of up to 32 under way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ class ModelConfig(Section):
     )
     engine: str = Field(
         default="auto",
-        description="What runs the network: openvino, onnxruntime, torch or tensorrt; auto takes the fastest that reads "
-        "its file here (sightline doctor says which, and why).",
+        description="What runs the network: openvino, onnxruntime, torch or tensorrt; auto takes the fastest that "
+        "reads its file here (sightline doctor says which, and why).",
     )
     precision: Literal["auto", "f32", "f16", "bf16"] = Field(
         default="auto", description="Arithmetic; auto is the engine's choice."

@@ -76,7 +76,8 @@ class _Step:
         self.images = torch.zeros(shape, dtype=network.dtype, device=device)
         if network.channels_last:
             self.images = self.images.to(memory_format=torch.channels_last)
-        if device == "cuda":
+        if stream is not None:
+            stream.wait_stream(torch.cuda.current_stream())  # on which weights and images were laid out
             with torch.cuda.stream(stream):
                 for _ in range(3):  # libraries choose their methods and allocate before the capture
                     self._computed()
@@ -162,6 +163,7 @@ class DeviceEngine(PictureEngine):
         if len(shape) != 4 or shape[:2] != (1, 3):
             raise ModelError(f"{model}: takes an input of (1, 3, height, width), not {shape}")
         network = self._load(model, shape, options)
+        size = (shape[2], shape[3])
         # A CPU works off one after another as fast as several at once.
         most = options.batch or (BATCHES[-1] if self._stream else 1)
         batches = [size for size in BATCHES if size <= min(most, network.largest)]
@@ -172,13 +174,13 @@ class DeviceEngine(PictureEngine):
             with torch.inference_mode():
                 # The largest first, in whose memory the others find theirs.
                 for batch in reversed(batches):
-                    self._steps[shape[2:], batch] = _Step(network, (batch, *shape[1:]), self._stream, pool)  # type: ignore[index]
+                    self._steps[size, batch] = _Step(network, (batch, *shape[1:]), self._stream, pool)
         except RuntimeError as error:
             raise ModelError(f"{model}: does not take an input of {shape} ({_first_line(error)})") from error
         if options.max_age_ms is not None:
             for batch in batches[:0:-1]:
-                if self._seconds(self._steps[shape[2:], batch]) * 1e3 > _SHARE_OF_AGE * options.max_age_ms:  # type: ignore[index]
-                    del self._steps[shape[2:], batch]  # type: ignore[arg-type]
+                if self._seconds(self._steps[size, batch]) * 1e3 > _SHARE_OF_AGE * options.max_age_ms:
+                    del self._steps[size, batch]
 
     def _seconds(self, step: _Step) -> float:
         """What a batch takes: the better of two."""
@@ -209,10 +211,8 @@ class DeviceEngine(PictureEngine):
 
     def submit_picture(self, token: Any, picture: Picture, placement: Placement, fill: int) -> None:
         layout = Layout.of(picture, placement)
-        size = placement.size[::-1]
-        self._add(
-            _Request(token, size, layout, fill, layout.bytes, lambda target: pack(picture, placement, target))
-        )
+        size = (placement.size[1], placement.size[0])
+        self._add(_Request(token, size, layout, fill, layout.bytes, lambda target: pack(picture, placement, target)))
 
     def _add(self, request: _Request) -> None:
         with self._changed:
@@ -259,7 +259,7 @@ class DeviceEngine(PictureEngine):
         staging = lane.staging.numpy()
         for request, begin in zip(requests, [0, *ends], strict=False):
             request.write(staging[begin : begin + request.bytes])
-        if self._stream is None:
+        if self._stream is None or self._uploads is None:
             self._compute(lane, step, ends)
             return
         with torch.cuda.stream(self._uploads):

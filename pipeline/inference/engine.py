@@ -20,9 +20,16 @@ from pipeline.pictures import Picture
 Tensor = npt.NDArray[Any]
 Shape = tuple[int, ...]
 
+Format = Literal["onnx", "openvino", "engine"]
+"""What networks are exported to, as Ultralytics calls it."""
 Precision = Literal["auto", "f32", "f16", "bf16"]
 
-_MODULES = {name: f"pipeline.inference.{name}" for name in ("openvino", "onnxruntime", "torch", "tensorrt")}
+_MODULES = {
+    "openvino": "pipeline.inference.openvino",
+    "onnxruntime": "pipeline.inference.onnxruntime",
+    "torch": "pipeline.inference.torch_engine",
+    "tensorrt": "pipeline.inference.tensorrt_engine",
+}
 """Where the engines are, so that one that is not chosen is never imported."""
 _INSTALL = {"torch": "-e '.[gpu]'", "tensorrt": "-e '.[gpu]' tensorrt"}
 """What pip is to install for an engine whose package is not named as it is."""

@@ -28,7 +28,9 @@ class OnnxRuntimeEngine(Engine):
         self, model: Path, shapes: Sequence[Shape], options: EngineOptions, on_done: Callable[[Done], None]
     ) -> None:
         if options.precision in ("bf16", "f16"):
-            raise EngineError(f"engine onnxruntime: has no {options.precision} of its own; choose precision auto or f32")
+            raise EngineError(
+                f"engine onnxruntime: has no {options.precision} of its own; choose precision auto or f32"
+            )
         self._on_done = on_done
         self._side_by_side = 2 if options.goal == "throughput" else 1
         settings = ort.SessionOptions()

@@ -59,7 +59,8 @@ class YoloPose(PoseNetwork):
             boxes, scores, keypoints = boxes[kept], scores[kept], keypoints[kept]
         else:
             raise ModelError(
-                f"the network's output {raw.shape} is not a YOLO network's: (1, 56 or 84, anchors) or (1, people, 57 or 6)"
+                f"the network's output {raw.shape} is not a YOLO network's: (1, 56, anchors) or (1, people, 57), "
+                "without keypoints (1, 84, anchors) or (1, objects, 6)"
             )
         points = keypoints.reshape(-1, 17, 3) if keypoints.shape[1] else _standing(boxes)
         return Detections(

@@ -25,24 +25,24 @@ def scene(format: PixelFormat, width: int, height: int, full_range: bool, seed: 
 @pytest.mark.parametrize(
     ("size", "region"),
     [
-        ((768, 576), Region(0, 0, 768, 576)),  # shrinks a little
-        ((1920, 1080), Region(0, 0, 1920, 1080)),  # by a whole number, 3
-        ((1544, 1500), Region(0, 0, 1544, 1500)),  # by 2.34
-        ((320, 240), Region(0, 0, 320, 240)),  # grows
-        ((768, 576), Region(322, 128, 446, 448)),  # a tile
+        ((384, 288), Region(0, 0, 384, 288)),  # shrinks a little
+        ((960, 540), Region(0, 0, 960, 540)),  # by a whole number, 3
+        ((772, 750), Region(0, 0, 772, 750)),  # by 2.41
+        ((160, 120), Region(0, 0, 160, 120)),  # grows
+        ((384, 288), Region(122, 64, 224, 224)),  # a tile
     ],
 )
 @pytest.mark.parametrize("full_range", [False, True])
 def test_it_is_the_letterbox_of_the_cpu(format, size, region, full_range):
     from pipeline.inference.device_input import Layout, make_inputs, pack
 
-    placement = Placement.fit(region, (640, 640))
+    placement = Placement.fit(region, (320, 320))
     pictures = [scene(format, *size, full_range, seed) for seed in (1, 2)]
     layout = Layout.of(pictures[0], placement)
     pixels = np.zeros((2, layout.bytes), np.uint8)
     for picture, target in zip(pictures, pixels, strict=True):
         pack(picture, placement, target)
-    made = torch.zeros((2, 3, 640, 640))
+    made = torch.zeros((2, 3, 320, 320))
     make_inputs(torch.from_numpy(pixels), layout, 114, made)
     for picture, tensor in zip(pictures, made.numpy(), strict=True):
         expected = letterbox(picture, placement, 114).transpose(2, 0, 1) / 255

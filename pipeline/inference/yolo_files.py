@@ -1,29 +1,24 @@
 """What Sightline asks of Ultralytics: its networks loaded from `.pt` files, and exported. AGPL-3.0, see docs/gpu.md.
 
-It is told to stay offline, to install nothing by itself, and to build only classes that it knows from a checkpoint,
-which is a pickle and could else run code.
+It is told (in this package's __init__) to stay offline, to install nothing by itself, and to build only classes that
+it knows from a checkpoint, which is a pickle and could else run code.
 """
 
 # ultralytics and torch are an extra, "gpu".
 # pyright: reportMissingImports=false
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from pipeline.errors import EngineError, ModelError
-
-os.environ.update(YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", ULTRALYTICS_SAFE_LOAD="true")
-os.environ.setdefault("YOLO_VERBOSE", "false")
+from typing import Any
 
 import torch
 from ultralytics import YOLO
 from ultralytics.nn.tasks import load_checkpoint
 
-Format = Literal["onnx", "openvino", "engine"]
+from pipeline.errors import EngineError, ModelError
+from pipeline.inference.engine import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +36,14 @@ def load(path: Path) -> Network:
         ModelError: the file is no network of Ultralytics that finds people.
     """
     try:
-        module, _ = load_checkpoint(path)
+        module: Any = load_checkpoint(path)[0]
     except Exception as error:  # torch, pickle, zipfile and ultralytics each have their own
         raise ModelError(f"{path}: Ultralytics cannot read it ({str(error).strip().splitlines()[0]})") from error
     head = module.model[-1]
     if type(head).__name__ not in ("Detect", "Pose", "Pose26", "v10Detect"):
-        raise ModelError(f"{path}: its task is {getattr(module, 'task', 'unknown')}; only pose and detection find people")
+        raise ModelError(
+            f"{path}: its task is {getattr(module, 'task', 'unknown')}; only pose and detection find people"
+        )
     keypoints = getattr(head, "kpt_shape", None)
     if keypoints is not None and tuple(keypoints) != (17, 3):
         raise ModelError(f"{path}: has keypoints of shape {tuple(keypoints)}, not COCO's (17, 3)")
@@ -87,4 +84,5 @@ def export(path: Path, format: Format, size: tuple[int, int], batch: int, half: 
             raise EngineError(f"export to {format}: {str(error).strip().splitlines()[0]}") from error
         files = sorted(made.glob("*.xml")) + sorted(made.glob("*.bin")) if made.is_dir() else [made]
         folder.mkdir(parents=True, exist_ok=True)
-        return [Path(shutil.copy(file, folder)) for file in files][0]
+        copies = [Path(shutil.copy(file, folder)) for file in files]
+        return copies[0]

@@ -11,7 +11,7 @@ import torch
 from pipeline.errors import EngineError
 from pipeline.inference.device import BATCHES, DeviceEngine
 from pipeline.inference.engine import EngineOptions, Shape, nvidia_gpu
-from pipeline.inference.ultralytics import load
+from pipeline.inference.yolo_files import load
 
 _TYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
 
@@ -34,7 +34,7 @@ class _TorchNetwork:
 
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
         raw = self._module(images)
-        # The head makes its anchors anew for another batch; a captured graph goes on reading those it was captured with.
+        # The head makes anchors anew for another batch; a captured graph goes on reading those it was captured with.
         head = self._module.model[-1]
         self._kept[tuple(images.shape)] = head.anchors, head.strides
         return raw

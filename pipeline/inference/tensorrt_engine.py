@@ -22,7 +22,7 @@ _TYPES = {
 
 
 class _TensorRtNetwork:
-    """An engine with its memory. Contexts are made for each batch, as a CUDA graph keeps the one it was captured with."""
+    """An engine with its memory. Each batch has a context: a CUDA graph keeps the one it was captured with."""
 
     channels_last = False
 
