@@ -361,8 +361,11 @@ def _pull_all(deployment: "Deployment") -> None:
     and is told by whoever misses it."""
     from pipeline.attributes.gender_networks import models_for
     from pipeline.errors import ModelError
+    from pipeline.perception.reid import MODEL as REID_MODEL
 
     _pull(deployment.model.name)
+    if deployment.tracking.appearance == "reid":
+        _pull(REID_MODEL)
     for name in models_for(deployment.attributes):
         try:
             _pull(name)

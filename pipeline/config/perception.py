@@ -46,4 +46,9 @@ class TrackingConfig(Section):
     """How detections become tracks."""
 
     algorithm: Literal["bytetrack", "ocsort", "botsort"] = Field(default="bytetrack", description="The tracker.")
+    appearance: Literal["clothing", "reid"] = Field(
+        default="clothing",
+        description="What tells people apart who cross, with bytetrack: the colours that they wear, or a network "
+        "(osnet-x0-25), which takes its time for each person.",
+    )
     lost_s: float = Field(default=2.0, gt=0, le=60, description="Seconds that a track survives without a detection.")

@@ -178,9 +178,13 @@ class DeviceEngine(PictureEngine):
         except RuntimeError as error:
             raise ModelError(f"{model}: does not take an input of {shape} ({_first_line(error)})") from error
         if options.max_age_ms is not None:
-            for batch in batches[:0:-1]:
-                if self._seconds(self._steps[size, batch]) * 1e3 > _SHARE_OF_AGE * options.max_age_ms:
+            for batch, seconds in self.batch_seconds(size).items():
+                if batch > min(batches) and seconds * 1e3 > _SHARE_OF_AGE * options.max_age_ms:
                     del self._steps[size, batch]
+
+    def batch_seconds(self, size: tuple[int, int]) -> dict[int, float]:
+        """What a batch of each size takes on the device, for inputs of (height, width)."""
+        return {batch: self._seconds(step) for (known, batch), step in self._steps.items() if known == size}
 
     def _seconds(self, step: _Step) -> float:
         """What a batch takes: the better of two."""
