@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.config import ModelConfig
-from pipeline.errors import EngineError, ModelError
+from pipeline.errors import EngineError, InputError, ModelError
 from pipeline.inference.engine import Done, EngineOptions, engine_class
 from pipeline.inference.letterbox import Placement, letterbox
 from pipeline.perception.detections import Detections
@@ -186,3 +186,34 @@ def test_a_gpu_finds_the_people_that_the_cpu_finds(yolo26):
         with torch.inference_mode():
             expected = module(torch.from_numpy(tensor)).numpy()
         np.testing.assert_allclose(answers[number][0][0, 0, 4], expected[0, 0, 4], atol=0.05)
+
+
+@pytest.mark.slow
+def test_an_exported_network_finds_the_same_people_through_every_engine(yolo26, tmp_path):
+    from benchmarks.engines import agreement
+    from pipeline.inference.export import export
+
+    onnx = export(yolo26, "onnx", SIZE, 1, False, tmp_path)
+    found = []
+    for engine, path in (("torch", yolo26), ("onnxruntime", onnx), ("openvino", onnx)):
+        config = ModelConfig(name=str(path), engine=engine, precision="f32", input=SIZE)
+        detector = Detector(config, "latency")
+        detector.submit("frame", street(3))
+        found.append([wait_for(lambda d=detector: list(d.collect()), timeout=60)[0].detections])
+        detector.close()
+    for other in found[1:]:
+        agrees = agreement(found[0], other)
+        assert agrees.people >= 3
+        assert agrees.good, agrees
+
+
+@pytest.mark.parametrize(
+    ("file", "format", "size", "fault"),
+    [("a.onnx", "onnx", SIZE, "cannot be exported"), ("a.pt", "gguf", SIZE, "known are onnx, openvino, engine")]
+    + [("a.pt", "onnx", (250, 256), "multiples of 32")],
+)
+def test_what_cannot_be_exported_is_said(file, format, size, fault, tmp_path):
+    from pipeline.inference.export import export
+
+    with pytest.raises(InputError, match=fault):
+        export(Path(file), format, size, 1, False, tmp_path)
