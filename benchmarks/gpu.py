@@ -205,12 +205,12 @@ def main() -> None:
     rows = []
     for name in options.networks.split(","):
         with tempfile.TemporaryDirectory() as work:
-            network = random_network(name, Path(work) / f"{name}.pt")
-            row: dict[str, Any] = {"network": name, "size": size}
             pictures = pictures_of(options.clip, 40 if gpu else 4)
+            network = random_network(name, Path(work) / f"{name}.pt", pictures[:4])
+            row: dict[str, Any] = {"network": name, "size": size}
             try:
-                onnx = export(network, "onnx", size, 1, False, Path(work))
-                expected, _, _ = detections(("openvino", "f32", onnx), pictures, size)
+                xml = export(network, "openvino", size, 1, False, Path(work))
+                expected, _, _ = detections(("openvino", "f32", xml), pictures, size)
                 found, _, _ = detections(("torch", "auto", network), pictures, size)
                 agrees = agreement(expected, found)
                 row["agreement"] = [agrees.people, agrees.same, agrees.box_px, agrees.keypoint_px, agrees.good]

@@ -189,13 +189,14 @@ def test_a_gpu_finds_the_people_that_the_cpu_finds(yolo26):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_an_exported_network_finds_the_same_people_through_every_engine(yolo26, tmp_path):
     from benchmarks.engines import agreement
     from pipeline.inference.export import export
 
-    onnx = export(yolo26, "onnx", SIZE, 1, False, tmp_path)
+    onnx, xml = (export(yolo26, format, SIZE, 1, False, tmp_path) for format in ("onnx", "openvino"))
     found = []
-    for engine, path in (("torch", yolo26), ("onnxruntime", onnx), ("openvino", onnx)):
+    for engine, path in (("torch", yolo26), ("onnxruntime", onnx), ("openvino", xml)):
         config = ModelConfig(name=str(path), engine=engine, precision="f32", input=SIZE)
         detector = Detector(config, "latency")
         detector.submit("frame", street(3))
