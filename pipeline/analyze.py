@@ -27,6 +27,7 @@ from pipeline.data import Delivery, Event, FrameRecord, to_json
 from pipeline.delivery_files import write_deliveries
 from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
+from pipeline.inference.engine import nvidia_gpu
 from pipeline.media.writing import OverlayWriter
 from pipeline.perception.detector import Detector
 from pipeline.pictures import Picture
@@ -34,8 +35,9 @@ from pipeline.processes import spawn
 from pipeline.statistics import StageTimes
 from pipeline.status import CameraState
 
-_SLOTS = 8
-"""Pictures between decoder and worker: a few more than are under way, so that neither waits for the other."""
+_SLOTS = 80 if nvidia_gpu() else 8
+"""Pictures between decoder and worker: a few more than are under way, so that neither waits for the other. A GPU has
+two batches of up to 32 under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def analyze(
         sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
         loop.close()
-        return sink.finish(detector, networks.notes if networks else ())
+        return sink.finish(detector, detector.notes + (networks.notes if networks else ()))
     except CaptureDiedError as error:
         sink.discard()
         raise _why(analysis, capture.wait()) from error
@@ -295,7 +297,6 @@ class _Files:
             self._end = time.monotonic()
         self._records.close()
         seconds = self._end - self._begin
-        model = self._analysis.deployment.model
         summary = {
             "clip": self._analysis.clip,
             "run": self._analysis.run,
@@ -304,7 +305,7 @@ class _Files:
             "fps": round(self._frames / seconds, 2),
             "clip_seconds": round(self._last_pts_ms / 1e3, 3),
             "dropped": self._drops,
-            "engine": model.engine,
+            "engine": detector.engine,
             "device": detector.device,
             "model": detector.model.name,
             "input": list(detector.size),

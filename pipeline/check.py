@@ -9,6 +9,7 @@ from pipeline.config import CameraConfig, Deployment, load_deployment
 from pipeline.errors import ConfigError, SightlineError
 from pipeline.geometry.camera import Camera
 from pipeline.inference.catalogue import entry
+from pipeline.inference.choice import OWN_FILES, choose
 from pipeline.inference.engine import engine_class
 from pipeline.perception.network import network_of
 
@@ -35,19 +36,21 @@ def check_deployment(path: Path) -> Deployment:
         except SightlineError as error:
             faults.append(f"cameras.{name}.source: {error}")
     model = deployment.model
+    file = Path(model.name)
     try:
-        if not model.name.endswith((".onnx", ".xml")):
+        if file.suffix not in OWN_FILES:
             known = entry(model.name)
             if known.task != "pose":
                 raise ConfigError(f"{model.name} finds no people; name a model whose task is pose")
             network = network_of(known.family)
             network.check_size(known.input or model.input or network.size)
-        elif not Path(model.name).is_file():
+            file = Path(known.files[0].name)
+        elif not file.is_file():
             faults.append(f"model.name: {model.name}: no such file")
     except SightlineError as error:
         faults.append(f"model: {error}")
     try:
-        engine_class(model.engine)
+        engine_class(choose(model.engine, file).engine)
     except SightlineError as error:
         faults.append(f"model.engine: {error}")
     if faults:

@@ -25,7 +25,7 @@ from pipeline.cli_rules import rules
 from pipeline.cli_simulation import dataset, sim
 from pipeline.cli_training import train_app
 from pipeline.errors import InputError, SightlineError
-from pipeline.terminal import Bar, JsonFile, err, out, write_json
+from pipeline.terminal import Bar, JsonFile, err, out, size_of, write_json
 
 if TYPE_CHECKING:
     from pipeline.config import Deployment
@@ -272,6 +272,23 @@ def models_pull(name: Annotated[str, typer.Argument(help="A name of the catalogu
     out.print(f"{name}: {_pull(name)}", highlight=False)
 
 
+@models_app.command("export")
+def models_export(
+    name: Annotated[str, typer.Argument(help="Ultralytics' .pt file, or a name of the catalogue that has one.")],
+    format: Annotated[str, typer.Option(help="onnx, openvino, or engine (TensorRT, for this machine's GPU).")],
+    size: Annotated[str, typer.Option(help="Width and height of the input.")] = "640x640",
+    batch: Annotated[int, typer.Option(min=1, max=32, help="Pictures a pass; TensorRT: the most.")] = 1,
+    half: Annotated[bool, typer.Option(help="16 bits instead of 32.")] = False,
+    out_folder: Annotated[Path, typer.Option("--out", help="Where to put the file.")] = Path(),
+) -> None:
+    """Write a network of Ultralytics as another engine's file (needs the extra gpu; AGPL-3.0, docs/gpu.md)."""
+    from pipeline.inference.catalogue import resolve
+    from pipeline.inference.export import export
+
+    made = export(resolve(name).path, format, size_of(size), batch, half, out_folder)
+    out.print(f"{made}: written", highlight=False)
+
+
 @models_app.command("verify")
 def models_verify(
     name: Annotated[str | None, typer.Argument(help="One model; default: all that are here.")] = None,
@@ -326,8 +343,9 @@ def _say(error: SightlineError) -> None:
 def _pull(name: str) -> Path:
     """The model's file; fetching it the first time shows a bar."""
     from pipeline.inference.catalogue import FOLDER_VARIABLE, pull, resolve
+    from pipeline.inference.choice import OWN_FILES
 
-    if name.endswith((".onnx", ".xml")):
+    if name.endswith(OWN_FILES):
         return resolve(name).path
     if os.environ.get(FOLDER_VARIABLE) is None and not err.is_terminal:
         return pull(name)
@@ -343,8 +361,11 @@ def _pull_all(deployment: "Deployment") -> None:
     and is told by whoever misses it."""
     from pipeline.attributes.gender_networks import models_for
     from pipeline.errors import ModelError
+    from pipeline.perception.reid import MODEL as REID_MODEL
 
     _pull(deployment.model.name)
+    if deployment.tracking.appearance == "reid":
+        _pull(REID_MODEL)
     for name in models_for(deployment.attributes):
         try:
             _pull(name)

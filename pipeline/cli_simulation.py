@@ -4,7 +4,6 @@ A scene's and a sample's own parameters are options too, whatever they are calle
 """
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ import typer
 from rich.table import Table
 
 from pipeline.errors import InputError
-from pipeline.terminal import Bar, out
+from pipeline.terminal import Bar, out, size_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -45,7 +44,7 @@ def sim(
     if listed:
         _list_parameters("scene", {name: found.Parameters for name, found in scenes().items()})
         return
-    width, height = _size(size)
+    width, height = size_of(size)
     given: dict[str, object] = {"seed": seed, "level": level, "fps": fps, "width": width, "height": height}
     given |= _extra_options(context.args)
     try:
@@ -113,10 +112,3 @@ def _extra_options(arguments: list[str]) -> dict[str, str]:
             raise InputError(f"{argument}: is not an option; options are --NAME VALUE")
         found[name.replace("-", "_")] = value if given else next(waiting, "")
     return found
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
-    if not match:
-        raise InputError(f"--size {text}: write width x height in pixels, such as 1280x720")
-    return int(match[1]), int(match[2])

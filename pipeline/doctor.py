@@ -13,7 +13,8 @@ from pipeline.bus.embedded import EmbeddedBroker, server_binary
 from pipeline.config import StoreConfig
 from pipeline.errors import SightlineError
 from pipeline.inference.catalogue import cache_folder, find, load_catalogue
-from pipeline.inference.engine import engine_class
+from pipeline.inference.choice import OWN_FILES, READS, choose, gpu_provider
+from pipeline.inference.engine import engine_class, nvidia_gpu
 
 _LOW_DISK_GB = 2.0
 
@@ -42,18 +43,44 @@ def _machine() -> Iterator[Finding]:
     yield Finding("processor", True, f"{names[0] if names else 'unknown'}, {cores} cores")
     capabilities = devices.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     yield Finding("arithmetic", True, ", ".join(map(str, capabilities)))
-    gpu = Path("/dev/nvidia0").exists()
-    found = "NVIDIA GPU present" if gpu else "none; networks run on the CPU"
-    yield Finding("accelerator", gpu, found, needed=False)
+    found = "NVIDIA GPU present" if nvidia_gpu() else "none; networks run on the CPU"
+    yield Finding("accelerator", nvidia_gpu(), found, needed=False)
 
 
 def _engines() -> Iterator[Finding]:
-    for name in ("openvino", "onnxruntime"):
+    for name in READS:
         try:
             engine_class(name)
-            yield Finding(f"engine {name}", True, importlib.metadata.version(name), needed=name == "openvino")
+            yield Finding(f"engine {name}", True, f"{_version(name)}, on {_devices(name)}", needed=name == "openvino")
         except SightlineError as error:
             yield Finding(f"engine {name}", False, str(error), needed=name == "openvino")
+    for suffix in (".tflite", *OWN_FILES):
+        choice = choose("auto", Path(f"a{suffix}"))
+        yield Finding(f"auto for {suffix}", True, f"{choice.engine}: {choice.why}")
+
+
+def _version(engine: str) -> str:
+    names = {
+        "onnxruntime": ("onnxruntime-gpu", "onnxruntime"),
+        "tensorrt": ("tensorrt", "tensorrt-cu13", "tensorrt-cu12"),
+    }
+    for name in names.get(engine, (engine,)):
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return "of an unknown version"
+
+
+def _devices(engine: str) -> str:
+    """What an engine that is installed would run on."""
+    if engine == "onnxruntime":
+        return "GPU" if nvidia_gpu() and gpu_provider() else "CPU"
+    if engine == "openvino":
+        return "CPU"
+    import torch  # pyright: ignore[reportMissingImports]
+
+    return f"GPU ({torch.cuda.get_device_name()})" if torch.cuda.is_available() else "CPU"
 
 
 def _decoder() -> Iterator[Finding]:

@@ -22,9 +22,11 @@ from pipeline.config import Deployment
 from pipeline.cricket.stage import CricketStage, Ended, Networks
 from pipeline.data import Delivery, Event, FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
+from pipeline.perception.clothing import Clothing
 from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Detector
 from pipeline.perception.masks import outside_of
+from pipeline.perception.reid import Reid
 from pipeline.perception.tracking import Tracker
 from pipeline.rules.watches import Watches
 from pipeline.status import AT_REST
@@ -121,9 +123,10 @@ class FrameLoop:
         self._intake = intake
         self._detector = detector
         self._sink = sink
-        self._batcher = Batcher(deployment.live.max_age_ms / 1e3, deployment.live.batch_ms / 1e3)
+        self._batcher = Batcher(deployment.live.max_age_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
         self._lifter = Lifter()
+        self._appearance = Reid() if deployment.tracking.appearance == "reid" else Clothing()
         self._networks = networks
         self._watches = Watches(run, deployment)
         self._resting: set[str] = set()
@@ -200,7 +203,7 @@ class FrameLoop:
         tracking = self._deployment.tracking
         known = self._cameras.get(event.camera)
         if known is None:
-            tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s)
+            tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s, self._appearance)
             genders = Genders(self._deployment.attributes, self._networks) if self._networks else None
             relations = Relations(self._deployment.cameras.get(event.camera), genders)
             attributes = Attributes(tracking.lost_s, self._lifter)
@@ -260,10 +263,10 @@ class FrameLoop:
             now = time.monotonic()
             for dropped in self._batcher.late(now):
                 self._drop(dropped)
-            taken = self._batcher.take(1, now)
-            if not taken:
+            taken = self._batcher.take()
+            if taken is None:
                 return
-            work = _Work(taken[0], now)
+            work = _Work(taken, now)
             self._cameras[work.arrival.frame.camera].work.append(work)
             self._detector.submit(work, work.arrival.frame.picture)
 

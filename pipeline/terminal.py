@@ -1,6 +1,7 @@
 """What commands print with: the two streams, progress bars, and figures as JSON beside them."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+from pipeline.errors import InputError
 
 out = Console()
 err = Console(stderr=True)
@@ -57,3 +60,15 @@ def write_json(path: Path | None, content: object) -> None:
     """Write figures to a file, if one was named."""
     if path is not None:
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Width and height of an option's value.
+
+    Raises:
+        InputError: it is not written as 1280x720 is.
+    """
+    match = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
+    if not match:
+        raise InputError(f"--size {text}: write width x height in pixels, such as 1280x720")
+    return int(match[1]), int(match[2])

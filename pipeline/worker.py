@@ -233,13 +233,12 @@ def work(job: WorkerJob) -> None:
     relay = OutboxRelay(EventStore(database), job.bus_url, deployment.bus.events)
     writer = EventWriter(job.run, database, relay, deployment.retention)
     witness = Witness(deployment.evidence, writer, database.folder, intake.tell)
-    detector = Detector(deployment.model, deployment.live.goal)
-    model = deployment.model
+    detector = Detector(deployment.model, deployment.live.goal, deployment.live.max_age_ms)
     networks = networks_for(deployment.attributes)
-    notes = networks.notes if networks else ()
+    notes = detector.notes + (networks.notes if networks else ())
     for note in notes:
         print(f"sightline: {note}", file=sys.stderr, flush=True)
-    system = SystemStatus(job.run, model.engine, detector.device, detector.model.name, detector.size, notes)
+    system = SystemStatus(job.run, detector.engine, detector.device, detector.model.name, detector.size, notes)
     sink = LiveSink(publisher, witness, writer, system, deployment.live.jpeg_quality)
 
     def going() -> bool:

@@ -24,9 +24,20 @@ class ModelConfig(Section):
     overview: bool = Field(
         default=True, description="With tiles: also a small pass over the whole picture, for people who fill it."
     )
-    engine: str = Field(default="openvino", description="What runs the network: openvino or onnxruntime.")
-    precision: Literal["auto", "f32", "bf16"] = Field(
+    engine: str = Field(
+        default="auto",
+        description="What runs the network: openvino, onnxruntime, torch or tensorrt; auto takes the fastest that "
+        "reads its file here (sightline doctor says which, and why).",
+    )
+    precision: Literal["auto", "f32", "f16", "bf16"] = Field(
         default="auto", description="Arithmetic; auto is the engine's choice."
+    )
+    batch: int | None = Field(
+        default=None,
+        ge=1,
+        le=32,
+        description="The most pictures that torch and tensorrt look at together; none is what the GPU can within the "
+        "age that live frames may have.",
     )
     min_score: float = Field(default=0.1, gt=0, lt=1, description="Detections below this score are not looked at.")
 
@@ -35,4 +46,9 @@ class TrackingConfig(Section):
     """How detections become tracks."""
 
     algorithm: Literal["bytetrack", "ocsort", "botsort"] = Field(default="bytetrack", description="The tracker.")
+    appearance: Literal["clothing", "reid"] = Field(
+        default="clothing",
+        description="What tells people apart who cross, with bytetrack: the colours that they wear, or a network "
+        "(osnet-x0-25), which takes its time for each person.",
+    )
     lost_s: float = Field(default=2.0, gt=0, le=60, description="Seconds that a track survives without a detection.")

@@ -46,9 +46,6 @@ class LiveConfig(Section):
     max_age_ms: float = Field(
         default=250.0, gt=0, description="A live frame older than this when its turn comes is dropped."
     )
-    batch_ms: float = Field(
-        default=20.0, ge=0, le=100, description="The longest that a frame waits for others to join it."
-    )
     jpeg_quality: int = Field(default=80, ge=30, le=95, description="Quality of the pictures sent to the dashboard.")
 
 

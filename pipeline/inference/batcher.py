@@ -2,7 +2,8 @@
 
 Live cameras are served fresh: a camera's waiting frames are bounded, the oldest goes first, and one that has grown
 too old when its turn comes is dropped and counted. Files lose nothing. Cameras take turns, so that a fast one cannot
-starve a slow one; a batch waits for others to join only as long as the window, and never for a particular camera.
+starve a slow one. Nothing waits for others to fill a batch: an engine that batches takes together what came while it
+was busy, so that batches grow with the load and a frame that comes alone goes alone.
 """
 
 from collections import deque
@@ -25,13 +26,11 @@ class Batcher:
 
     Args:
         max_age_s: the age at which a live frame is no longer worth analysing.
-        window_s: the longest that a frame waits for others to fill a batch.
         backlog: frames of one live camera that may wait.
     """
 
-    def __init__(self, max_age_s: float, window_s: float, backlog: int = 2) -> None:
+    def __init__(self, max_age_s: float, backlog: int = 2) -> None:
         self._max_age_s = max_age_s
-        self._window_s = window_s
         self._backlog = backlog
         self._waiting: dict[str, deque[Arrival]] = {}
 
@@ -59,17 +58,12 @@ class Batcher:
             while waiting and waiting[0].live and now - waiting[0].frame.captured > self._max_age_s:
                 yield Dropped(waiting.popleft(), "late")
 
-    def take(self, room: int, now: float, batch: int = 1) -> list[Arrival]:
-        """At most `room` frames, one camera after another; none while a larger batch may still fill up in time."""
-        if room <= 0 or not len(self):
-            return []
-        oldest = min(waiting[0].frame.captured for waiting in self._waiting.values() if waiting)
-        if len(self) < min(batch, room) and now - oldest < self._window_s:
-            return []
-        taken: list[Arrival] = []
-        while len(taken) < room and len(self):
-            camera = next(name for name, waiting in self._waiting.items() if waiting)
-            taken.append(self._waiting[camera].popleft())
-            # To the end of the line: the camera served longest ago comes first.
-            self._waiting[camera] = self._waiting.pop(camera)
+    def take(self) -> Arrival | None:
+        """The next frame, of one camera after another; None where none waits."""
+        camera = next((name for name, waiting in self._waiting.items() if waiting), None)
+        if camera is None:
+            return None
+        taken = self._waiting[camera].popleft()
+        # To the end of the line: the camera served longest ago comes first.
+        self._waiting[camera] = self._waiting.pop(camera)
         return taken

@@ -21,6 +21,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.errors import ModelError
+from pipeline.inference.choice import OWN_FILES
 
 CATALOGUE = Path(__file__).parents[2] / "configs" / "models.yaml"
 FOLDER_VARIABLE = "SIGHTLINE_MODELS"
@@ -53,8 +54,8 @@ class Place(_Entry):
 class Model(_Entry):
     """A network of the catalogue. `family` says how its output is read."""
 
-    task: Literal["pose", "gender"]
-    family: Literal["movenet", "yolo-pose", "gender-face", "person-attributes"]
+    task: Literal["pose", "gender", "reid"]
+    family: Literal["movenet", "yolo-pose", "gender-face", "person-attributes", "osnet"]
     description: str
     licence: str
     input: tuple[int, int] | None = None
@@ -143,12 +144,13 @@ def pull(name: str) -> Path:
 
 
 def resolve(name_or_path: str) -> FoundModel:
-    """A model of the catalogue, fetched if need be, or a file of the user's own (ONNX or OpenVINO IR of YOLO pose).
+    """A model of the catalogue, fetched if need be, or a file of the user's own: a YOLO network that finds people, as
+    Ultralytics keeps or exports it.
 
     Raises:
         ModelError: as `pull`, or the file does not exist.
     """
-    if name_or_path.endswith((".onnx", ".xml")):
+    if name_or_path.endswith(OWN_FILES):
         path = Path(name_or_path)
         if not path.is_file():
             raise ModelError(f"{path}: no such file")

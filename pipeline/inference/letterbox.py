@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pipeline.colour import to_video_range
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
-_AREA_FROM = 2.0
+AREA_FROM = 2.0
 """Shrinking by more than this, bilinear would skip pixels and small people flicker; areas are averaged instead."""
 
 
@@ -98,7 +98,7 @@ def _scale(plane: Pixels, placement: Placement, step: int, canvas: Pixels) -> Pi
     width, height = placement.scaled[0] // step, placement.scaled[1] // step
     target = canvas[top : top + height, left : left + width]
     shrinks = max(source.shape[0] / height, source.shape[1] / width)
-    method = cv2.INTER_AREA if shrinks > _AREA_FROM else cv2.INTER_LINEAR
+    method = cv2.INTER_AREA if shrinks > AREA_FROM else cv2.INTER_LINEAR
     cv2.resize(source, (width, height), dst=target, interpolation=method)
     return target
 

@@ -23,6 +23,8 @@ class OpenVinoEngine(Engine):
     def __init__(
         self, model: Path, shapes: Sequence[Shape], options: EngineOptions, on_done: Callable[[Done], None]
     ) -> None:
+        if options.precision == "f16":
+            raise EngineError("engine openvino: has no f16 on the CPU; choose precision auto, f32 or bf16")
         self._on_done = on_done
         self._core = ov.Core()
         self._compiled = {shape: self._compile(model, shape, options) for shape in dict.fromkeys(shapes)}

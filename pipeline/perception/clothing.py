@@ -5,6 +5,7 @@ thighs. Where somebody is covered by another, the colours are the other's, and a
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,29 @@ _WEIGHT = 0.5
 _LEARN = 0.15
 """The share of a new look in what is remembered of a track."""
 _COVERED_IOU = 0.1
+
+
+class Appearance(Protocol):
+    """How people's looks are taken, and compared."""
+
+    def looks(self, picture: Picture, found: Detections) -> Floats:
+        """The looks (N, D) of N people."""
+        ...
+
+    def difference(self, looks: Floats, look: Floats) -> Floats:
+        """From 0 (alike) to 1 (not at all), for each of N looks."""
+        ...
+
+
+class Clothing:
+    """Looks are the colours that people wear."""
+
+    def looks(self, picture: Picture, found: Detections) -> Floats:
+        return clothing(picture, found)
+
+    def difference(self, looks: Floats, look: Floats) -> Floats:
+        apart = (looks - look).reshape(-1, 2, 3) * np.array([_LUMA_WEIGHT, 1, 1], np.float32)
+        return np.minimum(np.linalg.norm(apart, axis=2).mean(axis=1) / _FAR, 1)
 
 
 def clothing(picture: Picture, found: Detections) -> Floats:
@@ -63,15 +87,16 @@ class LooksAndPlace(DIoU):
     boxes they are: rows among the tracks' predictions, columns among the boxes that it was told to expect.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, appearance: Appearance) -> None:
         super().__init__()
+        self._appearance = appearance
         self.tracks: Callable[[], Sequence[BaseTracklet]] = list
         self._known: dict[int, Floats] = {}
         self._boxes = np.empty((0, 4), np.float32)
         self._looks = np.empty((0, 6), np.float32)
 
     def expect(self, boxes: Floats, looks: Floats) -> None:
-        """The boxes (N, 4) of the next update, and the looks (N, 6) of the people in them."""
+        """The boxes (N, 4) of the next update, and the looks (N, D) of the people in them."""
         self._boxes, self._looks = boxes, looks
 
     def learn(self, track: int, look: Floats) -> None:
@@ -93,7 +118,7 @@ class LooksAndPlace(DIoU):
         for row, index in enumerate(rows):
             known = self._known.get(tracks[index].tracker_id)
             if known is not None:
-                likeness[row] -= _WEIGHT * _difference(looks, known)
+                likeness[row] -= _WEIGHT * self._appearance.difference(looks, known)
         return likeness
 
 
@@ -108,9 +133,3 @@ def seen_well(found: Detections) -> npt.NDArray[np.bool_]:
 
 def _nearest(boxes: npt.NDArray[np.floating], among: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
     return np.abs(boxes[:, None] - among[None]).sum(axis=2).argmin(axis=1)
-
-
-def _difference(looks: Floats, look: Floats) -> Floats:
-    """From 0 (alike) to 1 (not at all), for each of N looks."""
-    apart = (looks - look).reshape(-1, 2, 3) * np.array([_LUMA_WEIGHT, 1, 1], np.float32)
-    return np.minimum(np.linalg.norm(apart, axis=2).mean(axis=1) / _FAR, 1)

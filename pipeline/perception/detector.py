@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pipeline.config import ModelConfig
 from pipeline.errors import EngineError
 from pipeline.inference.catalogue import FoundModel, resolve
-from pipeline.inference.engine import Done, EngineOptions, Tensor, engine_class
+from pipeline.inference.choice import choose
+from pipeline.inference.engine import Done, EngineOptions, PictureEngine, Tensor, engine_class
 from pipeline.inference.letterbox import Placement, letterbox
 from pipeline.perception.detections import Detections
 from pipeline.perception.merging import merged
@@ -43,13 +44,16 @@ class Detector:
     Args:
         config: which network, its input, tiles and engine.
         goal: "latency" for live cameras, "throughput" for files.
+        max_age_ms: the age at which a live frame is worthless, None for files.
 
     Raises:
         ModelError: the model cannot be had, or not with that input.
         EngineError: the engine cannot run here.
     """
 
-    def __init__(self, config: ModelConfig, goal: Literal["latency", "throughput"]) -> None:
+    def __init__(
+        self, config: ModelConfig, goal: Literal["latency", "throughput"], max_age_ms: float | None = None
+    ) -> None:
         self.config = config
         self.model: FoundModel = resolve(config.name)
         self._network = network_of(self.model.family)
@@ -60,9 +64,20 @@ class Detector:
         """Can be read when results wait to be collected."""
         sizes = [self.size] if self._network.overview is None else [self.size, self._network.overview]
         shapes = [self._network.shape(size) for size in sizes]
-        options = EngineOptions(goal, config.precision)
-        self._engine = engine_class(config.engine)(self.model.path, shapes, options, self._on_done)
+        options = EngineOptions(goal, config.precision, batch=config.batch or 0, max_age_ms=max_age_ms)
+        kind = engine_class(choose(config.engine, self.model.path).engine)
+        self._engine = kind(self.model.path, shapes, options, self._on_done)
         self._passes = 0
+
+    @property
+    def engine(self) -> str:
+        """The name of what runs the network."""
+        return self._engine.name
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not as it could be, a line each."""
+        return self._engine.notes
 
     @property
     def device(self) -> str:
@@ -80,13 +95,16 @@ class Detector:
         return placements(picture, tiles, self.size, self._network.overview if self.config.overview else None)
 
     def submit(self, token: Any, picture: Picture) -> None:
-        """Start looking for the people of a picture; its pixels may change as soon as this returns."""
+        """Start looking for the people of a picture, which must stay as it is until they are collected."""
         places = self.passes(picture.size)
         work = _Work(token, picture.size, places, [()] * len(places), len(places))
         for number, place in enumerate(places):
-            tensor = self._network.tensor(letterbox(picture, place, self._network.fill))
             self._passes += 1
-            self._engine.submit((work, number), tensor)
+            if isinstance(self._engine, PictureEngine):
+                self._engine.submit_picture((work, number), picture, place, self._network.fill)
+            else:
+                tensor = self._network.tensor(letterbox(picture, place, self._network.fill))
+                self._engine.submit((work, number), tensor)
 
     def collect(self) -> Iterator[Found]:
         """The pictures that are done, in the order in which they were done.
@@ -102,7 +120,7 @@ class Detector:
             done, finished = self._done.get()
             self._passes -= 1
             if done.error is not None:
-                raise EngineError(f"{self.config.engine}: {done.error}")
+                raise EngineError(f"{self.engine}: {done.error}")
             work, number = done.token
             work.outputs[number] = done.outputs
             work.left -= 1

@@ -15,7 +15,7 @@ import supervision as sv
 from trackers import BoTSORTTracker, ByteTrackTracker, OCSORTTracker
 from trackers.utils.state_representations import XCYCSRStateEstimator
 
-from pipeline.perception.clothing import LooksAndPlace, clothing, seen_well
+from pipeline.perception.clothing import Appearance, Clothing, LooksAndPlace, seen_well
 from pipeline.perception.detections import Detections, Floats
 from pipeline.pictures import Picture
 
@@ -52,10 +52,12 @@ class Tracker:
         algorithm: how detections are associated.
         fps: the camera's nominal frame rate.
         lost_s: seconds that a track survives without a detection.
+        appearance: what tells people apart who cross; bytetrack alone goes by it.
     """
 
-    def __init__(self, algorithm: Algorithm, fps: float, lost_s: float) -> None:
-        self._metric = LooksAndPlace()
+    def __init__(self, algorithm: Algorithm, fps: float, lost_s: float, appearance: Appearance | None = None) -> None:
+        self._appearance = appearance or Clothing()
+        self._metric = LooksAndPlace(self._appearance)
         self._tracker = _make(algorithm, fps, lost_s, self._metric)
         self._metric.tracks = lambda: self._tracker.tracks
         self._frames: Counter[int] = Counter()
@@ -68,7 +70,7 @@ class Tracker:
             seconds: its PTS.
             picture: the frame itself, for what people wear.
         """
-        looks = clothing(picture, detections)
+        looks = self._appearance.looks(picture, detections)
         self._metric.expect(detections.boxes, looks)
         # The library reorders detections; their place among them travels with them.
         place: Any = {"place": np.arange(len(detections))}

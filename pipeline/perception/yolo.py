@@ -1,9 +1,10 @@
-"""YOLO pose networks (8, 11, 26) as Ultralytics exports them, with and without built-in suppression.
+"""YOLO networks (8, 11, 26) as Ultralytics exports them, with and without built-in suppression.
 
 Input float32 RGB / 255 (N, 3, H, W). Raw output (N, 4 + classes + 51, anchors): box as centre x, y, width, height, a
 score for each class, of which the first is the person, 17 times (x, y, score). With
 suppression built in, and for end-to-end heads, (N, people, 57): box as two corners, score, class, 17 times (x, y,
-score). All in pixels of the input. Source: docs.ultralytics.com/tasks/pose and modes/export.
+score). All in pixels of the input. Detection networks have no keypoints: (N, 84, anchors) with COCO's 80 classes, or
+(N, objects, 6). Source: docs.ultralytics.com/tasks/pose, tasks/detect and modes/export.
 """
 
 from typing import ClassVar
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 
 from pipeline.errors import ModelError
-from pipeline.inference.engine import Shape, Tensor
+from pipeline.inference.engine import NMS_IOU, Shape, Tensor
 from pipeline.inference.letterbox import Placement
 from pipeline.perception.detections import Detections
 from pipeline.perception.network import PoseNetwork, clipped
@@ -20,12 +21,17 @@ from pipeline.pictures import Pixels
 
 _KEYPOINTS = 17 * 3
 _ROWS = 4 + 1 + _KEYPOINTS
-NMS_IOU = 0.7
-"""Ultralytics' own default for the overlap at which two boxes are one."""
+_COCO_ROWS = 4 + 80
+_STANDING = np.array(
+    [(0, 5)] + [(0, 4)] * 2 + [(0, 5)] * 2 + [(-14, 18), (14, 18), (-20, 35), (20, 35), (-22, 50), (22, 50)]
+    + [(-9, 52), (9, 52), (-9, 74), (9, 74), (-9, 95), (9, 95)], np.float32,
+) / 100  # fmt: skip
+"""Where somebody upright has their joints, in heights of their box from the middle of its upper edge."""
 
 
 class YoloPose(PoseNetwork):
-    """Ultralytics' pose networks."""
+    """Ultralytics' networks. Of one that finds no keypoints, each has a score of 0 and lies where an upright body has
+    it: enough to look at what somebody wears, and for no measurement."""
 
     family: ClassVar[str] = "yolo-pose"
     fill: ClassVar[int] = 114
@@ -40,7 +46,7 @@ class YoloPose(PoseNetwork):
 
     def decode(self, outputs: tuple[Tensor, ...], placement: Placement, min_score: float) -> Detections:
         raw = outputs[0]
-        if raw.ndim == 3 and raw.shape[2] == 57:
+        if raw.ndim == 3 and raw.shape[2] in (6, 6 + _KEYPOINTS):
             people = raw[0][(raw[0, :, 4] >= min_score) & (raw[0, :, 5] == 0)].astype(np.float32)
             boxes, scores, keypoints = people[:, :4], people[:, 4], people[:, 6:]
         elif raw.ndim == 3 and raw.shape[1] >= _ROWS:
@@ -48,19 +54,27 @@ class YoloPose(PoseNetwork):
             people = people[people[:, 4] >= min_score].astype(np.float32)
             half = people[:, 2:4] / 2
             boxes = np.concatenate([people[:, :2] - half, people[:, :2] + half], axis=1)
-            scores, keypoints = people[:, 4], people[:, -_KEYPOINTS:]
+            scores, keypoints = people[:, 4], people[:, -_KEYPOINTS:] if raw.shape[1] != _COCO_ROWS else people[:, :0]
             kept = suppressed(boxes, scores)
             boxes, scores, keypoints = boxes[kept], scores[kept], keypoints[kept]
         else:
             raise ModelError(
-                f"the network's output {raw.shape} is not a YOLO pose network's: (1, 56, anchors) or (1, people, 57)"
+                f"the network's output {raw.shape} is not a YOLO network's: (1, 56, anchors) or (1, people, 57), "
+                "without keypoints (1, 84, anchors) or (1, objects, 6)"
             )
-        points = keypoints.reshape(-1, 17, 3)
+        points = keypoints.reshape(-1, 17, 3) if keypoints.shape[1] else _standing(boxes)
         return Detections(
             boxes=clipped(placement.to_picture(boxes.reshape(-1, 2, 2)).reshape(-1, 4), placement),
             scores=scores,
             keypoints=np.concatenate([placement.to_picture(points[:, :, :2]), points[:, :, 2:]], axis=2),
         )
+
+
+def _standing(boxes: Tensor) -> Tensor:
+    """Unseen keypoints (N, 17, 3) of upright people in boxes (N, 4)."""
+    top = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 1]], axis=1)
+    places = top[:, None] + _STANDING * (boxes[:, 3] - boxes[:, 1])[:, None, None]
+    return np.concatenate([places, np.zeros((*places.shape[:2], 1), np.float32)], axis=2)
 
 
 def suppressed(boxes: Tensor, scores: Tensor) -> Tensor:
