@@ -2,7 +2,8 @@
 
     python -m benchmarks.gpu [--clip CLIP] [--size 640x640] [--seconds N] [--networks yolo26n-pose,...] [--json FILE]
 
-For each network, with random weights, which are as fast as trained ones:
+For each network, a `.pt` file or a name, whose weights are then random: as fast as trained ones, but what they find
+jumps when the input changes by a third of a level, so that correctness means something for trained ones only:
 - correctness: its people on the clip against OpenVINO's on the CPU (tolerances in benchmarks/engines.py);
 - the network alone: images a second at each batch, inputs on the device;
 - the pipeline: `sightline analyze --no-overlay` on the clip, and what that is of the network alone;
@@ -206,7 +207,10 @@ def main() -> None:
     for name in options.networks.split(","):
         with tempfile.TemporaryDirectory() as work:
             pictures = pictures_of(options.clip, 40 if gpu else 4)
-            network = random_network(name, Path(work) / f"{name}.pt", pictures[:4])
+            if name.endswith(".pt"):
+                network = Path(name)
+            else:
+                network = random_network(name, Path(work) / f"{name}.pt", pictures[:4])
             row: dict[str, Any] = {"network": name, "size": size}
             try:
                 xml = export(network, "openvino", size, 1, False, Path(work))

@@ -66,7 +66,8 @@ def make_inputs(pixels: torch.Tensor, layout: Layout, fill: int, target: torch.T
     exact = target.dtype if target.dtype is torch.float16 else torch.float32
     planes = [plane.to(exact) for plane in _planes(pixels, layout)]
     if layout.format in (PixelFormat.I420, PixelFormat.NV12):
-        luma = scaled(planes[0], layout.scaled)
+        # What is darker than black is black, as in OpenCV's conversion.
+        luma = scaled(planes[0], layout.scaled).clamp(min=0 if layout.full_range else 16)
         width, height = layout.scaled
         # Each chroma sample serves four pixels, as in OpenCV's conversion.
         chroma = F.interpolate(scaled(planes[1], (width // 2, height // 2)), scale_factor=2, mode="nearest")

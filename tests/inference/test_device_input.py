@@ -16,9 +16,9 @@ def scene(format: PixelFormat, width: int, height: int, full_range: bool, seed: 
     """Blocks of colour with hard edges, and noise on them."""
     rng = np.random.default_rng(seed)
     rows = {PixelFormat.RGB24: height * 3, PixelFormat.GRAY8: height}.get(format, height * 3 // 2)
-    small = rng.integers(16, 235, (rows // 6 + 1, width // 6 + 1))
+    small = rng.integers(0, 256, (rows // 6 + 1, width // 6 + 1))
     data = np.kron(small, np.ones((6, 6)))[:rows, :width] + rng.normal(0, 2, (rows, width))
-    return Picture.packed(format, width, height, data.clip(16, 235).astype(np.uint8), full_range)
+    return Picture.packed(format, width, height, data.clip(0, 255).astype(np.uint8), full_range)
 
 
 @pytest.mark.parametrize("format", list(PixelFormat))
