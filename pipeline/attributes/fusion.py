@@ -19,6 +19,7 @@ from pipeline.attributes.motion import Motion
 from pipeline.attributes.readings import Known, Readings, camera_doubt, read
 from pipeline.attributes.rows import ROWS
 from pipeline.geometry.angles import seen_direction
+from pipeline.geometry.planar import form, inverse
 from pipeline.geometry.stature import MEAN_CM
 from pipeline.geometry.view import View
 
@@ -137,18 +138,17 @@ class Fusion:
         if self._frames % _DOUBT_EVERY == 0 or not self._motion.known[rows].all():
             self._camera_log[rows] = camera_doubt(keypoints, known, view)
         self._frames += 1
-        logs = np.array([one.log_cm for one in lifted])
-        spreads = np.array([one.covariance for one in lifted])
-        self._place(rows, readings, logs, spreads, heights, seconds, view)
-        self._measure(rows, readings, logs, spreads, seconds, view)
+        self._place(rows, readings, lifted, (heights, spread), seconds, view)
+        self._measure(rows, readings, lifted, heights, seconds, view)
         self._turn(rows, readings, lifted, seconds)
 
     def _place(
-        self, rows: Ints, seen: Readings, logs: Floats, spreads: Floats, heights: Floats, seconds: Floats, view: View
+        self, rows: Ints, seen: Readings, found: Lifted, known: tuple[Floats, Floats], seconds: Floats, view: View
     ) -> None:
-        """Feet on the ground where they are seen; elsewhere the network's distance, given the height known so far."""
-        known = self._heights(rows, view)[1] if view.posed else np.full(len(rows), np.inf)
-        share = spreads[:, 0, 1] / (spreads[:, 1, 1] + known)
+        """Feet on the ground where they are seen; elsewhere the network's distance, given the height known so far, as
+        a logarithm with its variance."""
+        logs, spreads, (heights, unsure) = found.log_cm, found.covariance, known
+        share = spreads[:, 0, 1] / (spreads[:, 1, 1] + unsure) if view.posed else np.zeros(len(rows))
         distances = np.exp(logs[:, 0] + share * (heights - logs[:, 1]))
         spread = np.sqrt(np.maximum(spreads[:, 0, 0] - share * spreads[:, 0, 1], 1e-4))
         along = np.sqrt(np.maximum(distances**2 - self._drop(view, heights) ** 2, 1.0)) if view.posed else (
@@ -175,15 +175,16 @@ class Fusion:
         """How far below the camera the middles of bodies are, in cm."""
         return view.camera.height_cm - np.exp(heights) / 2
 
-    def _measure(self, rows: Ints, seen: Readings, logs: Floats, spreads: Floats, seconds: Floats, view: View) -> None:
-        """Sizes: constants of a person."""
+    def _measure(self, rows: Ints, seen: Readings, found: Lifted, known: Floats, seconds: Floats, view: View) -> None:
+        """Sizes: constants of a person; `known` are the logarithms (N,) of heights so far."""
         stand = seen.upright
         frame = np.full(len(rows), _FRAME_STD)
         self._stature.add(rows[stand], seen.stature_log[stand], frame[stand], seconds[stand])
+        logs, spreads = found.log_cm, found.covariance
         heights, widths = logs[:, 1], logs[:, 2]
         height_var, width_var = spreads[:, 1, 1], spreads[:, 2, 2]
         if view.posed:
-            distance, spread = self._distances(rows, view)
+            distance, spread = self._distances(rows, known, view)
             gain = spreads[:, 0] / (spreads[:, 0, 0] + spread**2)[:, None]
             off = np.log(distance) - logs[:, 0]
             heights, widths = heights + gain[:, 1] * off, widths + gain[:, 2] * off
@@ -192,9 +193,9 @@ class Fusion:
         self._lifted_height.add(rows, heights, np.sqrt(np.maximum(height_var, 1e-4)), seconds)
         self._lifted_width.add(rows, widths, np.sqrt(np.maximum(width_var, 1e-4)), seconds)
 
-    def _turn(self, rows: Ints, seen: Readings, lifted: list[Lifted], seconds: Floats) -> None:
-        turns = [(one.facing_deg, one.facing_std_deg, one.head_deg, one.head_std_deg) for one in lifted]
-        trunk, trunk_std, head, head_std = np.radians(np.array(turns, float)).T
+    def _turn(self, rows: Ints, seen: Readings, found: Lifted, seconds: Floats) -> None:
+        turns = (found.facing_deg, found.facing_std_deg, found.head_deg, found.head_std_deg)
+        trunk, trunk_std, head, head_std = np.radians(turns)
         for kept, angles, deviations, repeated_s in (
             (self._facing, trunk, trunk_std, _LIFTED_TURN_S),
             (self._head, head, head_std, _HEAD_TURN_S),
@@ -217,7 +218,7 @@ class Fusion:
         velocities = np.where(self._motion.known[rows, None], self._motion.velocities(rows), 0.0)
         spread = np.sqrt(np.trace(self._motion.velocity_covariances(rows), axis1=1, axis2=2))
         doubt = np.where(self._motion.known[rows], np.clip(spread / _UNKNOWN_CM_S, 0, 1), 1.0)
-        return np.linalg.norm(velocities, axis=1) * (1 - doubt) + _UNKNOWN_CM_S * doubt
+        return np.hypot(velocities[:, 0], velocities[:, 1]) * (1 - doubt) + _UNKNOWN_CM_S * doubt
 
     def _heights(self, rows: Ints, view: View) -> tuple[Floats, Floats]:
         """Logarithms of heights (N,) and their variances, what is not known of the camera left out."""
@@ -231,27 +232,27 @@ class Fusion:
         means = geometry * self._stature.means(rows) + lifted * self._lifted_height.means(rows)
         return (means + people * np.log(MEAN_CM)) / total, 1 / total
 
-    def _distances(self, rows: Ints, view: View) -> tuple[Floats, Floats]:
-        """Distances (N,) in cm and deviations of their logarithms, what is not known of the camera left out."""
+    def _distances(self, rows: Ints, heights: Floats, view: View) -> tuple[Floats, Floats]:
+        """Distances (N,) in cm and deviations of their logarithms, given the logarithms (N,) of heights; what is not
+        known of the camera is left out."""
         places = self._motion.places(rows)
-        along = np.maximum(np.linalg.norm(places, axis=1), 1.0)
-        unit = places / along[:, None]
-        radial = np.sqrt(np.einsum("ni,nij,nj->n", unit, self._motion.place_covariances(rows), unit))
+        along = np.maximum(np.hypot(places[:, 0], places[:, 1]), 1.0)
+        radial = np.sqrt(form(places / along[:, None], self._motion.place_covariances(rows)))
         if view.posed:
-            distance = np.hypot(along, self._drop(view, self._heights(rows, view)[0]))
+            distance = np.hypot(along, self._drop(view, heights))
             return distance, radial * along / distance**2
         return along / self._level[rows], radial / along
 
     def _headings(self, rows: Ints) -> tuple[Floats, Floats, Floats]:
         """Directions of motion with deviations, nan of those who stand still, and speeds; each (N,)."""
         velocities, covariances = self._motion.velocities(rows), self._motion.velocity_covariances(rows)
-        speeds = np.linalg.norm(velocities, axis=1)
+        speeds = np.hypot(velocities[:, 0], velocities[:, 1])
         usable = self._motion.known[rows]
         covariances = np.where(usable[:, None, None], covariances, np.eye(2))
-        clear = np.einsum("ni,nij,nj->n", velocities, np.linalg.inv(covariances), velocities) > _MOVING
+        clear = form(velocities, inverse(covariances)) > _MOVING
         moving = usable & clear & (speeds > _STILL_CM_S)
         across = np.stack([-velocities[:, 1], velocities[:, 0]], axis=-1) / np.maximum(speeds, 1e-9)[:, None]
-        sideways = np.sqrt(np.einsum("ni,nij,nj->n", across, covariances, across)) / np.maximum(speeds, 1e-9)
+        sideways = np.sqrt(form(across, covariances)) / np.maximum(speeds, 1e-9)
         heading = np.arctan2(velocities[:, 1], velocities[:, 0])
         return np.where(moving, heading, np.nan), np.hypot(sideways, _LEAST_HEADING), speeds
 
@@ -260,8 +261,8 @@ class Fusion:
         known = self._motion.known[rows]
         places = np.where(known[:, None], self._motion.places(rows), np.nan)
         towards = places / np.maximum(np.linalg.norm(places, axis=1), 1e-9)[:, None]
-        distance, distance_std = self._distances(rows, view)
         height, height_var = self._heights(rows, view)
+        distance, distance_std = self._distances(rows, height, view)
         camera = self._camera_log[rows]
         heading, heading_std, speed = self._headings(rows)
         width = self._lifted_width

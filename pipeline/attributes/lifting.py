@@ -5,7 +5,6 @@ a small person nearby from a tall one farther off, so distance and height are ne
 along, and whoever fuses the answer with a ground plane or with time must use it.
 """
 
-import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ Bools = npt.NDArray[np.bool_]
 WEIGHTS = Path(__file__).parents[1] / "weights" / "lifting.onnx"
 EDGE = 0.006
 """Keypoints nearer to the picture's edge than this share of its longer side count as at the edge."""
+_OUTPUTS = 13
 _LOWEST, _HIGHEST = -5.0, 2.0
 """Between which the logarithms of deviations are held, as in training."""
 _LEAST_SURE = 0.3
@@ -31,20 +31,23 @@ _LEAST_SURE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """One person."""
+    """Of N people."""
 
     log_cm: Floats
-    """Means (3,) of the natural logarithms of distance, height and width in cm: the straight line from the camera to
+    """Means (N, 3) of the natural logarithms of distance, height and width in cm: the straight line from the camera to
     the middle of the body, standing height, biacromial breadth."""
     covariance: Floats
-    """Of these logarithms, (3, 3)."""
-    facing_deg: float
-    """Of the trunk: 0 towards the camera, 90 to the image's right."""
-    facing_std_deg: float
-    """104 for any direction."""
-    head_deg: float
+    """Of these logarithms, (N, 3, 3)."""
+    facing_deg: Floats
+    """Of the trunk (N,): 0 towards the camera, 90 to the image's right."""
+    facing_std_deg: Floats
+    """(N,); 104 for any direction."""
+    head_deg: Floats
     """Of the head, in the same way."""
-    head_std_deg: float
+    head_std_deg: Floats
+
+    def __len__(self) -> int:
+        return len(self.log_cm)
 
 
 class Lifter:
@@ -68,7 +71,7 @@ class Lifter:
         except RuntimeError as error:
             raise EngineError(f"OpenVINO cannot run {WEIGHTS.name} here: {error}") from error
 
-    def __call__(self, keypoints: Floats, camera: Camera, tilt_known: bool = True) -> list[Lifted]:
+    def __call__(self, keypoints: Floats, camera: Camera, tilt_known: bool = True) -> Lifted:
         """Lift people.
 
         Args:
@@ -78,12 +81,11 @@ class Lifter:
             tilt_known: False for a camera of which nobody knows how it looks down.
         """
         if not len(keypoints):
-            return []
-        found = self._outputs(inputs_of(keypoints, camera, tilt_known))
-        return [_lifted(row, self._taller) for row in found]
+            return _lifted(np.empty((0, _OUTPUTS)), self._taller)
+        return _lifted(self._outputs(inputs_of(keypoints, camera, tilt_known)), self._taller)
 
     def _outputs(self, given: "Inputs") -> Floats:
-        """(N, 13), the mean of what the network says of people and of their mirror images."""
+        """(N, _OUTPUTS), the mean of what the network says of people and of their mirror images."""
         people = len(given.rows)
         self._request.infer([np.concatenate([given.rows, mirrored(given.rows)])], share_inputs=True)
         both = np.array(self._request.get_output_tensor(0).data, float)
@@ -117,16 +119,19 @@ def at_edge(pixels: Floats, picture: Floats) -> Bools:
     return np.any((pixels < low) | (pixels > high), axis=-1)
 
 
-def _lifted(row: Floats, taller: float) -> Lifted:
-    factor = np.diag(np.exp(np.clip(row[3:6], _LOWEST, _HIGHEST)))
-    factor[1, 0], factor[2, 0], factor[2, 1] = row[6:9]
-    covariance = factor @ factor.T
+def _lifted(rows: Floats, taller: float) -> Lifted:
+    """What rows (N, _OUTPUTS) of the network's outputs mean."""
+    factor = np.zeros((len(rows), 3, 3))
+    factor[:, range(3), range(3)] = np.exp(np.clip(rows[:, 3:6], _LOWEST, _HIGHEST))
+    factor[:, (1, 2, 2), (0, 0, 1)] = rows[:, 6:9]
+    covariance = factor @ np.swapaxes(factor, 1, 2)
     # Where the prior's mean of log height moves, the means move by their covariance with it over the prior's variance.
-    moved = taller * np.minimum(covariance[:, 1] / DEVIATION**2, 1.0)
-    return Lifted(row[:3] + moved, covariance, *_turned(row[9], row[10]), *_turned(row[11], row[12]))
+    moved = taller * np.minimum(covariance[:, :, 1] / DEVIATION**2, 1.0)
+    return Lifted(rows[:, :3] + moved, covariance, *_turned(rows[:, 9:11]), *_turned(rows[:, 11:13]))
 
 
-def _turned(towards: float, right: float) -> tuple[float, float]:
-    """A direction in degrees and its deviation, from the natural parameters of a von Mises distribution."""
-    sure = max(math.hypot(towards, right), _LEAST_SURE)
-    return math.degrees(math.atan2(right, towards)) % 360, math.degrees(sure**-0.5)
+def _turned(towards_right: Floats) -> tuple[Floats, Floats]:
+    """Directions in degrees and their deviations (N,), from natural parameters (N, 2) of von Mises distributions."""
+    towards, right = towards_right[:, 0], towards_right[:, 1]
+    sure = np.maximum(np.hypot(towards, right), _LEAST_SURE)
+    return np.degrees(np.arctan2(right, towards)) % 360, np.degrees(sure**-0.5)

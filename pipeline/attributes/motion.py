@@ -10,6 +10,8 @@ somebody else. Who is measured elsewhere for a while is there: the filter begins
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.geometry.planar import form, inverse
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
@@ -90,10 +92,10 @@ class Motion:
         covariances = covariances[~new] * repeated[~new, None, None]
         off = places - self._state[rows, :2]
         expected = self._covariance[rows, :2, :2] + covariances
-        far = np.einsum("ni,nij,nj->n", off, np.linalg.inv(expected), off)
+        far = form(off, inverse(expected))
         covariances = covariances * np.maximum(1, (_FREEDOM + far) / (_FREEDOM + 2))[:, None, None]
         expected = self._covariance[rows, :2, :2] + covariances
-        gain = self._covariance[rows, :, :2] @ np.linalg.inv(expected) * (far <= _FAR)[:, None, None]
+        gain = self._covariance[rows, :, :2] @ inverse(expected) * (far <= _FAR)[:, None, None]
         self._state[rows] += (gain @ off[..., None])[..., 0]
         changed = self._covariance[rows] - gain @ self._covariance[rows, :2, :]
         self._covariance[rows] = (changed + np.swapaxes(changed, 1, 2)) / 2

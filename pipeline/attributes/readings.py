@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.camera import Camera
-from pipeline.geometry.self_calibration import implied_cm
+from pipeline.geometry.planar import inverse
+from pipeline.geometry.self_calibration import stature_cm
 from pipeline.geometry.sightings import ANKLE_PAIR, EAR_PAIR, SURE, middle, well_seen
 from pipeline.geometry.stature import MEAN_CM, shares_at
 from pipeline.geometry.view import View
@@ -23,10 +24,12 @@ from pipeline.geometry.view import View
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_FOOT_CM, _FOOT_PX = 6.0, 0.7
-"""What the ankles' middle errs by as the place of a body: on the ground, by steps, and in the picture."""
-_HEAD_CM, _BOB_CM, _HEAD_PX = 2.0, 2.0, 0.6
-"""The same for the ears' middle: on the ground, up and down, and in the picture."""
+_ERRORS_CM, _ERRORS_PX = np.reshape([6.0, 2.0], (2, 1, 1, 1)), np.reshape([0.7, 0.6], (2, 1, 1, 1))
+"""What the middles of ankles and ears err by as the place of a body: on the ground, by steps, and in the picture."""
+_BOB_CM = 2.0
+"""What ears err by up and down."""
+_STEPS = np.reshape([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)], (3, 1, 1, 2))
+"""To a pixel itself, to the one on its right and to the one below."""
 _FARTHEST = 0.3
 """Where errors move a place by more than this share of its distance, the ground plane says nothing."""
 _WALKS_CM_S = 40.0
@@ -76,27 +79,31 @@ def read(keypoints: Floats, boxes: Floats, known: Known, view: View) -> Readings
         view: through what they are seen.
     """
     people = len(keypoints)
-    trunk = view.camera.rays(keypoints[:, _TRUNK, :2].mean(axis=1))
-    along = np.maximum(np.hypot(trunk[:, 0], trunk[:, 1]), 1e-9)
-    towards = trunk[:, :2] / along[:, None]
-    level = np.maximum(along / np.linalg.norm(trunk, axis=1), 0.05)
+    trunk = keypoints[:, _TRUNK, :2].mean(axis=1)
     if not view.posed:
+        towards, level = _directions(view.camera.rays(trunk))
         nothing, never = np.zeros((people, 2)), np.zeros(people, bool)
         nowhere = np.broadcast_to(np.eye(2), (people, 2, 2))
         return Readings(nothing, nowhere, never, nothing[:, 0], never, towards, level)
     camera = view.camera
     ears, ankles = shares_at(known.speeds_cm_s)
     feet, heads = middle(keypoints, ANKLE_PAIR), middle(keypoints, EAR_PAIR)
-    stature = implied_cm(camera, feet, heads, ears, ankles)
+    rays = camera.rays(np.stack([feet, heads, trunk]) + _STEPS)
+    towards, level = _directions(rays[0, 2])
+    stature = stature_cm(camera.height_cm, rays[0, 0], rays[0, 1], ears, ankles)
     stands = well_seen(keypoints, camera.size) & (stature > _SMALLEST * MEAN_CM) & (stature < _TALLEST * MEAN_CM)
-    feet_seen = _feet_seen(keypoints, boxes, camera.size)
-    by_feet = _places(camera, feet, ankles * known.heights_cm, _FOOT_CM, 0.0, _FOOT_PX)
-    unsure_cm = ears * known.heights_cm * known.heights_std_log
-    by_head = _places(camera, heads, ears * known.heights_cm, _HEAD_CM, np.hypot(_BOB_CM, unsure_cm), _HEAD_PX)
-    head_seen = stands | (~feet_seen & (known.speeds_cm_s > _WALKS_CM_S) & _head_seen(keypoints, camera.size))
-    places, covariance, sure = _both(by_feet, by_head, feet_seen, head_seen)
+    feet_seen = _feet_seen(keypoints, feet, boxes, camera.size)
+    head_seen = stands | (~feet_seen & (known.speeds_cm_s > _WALKS_CM_S) & _head_seen(keypoints, heads, camera.size))
+    unsure_cm = np.hypot(_BOB_CM, ears * known.heights_cm * known.heights_std_log)
+    places, covariances = _places(
+        camera.height_cm,
+        rays[:, :2],
+        np.stack([ankles, ears]) * known.heights_cm,
+        np.stack([np.zeros(people), unsure_cm]),
+    )
+    place, covariance, sure = _both(places, covariances, np.stack([feet_seen, head_seen]))
     stature_log = np.log(np.where(stands, stature, MEAN_CM))
-    return Readings(places, covariance, sure, stature_log, stands & feet_seen, towards, level)
+    return Readings(place, covariance, sure, stature_log, stands & feet_seen, towards, level)
 
 
 def camera_doubt(keypoints: Floats, known: Known, view: View) -> Floats:
@@ -104,11 +111,13 @@ def camera_doubt(keypoints: Floats, known: Known, view: View) -> Floats:
     if not view.posed:
         return np.tile([view.focal_std_log, 0.0], (len(keypoints), 1))
     ears, ankles = shares_at(known.speeds_cm_s)
-    feet, heads = middle(keypoints, ANKLE_PAIR), middle(keypoints, EAR_PAIR)
+    points = np.stack([middle(keypoints, ANKLE_PAIR), middle(keypoints, EAR_PAIR)])
 
     def measured(camera: Camera) -> Floats:
-        places = _on_plane(camera, feet, ankles * known.heights_cm)
-        return np.column_stack([np.linalg.norm(places, axis=1), implied_cm(camera, feet, heads, ears, ankles)])
+        feet, heads = camera.rays(points)
+        places = _on_plane(camera.height_cm, feet, ankles * known.heights_cm)
+        statures = stature_cm(camera.height_cm, feet, heads, ears, ankles)
+        return np.column_stack([np.linalg.norm(places, axis=1), statures])
 
     with np.errstate(divide="ignore", invalid="ignore"):
         here = measured(view.camera)
@@ -116,46 +125,51 @@ def camera_doubt(keypoints: Floats, known: Known, view: View) -> Floats:
     return np.sqrt(np.where(np.isfinite(squares), squares, 1.0)) * np.ones((len(keypoints), 2))
 
 
-def _on_plane(camera: Camera, pixels: Floats, up_cm: Floats) -> Floats:
-    """Where pixels (..., N, 2) lie on planes so high above the ground (N,), as [right, forward] in cm."""
-    # A ray that meets the ground at G passes a height at G times the rest of the way; above the camera it never does.
-    left = 1 - up_cm / camera.height_cm
-    return camera.ground_from_image(pixels) * np.where(left > 0.05, left, np.nan)[:, None]
+def _directions(rays: Floats) -> tuple[Floats, Floats]:
+    """On the ground (N, 2), of length 1, and the cosines (N,) of how far below or above the level rays (N, 3) lie."""
+    along = np.maximum(np.hypot(rays[:, 0], rays[:, 1]), 1e-9)
+    return rays[:, :2] / along[:, None], np.maximum(along / np.hypot(along, rays[:, 2]), 0.05)
 
 
-def _places(
-    camera: Camera, pixels: Floats, up_cm: Floats, ground_cm: float, up_std_cm: npt.ArrayLike, error_px: float
-) -> tuple[Floats, Floats]:
-    """Where people stand (N, 2) of whom a point so high (N,) is seen at pixels (N, 2), and covariances (N, 2, 2): of
-    how far it is from above their place, of its height, and of the pixel."""
-    seen = _on_plane(camera, np.stack([pixels, pixels + (1, 0), pixels + (0, 1)]), up_cm)
-    slopes = np.stack([seen[1] - seen[0], seen[2] - seen[0]], axis=-1)
-    away = seen[0] * (up_std_cm / np.maximum(camera.height_cm - up_cm, 1.0))[:, None]
-    covariance = slopes @ np.swapaxes(slopes, 1, 2) * error_px**2 + ground_cm**2 * np.eye(2)
-    return seen[0], covariance + away[:, :, None] * away[:, None, :]
+def _on_plane(camera_cm: float, rays: Floats, up_cm: Floats) -> Floats:
+    """Where rays (..., 3) meet planes so high above the ground (...), as [right, forward] in cm."""
+    # Only from above, and from not too near: elsewhere a pixel's error is no small one.
+    down_cm, down = camera_cm - up_cm, -rays[..., 2]
+    meets = (down > 1e-9) & (down_cm > 0.05 * camera_cm)
+    return rays[..., :2] * (np.where(meets, down_cm, np.nan) / np.where(meets, down, 1.0))[..., None]
 
 
-def _both(
-    feet: tuple[Floats, Floats], head: tuple[Floats, Floats], feet_seen: Bools, head_seen: Bools
-) -> tuple[Floats, Floats, Bools]:
-    """The places (N, 2) and covariances (N, 2, 2) of two measurements by their variances, and where there is any."""
-    total, weighed = np.zeros((len(feet_seen), 2, 2)), np.zeros((len(feet_seen), 2))
-    sure = np.zeros(len(feet_seen), bool)
-    for (places, covariance), seen in ((feet, feet_seen), (head, head_seen)):
-        far = _FARTHEST * np.linalg.norm(places, axis=1)
-        good = seen & (np.sqrt(np.trace(covariance, axis1=1, axis2=2)) < far)
-        inverse = np.linalg.inv(np.where(good[:, None, None], covariance, np.eye(2))) * good[:, None, None]
-        total += inverse
-        weighed += (inverse @ np.where(good[:, None], places, 0.0)[..., None])[..., 0]
-        sure |= good
-    covariance = np.linalg.inv(np.where(sure[:, None, None], total, np.eye(2)))
-    return (covariance @ weighed[..., None])[..., 0], covariance, sure
+def _places(camera_cm: float, rays: Floats, up_cm: Floats, up_std_cm: Floats) -> tuple[Floats, Floats]:
+    """Where people stand (2, N, 2) by their feet and by their heads, and covariances (2, N, 2, 2).
+
+    Args:
+        camera_cm: how high the camera hangs.
+        rays: to a point, and to the pixels right of it and below it, (3, 2, N, 3).
+        up_cm: how high the point is (2, N).
+        up_std_cm: and its deviation.
+    """
+    seen = _on_plane(camera_cm, rays, up_cm)
+    slopes = np.moveaxis(seen[1:] - seen[0], 0, -1)
+    away = seen[0] * (up_std_cm / np.maximum(camera_cm - up_cm, 1.0))[..., None]
+    covariance = slopes @ np.swapaxes(slopes, -1, -2) * _ERRORS_PX**2 + _ERRORS_CM**2 * np.eye(2)
+    return seen[0], covariance + away[..., :, None] * away[..., None, :]
 
 
-def _feet_seen(keypoints: Floats, boxes: Floats, size: tuple[int, int]) -> Bools:
+def _both(places: Floats, covariances: Floats, seen: Bools) -> tuple[Floats, Floats, Bools]:
+    """The places (N, 2) and covariances (N, 2, 2) of two measurements (2, N, ...) by their variances, and where there
+    is any."""
+    spread = covariances[..., 0, 0] + covariances[..., 1, 1]
+    good = seen & (spread < _FARTHEST**2 * (places[..., 0] ** 2 + places[..., 1] ** 2))
+    weights = inverse(np.where(good[..., None, None], covariances, np.eye(2))) * good[..., None, None]
+    weighed = (weights @ np.where(good[..., None], places, 0.0)[..., None])[..., 0]
+    sure = good[0] | good[1]
+    covariance = inverse(np.where(sure[:, None, None], weights[0] + weights[1], np.eye(2)))
+    return (covariance @ (weighed[0] + weighed[1])[..., None])[..., 0], covariance, sure
+
+
+def _feet_seen(keypoints: Floats, feet: Floats, boxes: Floats, size: tuple[int, int]) -> Bools:
     """Whether both ankles are seen well, in the picture, and not where somebody stands who is nearer."""
     ankles = keypoints[:, ANKLE_PAIR]
-    feet = middle(keypoints, ANKLE_PAIR)
     tall = boxes[:, 3] - boxes[:, 1]
     inside = (feet[:, 1] + 0.06 * tall < size[1]) & (feet[:, 0] > 0) & (feet[:, 0] < size[0])
     low = feet[:, 1] + 0.08 * tall
@@ -165,8 +179,7 @@ def _feet_seen(keypoints: Floats, boxes: Floats, size: tuple[int, int]) -> Bools
     return inside & (ankles[..., 2] >= SURE).all(axis=1) & ~behind.any(axis=1)
 
 
-def _head_seen(keypoints: Floats, size: tuple[int, int]) -> Bools:
+def _head_seen(keypoints: Floats, heads: Floats, size: tuple[int, int]) -> Bools:
     """Whether a head is seen well, in the picture."""
-    heads = middle(keypoints, EAR_PAIR)
     inside = ((heads > 0.01 * min(size)) & (heads < np.array(size))).all(axis=1)
     return inside & (keypoints[:, EAR_PAIR, 2].max(axis=1) >= SURE)

@@ -105,23 +105,26 @@ def _people(tracked: Sequence[TrackedPerson], found: Estimates, posed: bool) -> 
     far = found.distance_std_cm <= _MOST * found.distance_cm
     tall = found.height_std_cm <= _MOST_SIZE * found.height_cm
     wide = found.width_std_cm <= _MOST_SIZE * found.width_cm
+    turned = np.stack([found.heading_rad, found.facing_rad, found.head_rad])
+    heading, facing, head = _angles(found.towards, turned)
+    known = np.isfinite(turned)
     columns = {
-        "heading_deg": _said(_angle(found.towards, found.heading_rad), turns),
-        "heading_std_deg": _said(heading_std, turns & np.isfinite(found.heading_rad)),
-        "speed_cm_s": _said(found.speed_cm_s, found.speed_std_cm_s <= _MOST_SPEED_CM_S),
-        "facing_deg": _said(_angle(found.towards, found.facing_rad), faces),
-        "facing_std_deg": _said(facing_std, faces & np.isfinite(found.facing_rad)),
-        "head_facing_deg": _said(_angle(found.towards, found.head_rad), looks),
-        "head_facing_std_deg": _said(head_std, looks & np.isfinite(found.head_rad)),
-        "distance_cm": _said(found.distance_cm, far),
-        "distance_std_cm": _said(found.distance_std_cm, far),
-        "height_cm": _said(found.height_cm, tall),
-        "height_std_cm": _said(found.height_std_cm, tall),
-        "width_cm": _said(found.width_cm, wide),
-        "width_std_cm": _said(found.width_std_cm, wide),
+        "heading_deg": (heading, turns),
+        "heading_std_deg": (heading_std, turns & known[0]),
+        "speed_cm_s": (found.speed_cm_s, found.speed_std_cm_s <= _MOST_SPEED_CM_S),
+        "facing_deg": (facing, faces),
+        "facing_std_deg": (facing_std, faces & known[1]),
+        "head_facing_deg": (head, looks),
+        "head_facing_std_deg": (head_std, looks & known[2]),
+        "distance_cm": (found.distance_cm, far),
+        "distance_std_cm": (found.distance_std_cm, far),
+        "height_cm": (found.height_cm, tall),
+        "height_std_cm": (found.height_std_cm, tall),
+        "width_cm": (found.width_cm, wide),
+        "width_std_cm": (found.width_std_cm, wide),
     }
-    right, forward = (_said(found.ground_cm[:, axis], far) for axis in (0, 1))
-    named = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    ground = [(found.ground_cm[:, axis], far) for axis in (0, 1)]
+    said = _said([*columns.values(), *ground])
     # Rounded all at once: Python's own rounding of 20 people's keypoints took longer than the rest of the stage.
     boxes = np.round(np.array([person.box for person in tracked], float), 1).tolist()
     scores = np.round([person.score for person in tracked], 3).tolist()
@@ -132,9 +135,9 @@ def _people(tracked: Sequence[TrackedPerson], found: Estimates, posed: bool) -> 
             score=score,
             keypoints=_keypoints(person.keypoints),
             ground_cm=None if x is None or y is None else (x, y),
-            **said,
+            **dict(zip(columns, values, strict=True)),
         )
-        for person, box, score, x, y, said in zip(tracked, boxes, scores, right, forward, named, strict=True)
+        for person, box, score, (*values, x, y) in zip(tracked, boxes, scores, said, strict=True)
     )
 
 
@@ -143,13 +146,15 @@ def _keypoints(points: npt.NDArray[np.float32]) -> tuple[Keypoint, ...]:
     return tuple(map(tuple, (np.rint(points * _DIGITS) / _DIGITS).tolist()))
 
 
-def _angle(towards: Floats, directions: Floats) -> Floats:
-    """Directions on the ground (N,) as angles to the lines of sight, below 360 also when they are rounded."""
+def _angles(towards: Floats, directions: Floats) -> Floats:
+    """Directions on the ground (K, N) as angles to the lines of sight, below 360 also when they are rounded."""
     unit = np.stack([np.cos(directions), np.sin(directions)], axis=-1)
     return np.round(seen_angle_deg(towards, unit), 1) % 360
 
 
-def _said(values: Floats, sure: Bools) -> list[float | None]:
-    """Values (N,) with the digits that mean something, None where they are not known or not sure."""
-    good = np.isfinite(values) & sure
-    return [value if fine else None for value, fine in zip(np.round(values, 1).tolist(), good.tolist(), strict=True)]
+def _said(columns: Sequence[tuple[Floats, Bools]]) -> list[list[float | None]]:
+    """Rows (N, K) of K columns (N,) of values with the digits that mean something, None where they are not known or not
+    sure."""
+    values = np.round([values for values, _ in columns], 1)
+    good = np.isfinite(values) & [sure for _, sure in columns]
+    return np.where(good, values.astype(object), None).T.tolist()

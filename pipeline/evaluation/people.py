@@ -56,18 +56,18 @@ def run(truth: Path, mean_stature_cm: float = MEAN_CM) -> Attributes:
 def lifted(people: LabelledKeypoints, mean_stature_cm: float = MEAN_CM) -> Attributes:
     """What the lifting network says of them."""
     found = Lifter(mean_stature_cm)(people.keypoints, people.camera, people.tilt_known)
-    sizes = np.exp([one.log_cm for one in found])
+    sizes = np.exp(found.log_cm)
     return Attributes(
         people.distance_m,
         sizes[:, 0] / 100,
-        np.sqrt([one.covariance[0, 0] for one in found]),
+        np.sqrt(found.covariance[:, 0, 0]),
         people.height_cm,
         sizes[:, 1],
         people.width_cm,
         sizes[:, 2],
         people.facing_deg,
-        np.array([one.facing_deg for one in found]),
-        np.array([one.facing_std_deg for one in found]),
+        found.facing_deg,
+        found.facing_std_deg,
     )
 
 

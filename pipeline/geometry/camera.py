@@ -85,14 +85,18 @@ class Camera:
 
     def rays(self, pixels: npt.ArrayLike) -> Floats:
         """World directions (..., 3), of any length, of pixels (..., 2)."""
-        # Capture processes carry cameras along and ask them nothing; OpenCV would add 30 MB to each of them.
-        import cv2
-
         points = np.asarray(pixels, float)
-        flat = np.ascontiguousarray(points.reshape(-1, 1, 2))
-        plane = np.asarray(cv2.undistortPoints(flat, self.matrix, np.array(self.distortion)), float)
-        plane = plane.reshape(*points.shape[:-1], 2)
-        return np.concatenate([plane, np.ones((*points.shape[:-1], 1))], axis=-1) @ self.rotation
+        seen = np.ones((*points.shape[:-1], 3))
+        if any(self.distortion):
+            # Capture processes carry cameras along and ask them nothing; OpenCV would add 30 MB to each of them.
+            import cv2
+
+            flat = np.ascontiguousarray(points.reshape(-1, 1, 2))
+            plane = np.asarray(cv2.undistortPoints(flat, self.matrix, np.array(self.distortion)), float)
+            seen[..., :2] = plane.reshape(points.shape)
+        else:
+            seen[..., :2] = (points - (self.cx, self.cy)) / (self.fx, self.fy)
+        return seen @ self.rotation
 
     def ground_from_image(self, pixels: npt.ArrayLike) -> Floats:
         """Where on the ground pixels (..., 2) lie, as [right, forward] in cm; nan at and above the horizon."""

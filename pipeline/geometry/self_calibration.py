@@ -60,12 +60,18 @@ def implied_cm(
 ) -> Floats:
     """The statures (N,) of people from the pixels (N, 2) of their feet and heads, whose ears and ankles are at those
     shares of it; by default they walk."""
-    below, above = camera.rays(feet), camera.rays(heads)
+    return stature_cm(camera.height_cm, camera.rays(feet), camera.rays(heads), ears, ankles)
+
+
+def stature_cm(
+    camera_cm: float, below: Floats, above: Floats, ears: npt.ArrayLike = EARS, ankles: npt.ArrayLike = ANKLES
+) -> Floats:
+    """The same from a camera's height and its rays (N, 3) to feet and heads."""
     along = below[..., :2] / -below[..., 2:]
     ahead = along / np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
         rise = np.sum(along * ahead, axis=-1) * above[..., 2] / np.sum(above[..., :2] * ahead, axis=-1)
-        return camera.height_cm * (1 + rise) / (np.asarray(ears) + np.asarray(ankles) * rise)
+        return camera_cm * (1 + rise) / (np.asarray(ears) + np.asarray(ankles) * rise)
 
 
 def calibrate_from_people(seen: Sightings, size: tuple[int, int], prior: Prior) -> Fit:

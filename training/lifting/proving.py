@@ -25,7 +25,7 @@ def proved(rows: Mapping[str, npt.NDArray[np.generic]], tilt_known: bool) -> dic
     """The figures of `sightline eval people` for measured rows."""
     lifter, found = Lifter(), []
     for keypoints, row in zip(np.asarray(rows["found"], float), np.asarray(rows["camera"], float), strict=True):
-        found += lifter(keypoints[None], _camera(row.tolist()), tilt_known)
+        found.append(lifter(keypoints[None], _camera(row.tolist()), tilt_known))
     return scores(_attributes(rows, found))
 
 
@@ -35,18 +35,18 @@ def _camera(row: list[float]) -> Camera:
 
 
 def _attributes(rows: Mapping[str, npt.NDArray[np.generic]], found: list[Lifted]) -> Attributes:
-    sizes = np.exp([one.log_cm for one in found])
+    sizes = np.exp(np.concatenate([one.log_cm for one in found]))
     return Attributes(
         np.asarray(rows["distance_cm"], float) / 100,
         sizes[:, 0] / 100,
-        np.sqrt([one.covariance[0, 0] for one in found]),
+        np.sqrt(np.concatenate([one.covariance[:, 0, 0] for one in found])),
         np.asarray(rows["height_cm"], float),
         sizes[:, 1],
         np.asarray(rows["width_cm"], float),
         sizes[:, 2],
         np.asarray(rows["facing_deg"], float),
-        np.array([one.facing_deg for one in found]),
-        np.array([one.facing_std_deg for one in found]),
+        np.concatenate([one.facing_deg for one in found]),
+        np.concatenate([one.facing_std_deg for one in found]),
     )
 
 
