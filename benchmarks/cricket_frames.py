@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.cricket.pitch import PitchFinder, PitchSeen
 from pipeline.evaluation.creases import box_iou
 from pipeline.perception.pitch import PitchNetwork
+from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 _STUMPS = 5
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=6)
     given = parser.parse_args()
     cv2.setNumThreads(1)
-    finder = PitchFinder(PitchNetwork())
+    finder = PitchFinder(PitchNetwork(), EndsNetwork())
     true = told = right = cameras = 0
     tiles = []
     for number, path in enumerate(sorted((given.folder / "images").glob("*.jpg"))):

@@ -26,6 +26,7 @@ from pipeline.geometry.pitch_marks import MARKS_M, STUMP_MARKS, turned
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.ball import BallNetwork
 from pipeline.perception.pitch import PitchNetwork
+from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.simulation.cricket.scene import Cricket
 
 _CORNERS = np.delete(MARKS_M, np.r_[np.arange(16)[STUMP_MARKS], np.arange(16)[STUMP_MARKS] + 8], axis=0)
@@ -63,7 +64,7 @@ def ball(given: argparse.Namespace) -> dict[str, object]:
 
 def creases(given: argparse.Namespace) -> dict[str, object]:
     """One picture of each scene."""
-    finder = PitchFinder(PitchNetwork())
+    finder = PitchFinder(PitchNetwork(), EndsNetwork())
     pairs, off, spent, cameras = [], [], 0.0, 0
     for number in range(given.seeds):
         view = given.views[number % len(given.views)]

@@ -19,8 +19,11 @@ from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.telling import tell
 from pipeline.data import Delivery, FrameRecord, Person
 from pipeline.evaluation.deliveries import DeliveryTruth, score
-from pipeline.geometry.pitch_fit import PitchPoints, fit_pitch, starts_from_marks, view_of
+from pipeline.geometry.pitch_fit import fit_pitch
 from pipeline.geometry.pitch_marks import MARKS_M
+from pipeline.geometry.pitch_points import PitchPoints
+from pipeline.geometry.pitch_starts import starts_from_marks
+from pipeline.geometry.pitch_unknowns import view_of
 from pipeline.perception.sightings import BallSighting
 from pipeline.simulation.cricket.scene import Cricket
 from pipeline.simulation.cricket.scorer import delivery_truth

@@ -33,6 +33,7 @@ from pipeline.ids import new_id
 from pipeline.media.convert import to_bgr
 from pipeline.media.ground_grid import draw_grid
 from pipeline.perception.pitch import PitchNetwork
+from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.pictures import Picture, Pixels
 from pipeline.urls import redact
 
@@ -151,7 +152,7 @@ def calibrate_from_creases(source: str, on_progress: Callable[[int, int], None])
     Raises:
         InputError: the source cannot be read, or shows no pitch.
     """
-    finder = PitchFinder(PitchNetwork())
+    finder = PitchFinder(PitchNetwork(), EndsNetwork())
     best: tuple[float, FoundPitch, Pixels] | None = None
     with kind_of(source)(source, SourceOptions()) as opened:
         for number, captured in enumerate(opened.pictures()):

@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.cricket.ball_track import BallTrack, ball_tracks
 from pipeline.cricket.fitting import FlightFit, fit_flight
 from pipeline.cricket.front_foot import judge
-from pipeline.cricket.glance import Glance, from_other_end
+from pipeline.cricket.glance import Glance
 from pipeline.cricket.passing import passing_paths, stands_beside
 from pipeline.cricket.reading import release_s
 from pipeline.cricket.scanning import LEAST, Guess, guess
@@ -170,7 +170,7 @@ def _started(watched: Watched, least: int) -> tuple[Watched, Guess] | None:
     """The better explained of both ends being the striker's, where that is not known."""
     ways = [watched]
     if not all(pitch.ends_known for pitch in watched.pitches):
-        turned = {id(pitch): from_other_end(pitch) for pitch in watched.pitches}
+        turned = {id(pitch): pitch.from_other_end() for pitch in watched.pitches}
         ways.append(Watched(watched.sightings, tuple(turned[id(pitch)] for pitch in watched.pitches)))
     starts = [(way, start) for way in ways if (start := guess(way, least)) is not None]
     return min(starts, key=lambda pair: pair[1].cost, default=None)
@@ -214,7 +214,7 @@ def _paths(seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:
     paths = [(path, False) for path in _joined(ball_tracks([glance.balls for glance in seen]))]
     pitch = seen[-1].pitch
     if pitch is not None and stands_beside(pitch):
-        ends = [pitch] if pitch.ends_known else [pitch, from_other_end(pitch)]
+        ends = [pitch] if pitch.ends_known else [pitch, pitch.from_other_end()]
         paths += [(path, True) for end in ends for path in passing_paths(seen, end)]
     return paths
 

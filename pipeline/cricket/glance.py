@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.data import KEYPOINT_NAMES, Person
-from pipeline.geometry.laws import PITCH_M, Hand
+from pipeline.geometry.laws import Hand
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.sightings import BallSighting
 
@@ -73,13 +73,3 @@ def batter_hand(glances: list[Glance], view: PitchView) -> Hand | None:
     if not sides or abs(np.median(sides)) < _LEG_SIDE_M:
         return None
     return "right" if np.median(sides) > 0 else "left"
-
-
-def from_other_end(pitch: FoundPitch) -> FoundPitch:
-    """The same camera, the other end being the striker's."""
-    view = pitch.view
-    place = (PITCH_M - view.place_m[0], -view.place_m[1])
-    turned = PitchView(view.camera, place, view.bearing_deg + 180.0)
-    # Where it stands is counted the other way.
-    signs = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0])
-    return FoundPitch(turned, signs[:, None] * pitch.covariance * signs, pitch.error_px, pitch.stands, pitch.ends_known)

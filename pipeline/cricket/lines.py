@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.geometry.laws import BOWLING_CREASE_M, POPPING_M, RETURN_LENGTH_M, RETURN_M, CreaseName
-from pipeline.geometry.pitch_fit import PitchPoints
+from pipeline.geometry.laws import BOWLING_CREASE_M, POPPING_HALF_M, POPPING_M, RETURN_LENGTH_M, RETURN_M, CreaseName
 from pipeline.geometry.pitch_marks import NEARNESS, Nearness, turned
+from pipeline.geometry.pitch_points import PitchPoints
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.crease_edges import bands
 from pipeline.perception.pitch import MarksSeen
@@ -19,10 +19,12 @@ from pipeline.pictures import Pixels
 Floats = npt.NDArray[np.float64]
 PAINT_M = 0.05
 """How wide a crease is painted where that cannot be measured; the Laws say nothing, grounds paint 3.5 to 6.5 cm."""
-LONGEST_POPPING_M = 2.5
+LEAST_M: dict[CreaseName, float] = {"bowling": BOWLING_CREASE_M / 2, "popping": POPPING_HALF_M}
+_LONGEST_M: dict[CreaseName, float] = {"bowling": 1.8, "popping": 5.0}
+"""How far creases are painted to either side of the stumps, by the Laws at least and on some grounds."""
 _WIDE_PX = 3.0
 """From this width on both sides of the paint are seen apart."""
-_SAMPLES = 61
+_SAMPLES: dict[CreaseName, int] = {"bowling": 71, "popping": 161, "return": 61}
 _STRAIGHT_PX = 0.8
 """How far samples of a painted line are beside a straight one."""
 _LEAST = 6
@@ -34,6 +36,8 @@ _RIDGE = 4
 """Pixels of the network on either side of the middle of what it sees of a crease."""
 _INDEPENDENT = 10
 """As how many samples a line counts."""
+_ENOUGH = 15
+"""So many samples, or up to twice as many, are as good as all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +51,33 @@ class Line:
     end_m: Floats
     paint: Floats
 
+    @property
+    def shares(self) -> Floats:
+        """Where along it samples are (N,), as shares of its length."""
+        count = _SAMPLES[self.crease]
+        return (np.arange(count) + 0.5) / count
+
     def places(self, shares: Floats, off_m: float = 0.0) -> Floats:
         """Places (N, 3) along the edge, moved into the paint by so much."""
         line = self.start_m + shares[:, None] * (self.end_m - self.start_m) + off_m * self.paint
         return np.insert(line, 2, 0.0, axis=1)
 
 
-def lines(popping_half_m: float = LONGEST_POPPING_M) -> list[Line]:
-    """The creases of both ends, as long as they may be; a return crease starts at the popping crease."""
-    half, back = BOWLING_CREASE_M / 2, POPPING_M - RETURN_LENGTH_M
+def lines(longest: bool = True) -> list[Line]:
+    """The creases of both ends, as long as they may be or as the Laws ask; a return crease starts at the popping
+    crease."""
+    halves = _LONGEST_M if longest else LEAST_M
+    bowling, popping, back = halves["bowling"], halves["popping"], POPPING_M - RETURN_LENGTH_M
     found = []
     for nearness in NEARNESS:
         at = np.array if nearness == "near" else turned
         way = 1.0 if nearness == "near" else -1.0
         found += [
-            Line("bowling", nearness, at([0.0, -half]), at([0.0, half]), np.array([way, 0.0])),
-            Line("popping", nearness, at([POPPING_M, -popping_half_m]), at([POPPING_M, popping_half_m]),
-                 np.array([way, 0.0])),
+            Line("bowling", nearness, at([0.0, -bowling]), at([0.0, bowling]), np.array([way, 0.0])),
+            Line("popping", nearness, at([POPPING_M, -popping]), at([POPPING_M, popping]), np.array([way, 0.0])),
             Line("return", nearness, at([POPPING_M, RETURN_M]), at([back, RETURN_M]), np.array([0.0, way])),
             Line("return", nearness, at([POPPING_M, -RETURN_M]), at([back, -RETURN_M]), np.array([0.0, -way])),
-        ]  # fmt: skip
+        ]
     return found
 
 
@@ -87,7 +98,7 @@ class Traced:
 
 def trace(luma: Pixels, view: PitchView, line: Line, paint_m: float, most_px: float) -> Traced:
     """Look for a crease where a camera that is about right would see it, at most so many pixels beside it."""
-    shares = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    shares = line.shares
     places = line.places(shares, paint_m / 2)
     pixels, _ = view.project(places)
     height, width = luma.shape
@@ -100,16 +111,12 @@ def trace(luma: Pixels, view: PitchView, line: Line, paint_m: float, most_px: fl
     straight = _straight(shares[inside], seen.middle, seen.found)
     if np.count_nonzero(straight) < max(_LEAST, _LEAST_SHARE[line.crease] * np.count_nonzero(inside)):
         straight[:] = False
-    painted, widths = np.zeros(_SAMPLES, bool), np.zeros(_SAMPLES)
+    painted, widths = np.zeros(len(shares), bool), np.zeros(len(shares))
     painted[inside] = straight
     widths[inside] = seen.width
     where = pixels[inside][straight] + seen.middle[straight, None] * normals[inside][straight]
-    count = len(where)
-    # Samples of a line err together: it counts as a few of them.
-    std_px = np.full(count, 0.6 * np.sqrt(max(count, _INDEPENDENT) / _INDEPENDENT))
-    return Traced(
-        line, shares, inside, painted, widths, centimetre, PitchPoints(places[painted], where, std_px, normals[painted])
-    )
+    points = _thinned(places[painted], where, normals[painted], 0.6)
+    return Traced(line, shares, inside, painted, widths, centimetre, points)
 
 
 def outline(seen: MarksSeen, view: PitchView, line: Line, reach_px: float) -> PitchPoints:
@@ -121,7 +128,7 @@ def outline(seen: MarksSeen, view: PitchView, line: Line, reach_px: float) -> Pi
         line: the crease.
         reach_px: how far from where the camera sees it to look, in pixels of the picture.
     """
-    shares = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    shares = line.shares
     places = line.places(shares, PAINT_M / 2)
     inside = view.faces(places)
     pixels = view.project(places)[0]
@@ -135,9 +142,15 @@ def outline(seen: MarksSeen, view: PitchView, line: Line, reach_px: float) -> Pi
     found = inside & (heat.max(axis=1) > _SEEN) & (peak > 0) & (peak < len(steps) - 1)
     good = _straight(shares, middle / seen.pixel, found)
     where = pixels[good] + middle[good, None] * normals[good]
-    count = len(where)
-    std_px = np.full(count, seen.pixel * np.sqrt(max(count, _INDEPENDENT) / _INDEPENDENT))
-    return PitchPoints(places[good], where, std_px, normals[good])
+    return _thinned(places[good], where, normals[good], seen.pixel)
+
+
+def _thinned(places_m: Floats, pixels: Floats, normals: Floats, std_px: float) -> PitchPoints:
+    """Samples of a line for a fit: they err together, and count as a few that do not."""
+    some = slice(None, None, max(len(pixels) // _ENOUGH, 1))
+    count = len(pixels[some])
+    std = np.full(count, std_px * np.sqrt(max(count, _INDEPENDENT) / _INDEPENDENT))
+    return PitchPoints(places_m[some], pixels[some], std, normals[some])
 
 
 def _straight(shares: Floats, middles: Floats, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -146,16 +159,13 @@ def _straight(shares: Floats, middles: Floats, found: npt.NDArray[np.bool_]) -> 
     best = np.zeros(len(found), bool)
     if len(index) < _LEAST:
         return best
-    step = max(len(index) // 12, 1)
-    for one in index[::step]:
-        for other in index[::step]:
-            if shares[other] - shares[one] < 0.15:
-                continue
-            slope = (middles[other] - middles[one]) / (shares[other] - shares[one])
-            near = found & (np.abs(middles - middles[one] - slope * (shares - shares[one])) < _STRAIGHT_PX)
-            if np.count_nonzero(near) > np.count_nonzero(best):
-                best = near
-    return best
+    some = index[:: max(len(index) // 12, 1)]
+    one, other = (some[each] for each in np.triu_indices(len(some), 1))
+    long = shares[other] - shares[one] >= 0.15
+    one, other = one[long, None], other[long, None]
+    slope = (middles[other] - middles[one]) / (shares[other] - shares[one])
+    near = found & (np.abs(middles - middles[one] - slope * (shares - shares[one])) < _STRAIGHT_PX)
+    return near[np.count_nonzero(near, axis=1).argmax()] if len(near) else best
 
 
 def paint_width_m(traced: list[Traced]) -> float:
@@ -169,7 +179,7 @@ def paint_width_m(traced: list[Traced]) -> float:
 
 def _across(view: PitchView, line: Line, shares: Floats, paint_m: float) -> tuple[Floats, Floats, Floats]:
     """Unit normals and tangents (N, 2) in the picture, and pixels across the line for a centimetre into the paint."""
-    step = 0.5 / _SAMPLES
+    step = 0.5 / len(shares)
     ahead = view.project(line.places(shares + step, paint_m / 2))[0]
     behind = view.project(line.places(shares - step, paint_m / 2))[0]
     tangents = (ahead - behind) / np.maximum(np.linalg.norm(ahead - behind, axis=1, keepdims=True), 1e-9)

@@ -1,8 +1,6 @@
 """A picture in, the pitch out: the camera, the creases and the stumps.
 
-The network points at marks; a camera is fitted to them; each crease is looked for where that camera sees it, and the
-camera is fitted again to where the paint is. What is told are the creases of the camera: a crease half hidden, or worn
-off, is where the Laws put it.
+What is told are the creases of the camera: a crease half hidden, or worn off, is where the Laws put it.
 """
 
 from dataclasses import dataclass, replace
@@ -11,64 +9,70 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.cricket.lines import PAINT_M, Traced, lines, outline, paint_width_m, trace
+from pipeline.cricket.lines import LEAST_M, Traced
+from pipeline.cricket.pitch_camera import camera_of
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.data import Box, Crease, Stumps
 from pipeline.geometry.laws import (
     BAIL_ABOVE_M,
-    PITCH_M,
-    POPPING_HALF_M,
     STUMP_HEIGHT_M,
     STUMPS_WIDTH_M,
     End,
 )
-from pipeline.geometry.pitch_fit import (
-    ALONG,
-    BEARING,
-    LEG,
-    PitchFit,
-    PitchPoints,
-    deviations_px,
-    fit_pitch,
-    starts_from_marks,
-    view_of,
+from pipeline.geometry.pitch_fit import PitchFit, deviations_px
+from pipeline.geometry.pitch_marks import (
+    NEARNESS,
+    PER_END,
+    STUMP_MARKS,
+    Nearness,
+    end_of,
+    turned,
 )
-from pipeline.geometry.pitch_marks import MARKS_M, NEARNESS, PER_END, STUMP_MARKS, Nearness, end_of, turned
+from pipeline.geometry.pitch_unknowns import view_of
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.media.convert import to_bgr
 from pipeline.perception.pitch import MarksSeen, PitchNetwork
+from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 Floats = npt.NDArray[np.float64]
-_BELIEVED = 0.02
-"""The least score of a mark that a camera is fitted to."""
 _STUMPS, _STUMPS_ALONE = 0.03, 0.15
 """The least mean score of a set of stumps' corners, where a pitch says that they may stand, and where none does."""
-_OUTLINES = (16.0, 8.0)
-"""How far from where a crease is expected the network's own drawing of it is believed, in pixels of the network."""
-_REACHES = (3.0, 1.5)
-"""How far from where a crease is expected to look for it, in pixels of the network, in one round after another."""
-_SUPPORT = 0.3
-"""How much of the creases the network must see where the camera puts them; else what was fitted is no pitch."""
-_PAINTED = 40
-"""How many samples of creases must be paint in the picture, of 61 a crease."""
 _LEAST_CREASES = 2
 """How many creases must be known for there to be a pitch."""
 _VAGUE_PX = 1.0
-"""The least deviation, in pixels of the network, of a crease that is not told."""
+"""The least deviation across a crease, in pixels of the network, with which it is not told."""
+_GAP_M = 1.0
+"""How much of a crease may be out of sight, where somebody stands before it, and it goes on."""
+_SURE = 0.5
+"""The least score of a crease that is told, its own and those of its end on average together."""
+_UNKNOWN = 0.4
+"""How likely the near end is the striker's where nothing is known: most cameras stand behind the bowler."""
 _ENDS = 0.25
 """How far from even the odds of either end being the striker's must be to be told."""
-_ERROR = 4.0
-"""How far off marks may be on average, in pixels of the network."""
 
 
 @dataclass(frozen=True, slots=True)
 class PitchSeen:
-    """What was found in a picture: the pitch's camera, None where there is none, its creases and stumps."""
+    """What was found in a picture: the pitch's camera, None where there is none, its creases and stumps; and how likely
+    it is that the end which is nearer to the camera is the striker's, by which ends are named."""
 
     pitch: FoundPitch | None
     creases: tuple[Crease, ...]
     stumps: tuple[Stumps, ...]
+    near_striker: float
+
+    def renamed(self, near_striker: float) -> "PitchSeen":
+        """The same with its ends named by what is known better from elsewhere."""
+        pitch = self.pitch and replace(self.pitch, ends_known=_ends_known(near_striker))
+        if (near_striker >= 0.5) == (self.near_striker >= 0.5):
+            return replace(self, pitch=pitch, near_striker=near_striker)
+        return PitchSeen(
+            pitch and pitch.from_other_end(),
+            tuple(replace(each, end=end_of("far", each.end)) for each in self.creases),
+            tuple(replace(each, end=end_of("far", each.end)) for each in self.stumps),
+            near_striker,
+        )
 
 
 class PitchFinder:
@@ -76,36 +80,37 @@ class PitchFinder:
 
     Args:
         network: of the pitch's marks.
+        ends: tells whose end is whose.
     """
 
-    def __init__(self, network: PitchNetwork) -> None:
+    def __init__(self, network: PitchNetwork, ends: EndsNetwork) -> None:
         self._network = network
+        self._ends = ends
 
     def find(self, picture: Picture) -> PitchSeen:
         """The pitch in a picture."""
         seen = self._network.look(picture)
-        near: End = "striker" if seen.striker >= 0.5 else "bowler"
-        luma = luma_of(picture)
-        found = _fitted(seen, luma, picture.size)
+        found = camera_of(seen, luma_of(picture), picture.size)
         if found is None:
-            return PitchSeen(None, (), _stumps(seen, None, near))
+            return _stumps_alone(seen)
         fit, traced = found
         view = view_of(fit.unknowns, picture.size)
-        painted = sum(int(np.count_nonzero(each.painted)) for each in traced)
-        if _support(seen, view) < _SUPPORT or painted < _PAINTED:
-            return PitchSeen(None, (), _stumps(seen, None, near))
-        stumps = _stumps(seen, view, near)
+        striker = self._ends.striker(picture, view)
+        near = _near(striker)
         told = _creases(seen, fit, view, traced, near)
         if len(told) < _LEAST_CREASES:
-            return PitchSeen(None, (), _stumps(seen, None, near))
-        pitch = FoundPitch(
-            _of_ends(view, near),
-            _covariance_of_ends(fit, near),
-            fit.error_px,
-            stands=bool(stumps),
-            ends_known=abs(seen.striker - 0.5) > _ENDS,
-        )
-        return PitchSeen(pitch, told, stumps)
+            return _stumps_alone(seen)
+        stumps = _stumps(seen, view, near)
+        pitch = FoundPitch(view, fit.covariance, fit.error_px, bool(stumps), _ends_known(striker))
+        return PitchSeen(pitch if near == "striker" else pitch.from_other_end(), told, stumps, striker)
+
+
+def _near(striker: float) -> End:
+    return "striker" if striker >= 0.5 else "bowler"
+
+
+def _ends_known(striker: float) -> bool:
+    return abs(striker - 0.5) > _ENDS
 
 
 def luma_of(picture: Picture) -> Pixels:
@@ -113,67 +118,6 @@ def luma_of(picture: Picture) -> Pixels:
     if picture.format is PixelFormat.RGB24:
         return np.asarray(cv2.cvtColor(to_bgr(picture), cv2.COLOR_BGR2GRAY), np.uint8)
     return picture.planes[0]
-
-
-def _fitted(seen: MarksSeen, luma: Pixels, size: tuple[int, int]) -> tuple[PitchFit, list[Traced]] | None:
-    good = seen.scores >= _BELIEVED
-    pixel = seen.pixel
-    std = pixel * (0.8 + 1.6 * (1 - seen.scores[good]))
-    marks = PitchPoints.marks(MARKS_M[good], seen.pixels[good], std)
-    fit = _rough(seen, marks, size)
-    if fit is None:
-        return None
-    for reach in _OUTLINES:
-        view = view_of(fit.unknowns, size)
-        drawn = [outline(seen, view, line, reach * pixel) for line in lines(POPPING_HALF_M)]
-        fit = _fitted_to(marks, drawn, fit.unknowns, size)
-    marks = marks[fit.believed[: len(marks.pixels)]]
-    traced: list[Traced] = []
-    paint_m = PAINT_M
-    # Lines are many and exact; marks keep to what they can tell.
-    for reach in _REACHES:
-        view = view_of(fit.unknowns, size)
-        traced = [trace(luma, view, line, paint_m, reach * pixel) for line in lines()]
-        paint_m = paint_width_m(traced)
-        fit = _fitted_to(marks, [each.points for each in traced], fit.unknowns, size)
-    return fit, traced
-
-
-def _fitted_to(marks: PitchPoints, drawn: list[PitchPoints], start: Floats, size: tuple[int, int]) -> PitchFit:
-    """The camera of marks and of lines, each of which is believed or not as a whole."""
-    points = replace(marks, std_px=1.5 * marks.std_px)
-    groups = [np.full(len(marks.pixels), -1)]
-    for number, line in enumerate(drawn):
-        points = points + line
-        groups.append(np.full(len(line.pixels), number))
-    return fit_pitch(points, start, size, np.concatenate(groups))
-
-
-def _rough(seen: MarksSeen, marks: PitchPoints, size: tuple[int, int]) -> PitchFit | None:
-    """The camera of marks alone, which also puts creases where the network sees some; None where no camera does."""
-    best, most = None, 0.0
-    for start in starts_from_marks(marks, size):
-        fit = fit_pitch(marks, start, size)
-        if fit.error_px > _ERROR * seen.pixel or np.count_nonzero(fit.believed) < max(5, 0.35 * len(fit.believed)):
-            continue
-        support = _support(seen, view_of(fit.unknowns, size)) + 0.02 * np.count_nonzero(fit.believed)
-        if support > most:
-            best, most = fit, support
-    return best
-
-
-def _support(seen: MarksSeen, view: PitchView) -> float:
-    """How much of the creases the network sees where a camera puts them, on average over what is in the picture."""
-    found = []
-    width, height = view.camera.size
-    shares = np.linspace(0.05, 0.95, 31)
-    for line in lines(POPPING_HALF_M):
-        places = line.places(shares, PAINT_M / 2)
-        pixels = view.project(places)[0]
-        inside = view.faces(places) & ((pixels > 0) & (pixels < (width, height))).all(axis=1)
-        if line.crease != "return" and inside.any():
-            found.append(seen.line_at(line.crease, line.nearness, pixels[inside]))
-    return float(np.mean(np.concatenate(found))) if found else 0.0
 
 
 def _creases(seen: MarksSeen, fit: PitchFit, view: PitchView, traced: list[Traced], near: End) -> tuple[Crease, ...]:
@@ -192,29 +136,30 @@ def _creases(seen: MarksSeen, fit: PitchFit, view: PitchView, traced: list[Trace
         inside = view.faces(places) & ((pixels >= 0) & (pixels <= (width, height))).all(axis=1)
         if np.count_nonzero(inside) < 3:
             continue
-        if float(np.median(deviations_px(fit, places[inside], view.camera.size))) > _VAGUE_PX * seen.pixel:
-            continue
         a, b = pixels[np.flatnonzero(inside)[[0, -1]]]
+        across = np.array([a[1] - b[1], b[0] - a[0]]) / max(float(np.hypot(*(b - a))), 1e-9)
+        normals = np.tile(across, (np.count_nonzero(inside), 1))
+        if float(np.median(deviations_px(fit, places[inside], normals, view.camera.size))) > _VAGUE_PX * seen.pixel:
+            continue
         score = float(np.clip(0.5 * _mean(heat, shares, first, last) + 0.5 * _share(each, first, last), 0.05, 1.0))
         box: Box = (round(float(a[0]), 2), round(float(a[1]), 2), round(float(b[0]), 2), round(float(b[1]), 2))
         told.append(Crease(line.crease, end_of(line.nearness, near), box, round(score, 3)))
-    return tuple(told)
+    # A worn crease is believed where the others of its end are seen: creases of an end are wrong together.
+    ends = {
+        end: float(np.mean([each.score for each in told if each.end == end])) for end in {each.end for each in told}
+    }
+    return tuple(each for each in told if (each.score + ends[each.end]) / 2 >= _SURE)
 
 
 def _painted(each: Traced, heat: Floats) -> tuple[float, float]:
     """From which to which share of its longest length a crease is painted; at least as long as the Laws ask."""
-    if each.line.crease == "bowling":
-        return 0.0, 1.0
-    shares, paint = each.shares, each.painted.astype(float)
-    smooth = np.convolve(paint, np.ones(5) / 5, mode="same")
-    if each.line.crease == "popping":
-        least = 0.5 * POPPING_HALF_M * 2 / np.linalg.norm(each.line.end_m - each.line.start_m)
-        first, last = 0.5 - least, 0.5 + least
-        while first > 0 and np.interp(first - 0.02, shares, smooth) > 0.5:
-            first -= 0.01
-        while last < 1 and np.interp(last + 0.02, shares, smooth) > 0.5:
-            last += 0.01
-        return max(float(first), 0.0), min(float(last), 1.0)
+    shares = each.shares
+    smooth = np.convolve(each.painted.astype(float), np.ones(5) / 5, mode="same")
+    if each.line.crease != "return":
+        whole = float(np.linalg.norm(each.line.end_m - each.line.start_m))
+        least, gap = LEAST_M[each.line.crease] / whole, _GAP_M / whole
+        off = shares[smooth > 0.5] - 0.5
+        return 0.5 - _reach(-off, least, gap), 0.5 + _reach(off, least, gap)
     # A practice pitch's return creases may be short; what nobody sees is taken to be as the Laws say.
     cells = np.linspace(0, 1, len(heat))
     seen = np.flatnonzero((heat > 0.3) & (cells > 0.3))
@@ -224,6 +169,16 @@ def _painted(each: Traced, heat: Floats) -> tuple[float, float]:
     return 0.0, 1.0 if outside else float(np.clip(far + 0.02, 0.5, 1.0))
 
 
+def _reach(painted: Floats, least: float, gap: float) -> float:
+    """How far from its middle a crease is painted on one side, across gaps where somebody stands; at least so far."""
+    reach = least
+    for each in np.sort(painted[painted > least]).tolist():
+        if each > reach + gap:
+            break
+        reach = each
+    return min(reach + 0.01, 0.5) if reach > least else least
+
+
 def _mean(heat: Floats, shares: Floats, first: float, last: float) -> float:
     return float(heat[(shares >= first) & (shares <= last)].mean())
 
@@ -231,6 +186,11 @@ def _mean(heat: Floats, shares: Floats, first: float, last: float) -> float:
 def _share(each: Traced, first: float, last: float) -> float:
     between = each.inside & (each.shares >= first) & (each.shares <= last)
     return float(each.painted[between].mean()) if np.count_nonzero(between) else 0.0
+
+
+def _stumps_alone(seen: MarksSeen) -> PitchSeen:
+    """What is told where no pitch is found."""
+    return PitchSeen(None, (), _stumps(seen, None, _near(_UNKNOWN)), _UNKNOWN)
 
 
 def _stumps(seen: MarksSeen, view: PitchView | None, near: End) -> tuple[Stumps, ...]:
@@ -258,20 +218,3 @@ def _wicket(nearness: Nearness) -> Floats:
     half, high = STUMPS_WIDTH_M / 2, STUMP_HEIGHT_M + BAIL_ABOVE_M
     corners = np.array([(0, half, 0), (0, -half, 0), (0, half, high), (0, -half, high)], float)
     return corners if nearness == "near" else turned(corners)
-
-
-def _of_ends(view: PitchView, near: End) -> PitchView:
-    """A view in the coordinates of its near end, in those of the striker's."""
-    if near == "striker":
-        return view
-    along, leg = view.place_m
-    return PitchView(view.camera, (PITCH_M - along, -leg), (view.bearing_deg + 360) % 360 - 180)
-
-
-def _covariance_of_ends(fit: PitchFit, near: End) -> Floats:
-    if near == "striker":
-        return fit.covariance
-    sign = np.ones(len(fit.unknowns))
-    sign[[ALONG, LEG]] = -1.0
-    assert BEARING not in (ALONG, LEG)
-    return fit.covariance * sign[:, None] * sign

@@ -3,7 +3,7 @@
 Perception makes these from pictures; tracks, flights and deliveries are made from them without a picture.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,12 @@ class FoundPitch:
     error_px: float
     stands: bool
     ends_known: bool
+
+    def from_other_end(self) -> "FoundPitch":
+        """The same camera, the other end being the striker's."""
+        # Where it stands is counted the other way.
+        signs = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0])
+        return replace(self, view=self.view.from_other_end(), covariance=signs[:, None] * self.covariance * signs)
 
 
 PARAMETERS = ("log_focal", "tilt_deg", "roll_deg", "log_height", "barrel", "bearing_deg", "along_m", "leg_m")

@@ -19,6 +19,7 @@ from pipeline.data import Ball, Crease, Delivery, Event, FrameRecord, Stumps
 from pipeline.ids import new_id
 from pipeline.perception.ball import BallNetwork
 from pipeline.perception.pitch import PitchNetwork
+from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.perception.sightings import BallSighting
 from pipeline.pictures import Picture
 
@@ -52,7 +53,8 @@ class Networks:
 
     def __init__(self) -> None:
         self._marks = PitchNetwork()
-        self._watch = PitchWatch(PitchFinder(self._marks))
+        self._ends = EndsNetwork()
+        self._watch = PitchWatch(PitchFinder(self._marks, self._ends))
         self._ball: tuple[tuple[int, int], BallNetwork] | None = None
 
     def pitch(self, picture: Picture) -> PitchSeen:
@@ -67,6 +69,7 @@ class Networks:
 
     def close(self) -> None:
         self._marks.close()
+        self._ends.close()
         if self._ball is not None:
             self._ball[1].close()
 

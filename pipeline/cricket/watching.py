@@ -1,7 +1,7 @@
 """A cricket camera watched frame by frame: where its pitch is, and where its ball flew.
 
 A pitch is looked for now and then, and at once where the picture changes all over, as by a cut: of a camera that stands
-still the surest look is kept, and one that has moved is seen anew.
+still the surest look is kept, and one that has moved is seen anew. Whose end is whose all looks say together.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from pipeline.cricket.ball_track import BallTrack
 from pipeline.cricket.pitch import PitchFinder, PitchSeen, luma_of
+from pipeline.cricket.sightings import FoundPitch
 from pipeline.data import Ball
-from pipeline.geometry.pitch_marks import MARKS_M
+from pipeline.geometry.pitch_marks import MARKS_M, near_end, turned
 from pipeline.pictures import Picture, Pixels
 
 Floats = npt.NDArray[np.float64]
@@ -23,6 +24,8 @@ _SETTLED = 50
 """… and from then on."""
 _LOOKS = 4
 """How many looks that agree make it known well."""
+_REMEMBERED = 20
+"""So many looks say whose end is whose. They see the same people: n of them count as the square root of n."""
 _SAME_PX = 0.006
 """How far marks may differ from one look to the next where the camera stands still, in widths of the picture."""
 _CUT = 18.0
@@ -40,6 +43,7 @@ class PitchWatch:
     def __init__(self, finder: PitchFinder) -> None:
         self._finder = finder
         self._held: PitchSeen | None = None
+        self._odds: list[float] = []
         self._agreed = 0
         self._wait = 0
         self._small: Pixels | None = None
@@ -63,10 +67,13 @@ class PitchWatch:
             # A camera that has moved shows its pitch elsewhere; a look that finds none is somebody in the way.
             keeps = held is not None and held.pitch is not None and found.pitch is None and self._agreed > 0
             self._agreed = self._agreed - 1 if keeps else 0
-            self._held = held if keeps else found
+            if not keeps:
+                self._held, self._odds = found, [_odds(found)]
         else:
             self._agreed = min(self._agreed + 1, _LOOKS)
-            self._held = max(held, found, key=_sureness)
+            self._odds = [*self._odds, _odds(found)][-_REMEMBERED:]
+            striker = 1 / (1 + np.exp(-np.sum(self._odds) / np.sqrt(len(self._odds))))
+            self._held = max(held, found, key=_sureness).renamed(float(striker))
         self._wait = (_SETTLED if self._agreed >= _LOOKS else _EVERY) - 1
 
 
@@ -74,9 +81,21 @@ def _agree(one: PitchSeen, other: PitchSeen) -> bool:
     assert one.pitch is not None
     assert other.pitch is not None
     width, height = one.pitch.view.camera.size
-    first, second = (seen.pitch.view.project(MARKS_M)[0] for seen in (one, other) if seen.pitch is not None)
+    first, second = (_marks(seen.pitch) for seen in (one, other) if seen.pitch is not None)
     inside = ((first >= 0) & (first <= (width, height))).all(axis=1)
     return bool(inside.any()) and float(np.linalg.norm(first - second, axis=1)[inside].mean()) <= _SAME_PX * width
+
+
+def _marks(pitch: FoundPitch) -> Floats:
+    """Where the marks of the near and the far end are, whosever they are."""
+    near = near_end(pitch.view.place_m[0])
+    return pitch.view.project(MARKS_M if near == "striker" else turned(MARKS_M))[0]
+
+
+def _odds(seen: PitchSeen) -> float:
+    """The logarithm of the odds that the near end is the striker's."""
+    striker = float(np.clip(seen.near_striker, 0.01, 0.99))
+    return float(np.log(striker / (1 - striker)))
 
 
 def _sureness(seen: PitchSeen) -> float:

@@ -52,6 +52,10 @@ MIRRORED = np.arange(2 * PER_END).reshape(-1, 2)[:, ::-1].reshape(-1)
 """The order of marks in a picture that is mirrored."""
 
 
+END_PLACES_M: Floats = np.array([(0, 0, STUMP_HEIGHT_M / 2), (PITCH_M, 0, STUMP_HEIGHT_M / 2)])
+"""The middles of the stumps of the near and of the far end (2, 3)."""
+
+
 def near_end(along_m: float) -> End:
     """The end that is nearer to a camera over `along_m`."""
     return "striker" if along_m < PITCH_M / 2 else "bowler"

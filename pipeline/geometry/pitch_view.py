@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.camera import Camera
+from pipeline.geometry.laws import PITCH_M
 
 Floats = npt.NDArray[np.float64]
 _NEAREST_CM = 40.0
@@ -32,6 +33,11 @@ class PitchView:
         """Right and forward of the camera in pitch coordinates, as rows (2, 2)."""
         bearing = np.radians(self.bearing_deg)
         return np.array([[np.sin(bearing), -np.cos(bearing)], [np.cos(bearing), np.sin(bearing)]])
+
+    def from_other_end(self) -> "PitchView":
+        """The same camera in the coordinates of the pitch turned around; its own inverse."""
+        along, leg = self.place_m
+        return PitchView(self.camera, (PITCH_M - along, -leg), (self.bearing_deg + 360) % 360 - 180)
 
     def to_world(self, points_m: npt.ArrayLike) -> Floats:
         """Pitch coordinates (..., 3) in metres as the camera's world coordinates in centimetres."""

@@ -32,13 +32,12 @@ _AROUND = 2
 class MarksSeen:
     """What the network sees in a picture.
 
-    `pixels` (16, 2) and `scores` (16,) of the marks of `pitch_marks.MARKS_M`; `striker` the probability that the near
-    end is the striker's; `heat` (6, rows, columns) of creases, with where its cells lie.
+    `pixels` (16, 2) and `scores` (16,) of the marks of `pitch_marks.MARKS_M`; `heat` (6, rows, columns) of
+    creases, with where its cells lie.
     """
 
     pixels: Floats
     scores: Floats
-    striker: float
     heat: npt.NDArray[np.float32]
     placement: Placement
 
@@ -49,13 +48,11 @@ class MarksSeen:
 
     def line_at(self, crease: CreaseName, nearness: Nearness, pixels: Floats) -> Floats:
         """How much of a crease the network sees at pixels (..., 2) of the picture, 0..1; 0 outside of it."""
+        cells = self.heat[len(CREASES) * NEARNESS.index(nearness) + CREASES.index(crease)]
         scale = np.array(self.placement.scaled) / (self.placement.region.width, self.placement.region.height)
         inside = (pixels - (self.placement.region.left, self.placement.region.top)) * scale + self.placement.offset
-        cells = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 2)
-        heat = self.heat[len(CREASES) * NEARNESS.index(nearness) + CREASES.index(crease)]
-        found = cv2.remap(
-            heat, cells[:, :1], cells[:, 1:], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
-        )
+        at = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 2)
+        found = cv2.remap(cells, at[:, :1], at[:, 1:], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
         return np.asarray(found, float).reshape(pixels.shape[:-1])
 
 
@@ -70,14 +67,12 @@ class PitchNetwork:
         placement = Placement.fit(Region.whole(picture), SIZE)
         rgb = letterbox(picture, placement, _FILL)
         tensor = np.ascontiguousarray(rgb.transpose(2, 0, 1)[None], np.float32)
-        logits, striker = self._run(tensor)
-        heat = 1 / (1 + np.exp(-np.clip(logits[0], -30, 30)))
+        logits = self._run(tensor)[0][0]
+        heat = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         found = np.array([_peak(each) for each in heat[: len(MARKS_M)]])
         scores = found[:, 2] / (found[:, 2] + _PEAK_WEIGHT * (1 - found[:, 2]))
         pixels = placement.to_picture((found[:, :2] * _STRIDE).astype(np.float32))
-        return MarksSeen(
-            pixels.astype(float), scores, float(1 / (1 + np.exp(-striker[0, 0]))), heat[len(MARKS_M) :], placement
-        )
+        return MarksSeen(pixels.astype(float), scores, heat[len(MARKS_M) :], placement)
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -8,13 +8,14 @@ import pytest
 from pipeline.cricket.pitch import PitchFinder
 from pipeline.evaluation.creases import score_creases
 from pipeline.perception.pitch import PitchNetwork
+from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.simulation.cricket.scene import Cricket
 from pipeline.simulation.street import Street
 
 
 @pytest.fixture(scope="module")
 def finder() -> PitchFinder:
-    return PitchFinder(PitchNetwork())
+    return PitchFinder(PitchNetwork(), EndsNetwork())
 
 
 def test_the_creases_of_clean_pitches_are_found_where_they_are(finder: PitchFinder) -> None:

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from pipeline.cricket.lines import lines
-from pipeline.geometry.pitch_fit import FOCAL, PitchPoints, fit_pitch, starts_from_marks, view_of
+from pipeline.geometry.pitch_fit import fit_pitch
 from pipeline.geometry.pitch_marks import MARKS_M, MIRRORED, PER_END, turned
+from pipeline.geometry.pitch_points import PitchPoints
+from pipeline.geometry.pitch_starts import starts_from_marks
+from pipeline.geometry.pitch_unknowns import FOCAL, UNKNOWNS, seen_by, view_of
 from pipeline.simulation.cricket.cameras import POSITIONS, PitchView, Position, view_drawn
 
 SIZE = (1280, 720)
@@ -91,3 +94,14 @@ def test_a_pitch_seen_from_its_other_end_is_the_same_pitch() -> None:
 def test_too_few_marks_start_no_camera() -> None:
     points = PitchPoints.marks(MARKS_M[:3], np.array([[10.0, 10], [20, 10], [15, 30]]), np.ones(3))
     assert starts_from_marks(points, SIZE) == []
+
+
+def test_many_cameras_at_once_see_what_each_alone_sees() -> None:
+    rng = np.random.default_rng(11)
+    middle = np.array([np.log(2.0), 10.0, 1.0, np.log(500.0), 0.01, 175.0, 45.0, 0.4])
+    unknowns = middle + rng.normal(0, 1, (6, UNKNOWNS)) * (0.3, 4, 2, 0.3, 0.01, 20, 5, 1)
+    pixels, depths = seen_by(unknowns, MARKS_M, SIZE)
+    for number, each in enumerate(unknowns):
+        alone = view_of(each, SIZE).project(MARKS_M)
+        assert np.allclose(pixels[number], alone[0])
+        assert np.allclose(depths[number], alone[1])

@@ -14,13 +14,14 @@ from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.sightings import BallSighting
 from pipeline.pictures import Picture, PixelFormat
 
+CAMERA_AT = (50.0, 0.0)
 CAMERA = Camera((1280, 720), 3000.0, 3000.0, 640.0, 360.0, 600.0, 9.0)
 
 
 def seen(bearing_deg: float = 180.0, score: float = 0.5) -> PitchSeen:
-    view = PitchView(CAMERA, (50.0, 0.0), bearing_deg)
+    view = PitchView(CAMERA, CAMERA_AT, bearing_deg)
     pitch = FoundPitch(view, np.eye(8), 1.0, stands=True, ends_known=True)
-    return PitchSeen(pitch, (Crease("popping", "striker", (0, 0, 1, 1), score),), ())
+    return PitchSeen(pitch, (Crease("popping", "striker", (0, 0, 1, 1), score),), (), near_striker=0.1)
 
 
 class Finder:
@@ -59,20 +60,30 @@ def test_the_surest_of_the_looks_that_agree_is_kept() -> None:
 
 
 def test_a_cut_is_looked_at_at_once() -> None:
-    finder = Finder(seen(), PitchSeen(None, (), ()))
+    finder = Finder(seen(), PitchSeen(None, (), (), 0.4))
     watch = watched(finder)
     watch.see(picture(100))
     assert watch.see(picture(160)).pitch is None
 
 
 def test_a_camera_that_turns_is_followed_and_somebody_in_the_way_is_not_minded() -> None:
-    hidden = PitchSeen(None, (), ())
+    hidden = PitchSeen(None, (), (), 0.4)
     finder = Finder(seen(), seen(), hidden, seen(bearing_deg=182.0))
     watch = watched(finder)
     told = [watch.see(picture()) for _ in range(60)]
     assert all(each.pitch is not None for each in told)
     assert told[-1].pitch is not None
     assert told[-1].pitch.view.bearing_deg == 182.0
+
+
+def test_whose_end_is_whose_all_looks_say_together() -> None:
+    looks = [seen(), seen(score=0.9).renamed(0.8), seen(), seen()]
+    watch = watched(Finder(*looks))
+    told = [watch.see(picture()) for _ in range(60)][-1]
+    assert told.pitch is not None
+    assert told.pitch.ends_known
+    assert (told.creases[0].end, told.creases[0].score) == ("striker", 0.9)
+    assert told.pitch.view.place_m == CAMERA_AT
 
 
 def test_the_likelier_of_two_paths_tells_where_the_ball_is() -> None:

@@ -161,13 +161,13 @@ def train(
     network = BallNetwork()
     lessons = Lessons(clips, np.random.default_rng(seed))
 
-    def loss_of_batch() -> Tensor:
-        planes, heat, size, counts = lessons.batch(batch)
+    def loss_of(lesson: tuple[Tensor, ...]) -> Tensor:
+        planes, heat, size, counts = lesson
         maps = network(planes)
         off = ((maps[:, FRAMES] - size).abs() * counts).sum() / counts.sum().clamp(min=1)
         return 20 * heat_loss(maps[:, :FRAMES], heat, _PEAK_WEIGHT) + 0.05 * off
 
-    return fit(network, loss_of_batch, steps, rate, start, told)
+    return fit(network, (lessons.batch(batch) for _ in range(steps)), loss_of, steps, rate, start, told)
 
 
 def main() -> None:

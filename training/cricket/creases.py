@@ -3,7 +3,8 @@
     python -m training.cricket.creases --data creases1 creases2 --empty streets --out creases.onnx --seed 1
 
 `--data` are folders of `sightline dataset creases`, `--empty` of `sightline dataset frames`: pictures of no pitch.
-Fully convolutional, with a quarter of the picture's size at its outputs; it sees 480x288, a third of 1440x864.
+Fully convolutional, with a quarter of the picture's size at its outputs; it sees 480x288, a third of 1440x864. The
+first lessons are smaller pictures, which cost less than half as much.
 """
 
 import argparse
@@ -20,15 +21,29 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.geometry.camera import Camera
-from pipeline.geometry.pitch_marks import CREASES, MARKS_M, MIRRORED, NEARNESS, PER_END, STUMP_MARKS, near_end, turned
+from pipeline.geometry.pitch_marks import (
+    CREASES,
+    MARKS_M,
+    MIRRORED,
+    NEARNESS,
+    PER_END,
+    STUMP_MARKS,
+    end_of,
+    near_end,
+    turned,
+)
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.pictures import Pixels
-from training.cricket.layers import Block, Up, export, heat_loss, save
+from pipeline.simulation.cricket.graphics import graphics
+from training.cricket.layers import Block, Residual, Up, export, heat_loss, save
 from training.cricket.learning import fit
+from training.cricket.light import relit
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
 SIZE = (480, 288)
+EARLY_SIZE, EARLY = (320, 192), 0.35
+"""How large pictures are at first, and for which share of the steps."""
 STRIDE = 4
 MARKS = len(MARKS_M)
 MAPS = MARKS + len(CREASES) * len(NEARNESS)
@@ -37,44 +52,42 @@ _PEAK_CELLS = 1.5
 _LINE_CELLS = 1.0
 _MIRRORED_MAPS = np.concatenate([MIRRORED, np.arange(MARKS, MAPS)])
 _PEAK_WEIGHT = 40.0
+_GRAPHICS = 0.15
+"""In which share of the lessons."""
 
 
 class CreasesNetwork(nn.Module):
-    """An encoder to a thirty-second of the picture's size and back to a quarter; and whether the near end is the
-    striker's."""
+    """An encoder to a thirty-second of the picture's size and back to a quarter, with most of its weights where the
+    picture is small and seen as a whole."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Sequential(Block(3, 16, 2), Block(16, 24, 2))
-        self.eighth = nn.Sequential(Block(24, 40, 2), Block(40, 40))
-        self.sixteenth = nn.Sequential(Block(40, 64, 2), Block(64, 64))
-        self.least = nn.Sequential(Block(64, 96, 2), Block(96, 96), Block(96, 96))
-        self.up16, self.up8, self.up4 = Up(96, 64), Up(64, 40), Up(40, 24)
+        self.eighth = nn.Sequential(Block(24, 48, 2), Block(48, 48))
+        self.sixteenth = nn.Sequential(Block(48, 80, 2), Residual(80))
+        self.least = nn.Sequential(Block(80, 104, 2), Residual(104), Residual(104))
+        self.up16, self.up8, self.up4 = Up(104, 80), Up(80, 48), Up(48, 24)
         self.maps = nn.Conv2d(24, MAPS, 1)
-        self.striker = nn.Linear(96 + 64, 1)
         nn.init.constant_(self.maps.bias, -4.0)  # pyright: ignore[reportArgumentType]
 
-    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """Pictures (N, 3, H, W) of RGB 0..255 as logits (N, MAPS, H / 4, W / 4) and (N, 1)."""
+    def forward(self, picture: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) of RGB 0..255 as logits (N, MAPS, H / 4, W / 4)."""
         fourth = self.stem((picture - 110.0) / 60.0)
         eighth = self.eighth(fourth)
         sixteenth = self.sixteenth(eighth)
-        least = self.least(sixteenth)
-        up16 = self.up16(least, sixteenth)
-        maps = self.maps(self.up4(self.up8(up16, eighth), fourth))
-        return maps, self.striker(torch.cat([least.mean(dim=(2, 3)), up16.mean(dim=(2, 3))], dim=1))
+        up16 = self.up16(self.least(sixteenth), sixteenth)
+        return self.maps(self.up4(self.up8(up16, eighth), fourth))
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A picture, encoded; pixels of its marks (16, 2), which of them are to be learned, the parts of creases that are
-    seen, as (map, x0, y0, x1, y1), and whether the near end is the striker's, None where there is no pitch."""
+    """A picture, encoded; pixels of its marks (16, 2), which of them are to be learned, and the parts of creases that
+    are seen, as (map, x0, y0, x1, y1)."""
 
     jpeg: bytes
     marks: Floats
     known: npt.NDArray[np.bool_]
     lines: Floats
-    striker: bool | None
     taught: npt.NDArray[np.bool_]
     """Which maps (MAPS,) the label says anything of."""
 
@@ -82,69 +95,73 @@ class Labelled:
 def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
     """What a picture teaches."""
     jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
-    shot = label.get("shot")
-    if shot is None:
-        return Labelled(jpeg, np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.empty((0, 5)), None, EVERYTHING)
-    (fx, fy), (cx, cy) = shot["focal_px"], shot["centre_px"]
-    pose = shot["height_cm"], shot["tilt_deg"], shot["roll_deg"]
-    camera = Camera((label["size"][0], label["size"][1]), fx, fy, cx, cy, *pose, tuple(shot["distortion"]), "simulated")
-    view = PitchView(camera, tuple(shot["place_m"]), shot["bearing_deg"])
+    if label.get("shot") is None:
+        return Labelled(jpeg, np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.empty((0, 5)), EVERYTHING)
+    view = view_shown(label)
     near = near_end(view.place_m[0])
     places = MARKS_M if near == "striker" else turned(MARKS_M)
     marks = view.project(places)[0]
     known = view.faces(places)
     standing = {found["end"] for found in label["stumps"] if found["visible"] > 0}
     for number in range(len(NEARNESS)):
-        end = near if number == 0 else ("bowler" if near == "striker" else "striker")
-        if end not in standing:
+        if end_of(NEARNESS[number], near) not in standing:
             known[number * PER_END :][STUMP_MARKS] = False
     lines = [
         (MARKS + len(CREASES) * (crease["end"] != near) + CREASES.index(crease["crease"]), *part)
         for crease in label["creases"]
         for part in crease.get("seen") or []
     ]
-    return Labelled(jpeg, marks, known, np.array(lines, float).reshape(-1, 5), near == "striker", EVERYTHING)
+    return Labelled(jpeg, marks, known, np.array(lines, float).reshape(-1, 5), EVERYTHING)
+
+
+def view_shown(label: dict[str, Any]) -> PitchView:
+    """The camera of a simulated picture."""
+    shot = label["shot"]
+    pose = shot["height_cm"], shot["tilt_deg"], shot["roll_deg"]
+    size = label["size"][0], label["size"][1]
+    camera = Camera(size, *shot["focal_px"], *shot["centre_px"], *pose, tuple(shot["distortion"]), "simulated")
+    return PitchView(camera, tuple(shot["place_m"]), shot["bearing_deg"])
 
 
 class Lessons:
     """Batches of pictures as a camera could also have taken them: moved, zoomed, stretched, mirrored, in other light.
 
-    Real frames come stretched to a square, so proportions vary as well.
+    Real frames come stretched to a square, so proportions vary as well. Broadcasters lay graphics over them.
     """
 
-    def __init__(self, pictures: list[Labelled], rng: np.random.Generator) -> None:
+    def __init__(self, pictures: list[Labelled], rng: np.random.Generator, size: tuple[int, int] = SIZE) -> None:
         self._pictures = pictures
         self._rng = rng
-        columns, rows = SIZE[0] // STRIDE, SIZE[1] // STRIDE
+        self._size = size
+        columns, rows = size[0] // STRIDE, size[1] // STRIDE
         self._x = ((np.arange(columns) + 0.5) * STRIDE).astype(np.float32)
         self._y = ((np.arange(rows) + 0.5) * STRIDE).astype(np.float32)
 
-    def batch(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Pictures, heatmaps and which of those are taught, if the near end is the striker's and if that is known."""
+    def batch(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Pictures, heatmaps and which of those are taught."""
         made = [self._one(self._pictures[int(self._rng.integers(len(self._pictures)))]) for _ in range(count)]
-        rgb, *others = (torch.from_numpy(np.stack(part)) for part in zip(*made, strict=True))
-        heat, taught, striker, known = others
-        return rgb.float(), heat, taught, striker, known
+        rgb, heat, taught = (torch.from_numpy(np.stack(part)) for part in zip(*made, strict=True))
+        return rgb.float(), heat, taught
 
-    def _one(self, sample: Labelled) -> tuple[Any, Any, Any, Any, Any]:
+    def _one(self, sample: Labelled) -> tuple[Any, Any, Any]:
         bgr = np.asarray(cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR))
         place, mirrored = self._place((bgr.shape[1], bgr.shape[0]))
-        rgb = self._light(np.ascontiguousarray(warped(np.asarray(bgr, np.uint8), place, SIZE)[..., ::-1]))
+        rgb = np.ascontiguousarray(warped(np.asarray(bgr, np.uint8), place, self._size)[..., ::-1])
+        for panel in graphics(self._rng, self._size, _GRAPHICS):
+            panel.draw(rgb)
+        rgb = relit(rgb, self._rng)
         heat = self.heat(sample, place, mirrored)
-        known = sample.striker is not None
         return (
             rgb.transpose(2, 0, 1),
             heat,
             (sample.taught[_MIRRORED_MAPS] if mirrored else sample.taught).astype(np.float32)[:, None, None],
-            np.array([float(bool(sample.striker))], np.float32),
-            np.array([float(known)], np.float32),
         )
 
     def heat(self, sample: Labelled, place: Floats, mirrored: bool) -> npt.NDArray[np.float32]:
         """Heatmaps of a picture that is put in its place by an affine map (2, 3)."""
         heat = np.zeros((MAPS, len(self._y), len(self._x)), np.float32)
         marks = (sample.marks @ place[:, :2].T + place[:, 2]).astype(np.float32)
-        inside = sample.known & ((marks > -8) & (marks < np.array(SIZE) + 8)).all(axis=1)
+        inside = sample.known & ((marks > -8) & (marks < np.array(self._size) + 8)).all(axis=1)
         for number in np.flatnonzero(inside):
             across, down = (
                 np.exp(-0.5 * ((line - middle) / (STRIDE * _PEAK_CELLS)) ** 2)
@@ -163,8 +180,9 @@ class Lessons:
 
     def _place(self, size: tuple[int, int]) -> tuple[Floats, bool]:
         rng = self._rng
-        fit = min(SIZE[0] / size[0], SIZE[1] / size[1])
-        zoom = fit * (1.0 if rng.random() < 0.3 else float(np.exp(rng.uniform(np.log(0.75), np.log(2.0)))))
+        wanted = np.array(self._size)
+        fit = float((wanted / size).min())
+        zoom = fit * (1.0 if rng.random() < 0.3 else float(np.exp(rng.uniform(np.log(0.75), np.log(2.2)))))
         stretch = float(np.exp(rng.normal(0, 0.16) if rng.random() < 0.6 else rng.uniform(0, 0.3)))
         angle = np.radians(rng.normal(0, 2.0))
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -172,22 +190,8 @@ class Lessons:
         mirrored = bool(rng.random() < 0.5)
         if mirrored:
             linear = linear @ np.diag([-1.0, 1.0])
-        middle = np.array(SIZE) / 2 + rng.normal(0, 0.06 + 0.3 * max(zoom / fit - 1, 0), 2) * np.array(SIZE) / 2
+        middle = wanted / 2 + rng.normal(0, 0.06 + 0.3 * max(zoom / fit - 1, 0), 2) * wanted / 2
         return np.column_stack([linear, middle - linear @ (np.array(size) / 2)]), mirrored
-
-    def _light(self, rgb: Pixels) -> Pixels:
-        rng = self._rng
-        gamma, colour, gain = np.exp(rng.normal(0, 0.3)), np.exp(rng.normal(0, 0.08, 3)), np.exp(rng.normal(0, 0.2))
-        curve = np.clip(255 * (np.arange(256)[:, None] / 255) ** gamma * gain * colour, 0, 255)
-        light = np.asarray(cv2.LUT(rgb, curve.astype(np.uint8)[None]))
-        gray = cv2.cvtColor(cv2.cvtColor(light, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-        vivid = float(np.exp(rng.normal(0, 0.35)))
-        light = cv2.addWeighted(light, vivid, gray, 1 - vivid, 0)
-        if rng.random() < 0.3:
-            light = cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.3)))
-        if rng.random() < 0.3:
-            light = np.clip(light + 8 * rng.standard_normal(light.shape, np.float32), 0, 255)
-        return np.asarray(light, np.uint8)
 
 
 def _from_segment(x: Any, y: Any, ends: Any) -> npt.NDArray[np.float32]:
@@ -213,19 +217,21 @@ def train(
     rate: float,
     start: Path | None = None,
     told: Callable[[int, int, float], None] | None = None,
+    threads: int = 1,
 ) -> CreasesNetwork:
-    """A network that has seen `steps` batches of these pictures, from scratch or from saved weights."""
+    """A network that has seen `steps` times `threads` batches of these pictures, from scratch or from saved weights."""
     torch.manual_seed(seed)
     network = CreasesNetwork()
-    lessons = Lessons(pictures, np.random.default_rng(seed))
+    early = 0 if start is not None else round(EARLY * steps)
+    rng = np.random.default_rng(seed)
+    first, then = Lessons(pictures, rng, EARLY_SIZE), Lessons(pictures, rng)
+    lessons = ((first if step < early else then).batch(batch) for step in range(steps) for _ in range(threads))
 
-    def loss_of_batch() -> Tensor:
-        rgb, heat, taught, striker, known = lessons.batch(batch)
-        maps, logit = network(rgb)
-        of_end = (nn.functional.binary_cross_entropy_with_logits(logit, striker, reduction="none") * known).mean()
-        return 20 * heat_loss(maps, heat, _PEAK_WEIGHT, taught) + 0.4 * of_end
+    def loss_of(lesson: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+        rgb, heat, taught = lesson
+        return 20 * heat_loss(network(rgb), heat, _PEAK_WEIGHT, taught)
 
-    return fit(network, loss_of_batch, steps, rate, start, told)
+    return fit(network, lessons, loss_of, steps, rate, start, told, threads)
 
 
 def main() -> None:
@@ -236,17 +242,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--threads", type=int, default=2, help="batches at a time")
     parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
     given = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     pictures = [labelled(bgr, label) for bgr, label in samples(given.data)]
     pictures += [labelled(bgr, {}) for bgr, _ in samples(given.empty)] if given.empty else []
-    network = train(pictures, given.steps, given.batch, given.seed, given.rate, given.start)
+    network = train(pictures, given.steps, given.batch, given.seed, given.rate, given.start, threads=given.threads)
     save(network, given.out.with_suffix(".npz"))
-    export(network, torch.zeros(1, 3, SIZE[1], SIZE[0]), given.out, ("maps", "striker"))
+    export(network, torch.zeros(1, 3, SIZE[1], SIZE[0]), given.out, ("maps",))
     print(json.dumps({"pictures": len(pictures), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
 
 

@@ -89,7 +89,7 @@ def _labelled(path: Path, marks: list[tuple[int, float, float]]) -> Labelled:
     places, known, taught = np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.zeros(MAPS, bool)
     for mark, x, y in marks:
         places[mark], known[mark], taught[mark] = (x, y), True, True
-    return Labelled(jpeg, places, known, np.empty((0, 5)), None, taught)
+    return Labelled(jpeg, places, known, np.empty((0, 5)), taught)
 
 
 def _windows(frames: list[Pixels], labels: dict[int, BallLabel | None], rng: np.random.Generator) -> list[Clip]:

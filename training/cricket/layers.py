@@ -21,6 +21,18 @@ class Block(nn.Sequential):
         )
 
 
+class Residual(nn.Module):
+    """Two convolutions whose result is added to what they were given (He et al., CVPR 2016)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = Block(channels, channels)
+        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return nn.functional.relu(inputs + self.second(self.first(inputs)))
+
+
 class Up(nn.Module):
     """A coarse map laid over a finer one of half its stride."""
 

@@ -14,7 +14,7 @@ from pipeline.pictures import Pixels
 
 
 def samples(folders: list[Path]) -> Iterator[tuple[Pixels, dict[str, Any]]]:
-    """Every picture (height, width, 3), as BGR, with its label.
+    """Every picture (height, width, 3), as BGR, with its label, of a clip that of its first frame.
 
     Raises:
         InputError: there is none.
@@ -30,5 +30,5 @@ def samples(folders: list[Path]) -> Iterator[tuple[Pixels, dict[str, Any]]]:
                 assert content is not None
                 if member.name.endswith(".jpg"):
                     picture = np.asarray(cv2.imdecode(np.frombuffer(content.read(), np.uint8), cv2.IMREAD_COLOR))
-                elif member.name.endswith(".json") and picture is not None:
-                    yield picture, json.loads(content.read())
+                elif member.name.endswith((".json", ".jsonl")) and picture is not None:
+                    yield picture, json.loads(content.readline())

@@ -63,5 +63,5 @@ def tune_creases(data: Path, mix: Path | None, out: Path, steps: int, rate: floa
         pictures += [creases.labelled(bgr, label) for bgr, label in samples([mix])]
     network = creases.train(pictures, steps, 8, seed, rate, START / "creases.npz", told)
     save(network, out.with_suffix(".npz"))
-    export(network, torch.zeros(1, 3, creases.SIZE[1], creases.SIZE[0]), out, ("maps", "striker"))
+    export(network, torch.zeros(1, 3, creases.SIZE[1], creases.SIZE[0]), out, ("maps",))
     return count

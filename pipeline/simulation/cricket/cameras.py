@@ -12,8 +12,11 @@ from pipeline.geometry.camera import Camera
 from pipeline.geometry.laws import PITCH_M, POPPING_M
 
 Floats = npt.NDArray[np.float64]
-Position = Literal["bowler high", "bowler low", "keeper", "side", "corner"]
+Position = Literal["bowler high", "bowler low", "keeper", "side", "corner", "striker", "square"]
 POSITIONS: tuple[Position, ...] = ("bowler high", "bowler low", "keeper", "side", "corner")
+"""Of cameras that watch deliveries."""
+EVERYWHERE: tuple[Position, ...] = (*POSITIONS, "striker", "square")
+"""Also of those that see no more than the striker's end from afar, or either end from square of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,20 @@ def view_drawn(
             place = ((ends + away) if bowlers else -away, side * aside * away)
             high = float(np.clip(np.radians(rng.uniform(10, 24)) * (away + ends / 2), 2.5, 18.0))
             points = _box((-1.5, -2, 0), (1.3, 2, 2.1)) + _box((ends - 1.5, -2, 0), (ends + 1, 2, 2.2))
+        case "striker":
+            away = float(np.exp(rng.uniform(np.log(14), np.log(90))))
+            place = (ends + away, float(rng.normal(0, 0.03 * away)))
+            high = float(np.clip(np.radians(rng.uniform(4, 15)) * (away + ends), 2.0, 18.0))
+            half = float(rng.uniform(1.8, 5.0))
+            points = _box((float(rng.uniform(-7, -1.5)), -half, 0), (float(rng.uniform(1.5, 6.0)), half, 2.3))
+        case "square":
+            side = -1.0 if rng.random() < 0.5 else 1.0
+            end = float(rng.uniform(-0.8, POPPING_M + 0.8))
+            at = end if rng.random() < 0.6 else ends - end
+            place = (at + float(rng.normal(0, 1.5)), side * float(np.exp(rng.uniform(np.log(20), np.log(80)))))
+            high = float(rng.uniform(1.2, 2.2) + rng.uniform(0.03, 0.14) * abs(place[1]))
+            half = float(rng.uniform(2.0, 6.5))
+            points = _box((at - half, -1.5, 0), (at + half, 1.5, 2.4))
     roll = float(rng.normal(0, 3.0 if position == "corner" else 0.25 + 0.6 * strength))
     fill = float(rng.uniform(0.72, 0.95)) * (1 - below)
     view = _framed(points, place, high, roll, fill, size, position)

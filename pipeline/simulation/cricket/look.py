@@ -28,6 +28,9 @@ _KITS: tuple[Colour, ...] = (
     (30, 52, 128), (212, 178, 40), (196, 44, 44), (26, 110, 62), (34, 150, 206), (230, 108, 36), (104, 44, 120),
     (38, 38, 46), (24, 92, 96), (222, 70, 130),
 )  # fmt: skip
+_STUMPS: tuple[Colour, ...] = (
+    (222, 200, 150), (236, 226, 200), (60, 120, 180), (228, 196, 60), (38, 38, 44), (90, 170, 200),
+)  # fmt: skip
 _WHITES: Colour = (232, 229, 218)
 
 
@@ -76,6 +79,8 @@ class Look:
     umpire: Colour
     stumps: Colour
     haze: float
+    table_m: float
+    """How far beside the pitch, and behind its ends, the ground is as bare as the pitch itself."""
 
     @classmethod
     def drawn(cls, rng: np.random.Generator, strength: float, setting: Setting | None, light: Light | None) -> "Look":
@@ -119,7 +124,7 @@ class Look:
             paint=_near(rng, (240, 240, 238), 3 + 5 * strength),
             paint_width_m=float(rng.uniform(0.035, 0.065)),
             paint_wear=float(np.clip(rng.beta(1.3, 2.4) * 1.3 * strength, 0, 0.85)),
-            popping_half_m=POPPING_HALF_M + float(rng.uniform(0, 0.5)),
+            popping_half_m=POPPING_HALF_M + _longer_m(rng.uniform()),
             return_length_m=returns,
             bowling_half_m=BOWLING_CREASE_M / 2 if returns else float(rng.uniform(1.32, 1.75)),
             guides=where == "stadium" and not test,
@@ -133,8 +138,9 @@ class Look:
             batting=_WHITES if test else _near(rng, _KITS[int(first)], 10),
             fielding=_WHITES if test else _near(rng, _KITS[int(second)], 10),
             umpire=_near(rng, _one(rng, ((34, 36, 42), (236, 234, 226), (150, 40, 44), (92, 150, 200))), 6),
-            stumps=_near(rng, _one(rng, ((222, 200, 150), (236, 226, 200), (60, 120, 180), (228, 196, 60))), 6),
+            stumps=_near(rng, _one(rng, _STUMPS), 6),
             haze=float(rng.uniform(0, 0.25)),
+            table_m=float(rng.uniform(0.5, 9.0)) if where != "nets" and rng.random() < 0.25 else 0.0,
         )  # fmt: skip
 
 
@@ -153,3 +159,8 @@ def _near(rng: np.random.Generator, colour: Colour, spread: float) -> Colour:
 
 def _one(rng: np.random.Generator, values: tuple[Any, ...], shares: tuple[float, ...] | None = None) -> Any:
     return values[int(rng.choice(len(values), p=shares))]
+
+
+def _longer_m(share: float) -> float:
+    """How much longer than the Laws ask a popping crease is painted on either side; on some grounds by metres."""
+    return float(np.interp(share, (0, 0.8, 1), (0, 0.5, 3.0)))

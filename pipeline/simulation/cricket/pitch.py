@@ -39,10 +39,10 @@ class Ground:
 def laid_strip(colours: Singles, ground: Ground, look: Look, noise: Noise) -> Singles:
     """Colours (N, 3) of the ground with the pitch laid over it."""
     along, leg, foot = ground.along, ground.leg, ground.footprint
-    beyond = 1.9 if look.setting != "nets" else 3.4
+    beyond = 3.4 if look.setting == "nets" else 1.9 + 0.4 * look.table_m
     rough = 0.05 * noise.at(along, leg, (4.5, 1.5), foot) + 0.03 * noise.at(along, leg, (0.7, 0.3), foot)
     ragged = 0.0 * foot if look.artificial else rough
-    half = PITCH_WIDTH_M / 2 + (0.0 if look.setting != "nets" else 0.15)
+    half = PITCH_WIDTH_M / 2 + (0.15 if look.setting == "nets" else look.table_m)
     strip = covered(leg + ragged, -half, half, ground.leg_width + (0 if look.artificial else 0.3))
     strip *= covered(along + ragged, -beyond, PITCH_M + beyond, ground.along_width + (0 if look.artificial else 0.5))
     return mix(colours, strip, 0) + _surface(ground, look, noise) * strip[:, None]

@@ -16,7 +16,7 @@ from pydantic import Field
 from pipeline.data import Ball, to_json
 from pipeline.media.convert import to_bgr
 from pipeline.simulation.cricket.backdrop import backdrop
-from pipeline.simulation.cricket.cameras import POSITIONS, PitchView, view_drawn
+from pipeline.simulation.cricket.cameras import EVERYWHERE, PitchView, view_drawn
 from pipeline.simulation.cricket.scene import Cricket, Where
 from pipeline.simulation.cricket.spell import Bowled
 from pipeline.simulation.cricket.stage import Stage, stage
@@ -124,7 +124,8 @@ class CreasesParameters(SampleParameters):
 
     width: Side = Field(default=640, description="of the picture, in pixels")
     height: Side = Field(default=360, description="of the picture, in pixels")
-    pictures: int = Field(default=3, ge=1, le=50, description="from each scene, each by a camera of its own")
+    pictures: int = Field(default=6, ge=1, le=50, description="from each scene")
+    moments: int = Field(default=2, ge=1, le=10, description="how many of them in a row are one camera's")
     view: Where = Field(default="any", description="where the camera stands")
     quality: int = Field(default=92, ge=1, le=100, description="of JPEG")
 
@@ -141,10 +142,10 @@ class CreasesFrames(FileKind[CreasesParameters]):
         while True:
             scene = _scene(rng, wanted, view=wanted.view, width=wanted.width, height=wanted.height)
             for number in range(wanted.pictures):
-                if number:
+                if number % wanted.moments == 0:
                     position = scene.main_view.position
                     if wanted.view == "any":
-                        position = POSITIONS[int(rng.integers(len(POSITIONS)))]
+                        position = EVERYWHERE[int(rng.integers(len(EVERYWHERE)))]
                     scene.stand(view_drawn(rng, position, scene.size, scene.parameters.strength))
                 scene.seek(float(rng.uniform(0.0, 8.0)))
                 picture = to_jpeg(scene.picture(), wanted.quality)

@@ -16,7 +16,7 @@ from pipeline.data import Delivery, FrameRecord
 from pipeline.geometry.camera import Camera
 from pipeline.pictures import Picture, Pixels
 from pipeline.simulation.cricket.backdrop import backdrop
-from pipeline.simulation.cricket.cameras import POSITIONS, PitchView, Position, close_up, view_drawn
+from pipeline.simulation.cricket.cameras import EVERYWHERE, POSITIONS, PitchView, Position, close_up, view_drawn
 from pipeline.simulation.cricket.graphics import graphics
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.scorer import delivery_truth
@@ -26,7 +26,7 @@ from pipeline.simulation.cricket.truth import Truth, shot_of
 from pipeline.simulation.scene import Scene, SceneParameters
 from pipeline.simulation.sensor import Sensor, settings_of
 
-Where = Literal["any", "bowler-high", "bowler-low", "keeper", "side", "corner"]
+Where = Literal["any", "bowler-high", "bowler-low", "keeper", "side", "corner", "striker", "square"]
 
 
 class CricketParameters(SceneParameters):
@@ -151,7 +151,7 @@ class Cricket(Scene[CricketParameters]):
         strength = self.parameters.strength
         positions: list[Position] = [*POSITIONS[: 2 if self.look.setting == "nets" else None]]
         wanted = positions[int(rng.integers(len(positions)))]
-        for known in POSITIONS:
+        for known in EVERYWHERE:
             if known.replace(" ", "-") == self.parameters.view:
                 wanted = known
         below = 0.14 if self._panels else 0.0
