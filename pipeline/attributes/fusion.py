@@ -37,7 +37,7 @@ _UNKNOWN_CM_S = 100.0
 """Taken for the speed of somebody of whom it is not known."""
 _GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.06, 0.07
 """Deviations of what each source always errs by of one person."""
-_REMEMBERED_S, _CONFUSED_S = 3.0, 0.5
+_REMEMBERED_S, _CONFUSED_S = 5.0, 2.0
 """Time constants of forgetting what somebody measures, as trackers mix people up: always, and while they overlap."""
 _DOUBT_EVERY = 5
 """Frames between two looks at what the camera's own deviations do; that changes as slowly as people move."""

@@ -20,9 +20,9 @@ _ACCELERATION = 50.0**2
 most of what people do: stop, start and turn."""
 _FREEDOM = 4.0
 """Of Student's t."""
-_FAR = 25.0
+_FAR = 16.0
 """Squared distance, in deviations, of a measurement that does not fit at all."""
-_INSISTS_S = 0.4
+_INSISTS_S = 0.25
 """For so long measurements may not fit before the filter begins anew there."""
 _UNKNOWN_SPEED = 120.0
 """Deviation of each part of a velocity of which nothing is known, in cm/s."""

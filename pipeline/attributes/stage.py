@@ -5,6 +5,7 @@ it in `pipeline.frameloop`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -152,9 +153,11 @@ def _angles(towards: Floats, directions: Floats) -> Floats:
     return np.round(seen_angle_deg(towards, unit), 1) % 360
 
 
-def _said(columns: Sequence[tuple[Floats, Bools]]) -> list[list[float | None]]:
+def _said(columns: Sequence[tuple[Floats, Bools]]) -> list[list[Any]]:
     """Rows (N, K) of K columns (N,) of values with the digits that mean something, None where they are not known or not
     sure."""
-    values = np.round([values for values, _ in columns], 1)
-    good = np.isfinite(values) & [sure for _, sure in columns]
-    return np.where(good, values.astype(object), None).T.tolist()
+    values = np.round(np.array([values for values, _ in columns]), 1)
+    good = np.isfinite(values) & np.array([sure for _, sure in columns])
+    said = values.astype(object)
+    said[~good] = None
+    return said.T.tolist()
