@@ -138,7 +138,7 @@ def _creases(seen: MarksSeen, fit: PitchFit, view: PitchView, traced: list[Trace
             continue
         a, b = pixels[np.flatnonzero(inside)[[0, -1]]]
         across = np.array([a[1] - b[1], b[0] - a[0]]) / max(float(np.hypot(*(b - a))), 1e-9)
-        normals = np.tile(across, (np.count_nonzero(inside), 1))
+        normals = np.tile(across, (int(np.count_nonzero(inside)), 1))
         if float(np.median(deviations_px(fit, places[inside], normals, view.camera.size))) > _VAGUE_PX * seen.pixel:
             continue
         score = float(np.clip(0.5 * _mean(heat, shares, first, last) + 0.5 * _share(each, first, last), 0.05, 1.0))

@@ -117,9 +117,9 @@ def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
 def view_shown(label: dict[str, Any]) -> PitchView:
     """The camera of a simulated picture."""
     shot = label["shot"]
+    (fx, fy), (cx, cy), (width, height) = shot["focal_px"], shot["centre_px"], label["size"]
     pose = shot["height_cm"], shot["tilt_deg"], shot["roll_deg"]
-    size = label["size"][0], label["size"][1]
-    camera = Camera(size, *shot["focal_px"], *shot["centre_px"], *pose, tuple(shot["distortion"]), "simulated")
+    camera = Camera((width, height), fx, fy, cx, cy, *pose, tuple(shot["distortion"]), "simulated")
     return PitchView(camera, tuple(shot["place_m"]), shot["bearing_deg"])
 
 

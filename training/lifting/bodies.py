@@ -73,7 +73,7 @@ def _some(rng: np.random.Generator, kind: Kind, count: int) -> Bodies:
     coco = joints[:, :17]
     hips = coco[:, 11:13].mean(axis=1)
     across = coco[:, 5] - coco[:, 6] + coco[:, 11] - coco[:, 12]
-    front = np.cross(across, joints[:, JOINT["neck"]] - hips)
+    front = np.cross(across, joints[:, JOINT["neck"]] - hips).astype(float)
     nose = coco[:, 0] - coco[:, 3:5].mean(axis=1)
     upright = kind in ("walk", "run", "stand")
     middle = np.array(np.broadcast_to([0.0, 0.0, 0.0], (count, 3)))
