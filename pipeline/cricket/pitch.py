@@ -3,6 +3,7 @@
 What is told are the creases of the camera: a crease half hidden, or worn off, is where the Laws put it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -95,18 +96,32 @@ class PitchFinder:
 
     def find(self, picture: Picture) -> PitchSeen:
         """The pitch in a picture."""
+        return next(found for found in self.parts(picture) if found is not None)
+
+    def parts(self, picture: Picture) -> Iterator[PitchSeen | None]:
+        """The same work in parts, for who must not wait for all of it: None after each, and at last what was found.
+
+        The picture must stay as it is until then.
+        """
         luma = luma_of(picture)
         seen = self._network.look(picture)
+        yield None
         found = camera_of(seen, luma, picture.size)
+        yield None
         if found is None:
-            return _stumps_alone(seen)
+            yield _stumps_alone(seen)
+            return
         region = _around(view_of(found[0].unknowns, picture.size))
         if region is not None and any(each.inside.any() and not each.painted.any() for each in found[1]):
             nearer = self._network.look(picture, region)
+            yield None
             again = camera_of(nearer, luma, picture.size)
+            yield None
             if again is not None and _paint(again[1]) > _paint(found[1]):
                 seen, found = replace(nearer, scores=np.maximum(seen.scores, nearer.scores)), again
-        fit, traced = found
+        yield self._told(picture, seen, *found)
+
+    def _told(self, picture: Picture, seen: MarksSeen, fit: PitchFit, traced: list[Traced]) -> PitchSeen:
         view = view_of(fit.unknowns, picture.size)
         striker = self._ends.striker(picture, view)
         near = _near(striker)
