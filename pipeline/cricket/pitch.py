@@ -3,6 +3,7 @@
 What is told are the creases of the camera: a crease half hidden, or worn off, is where the Laws put it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -21,6 +22,7 @@ from pipeline.geometry.laws import (
 )
 from pipeline.geometry.pitch_fit import PitchFit, deviations_px
 from pipeline.geometry.pitch_marks import (
+    MARKS_M,
     NEARNESS,
     PER_END,
     STUMP_MARKS,
@@ -30,8 +32,9 @@ from pipeline.geometry.pitch_marks import (
 )
 from pipeline.geometry.pitch_unknowns import view_of
 from pipeline.geometry.pitch_view import PitchView
+from pipeline.inference.letterbox import Region
 from pipeline.media.convert import to_bgr
-from pipeline.perception.pitch import MarksSeen, PitchNetwork
+from pipeline.perception.pitch import SIZE, MarksSeen, PitchNetwork
 from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
@@ -44,6 +47,10 @@ _VAGUE_PX = 1.0
 """The least deviation across a crease, in pixels of the network, with which it is not told."""
 _GAP_M = 1.0
 """How much of a crease may be out of sight, where somebody stands before it, and it goes on."""
+_NEARER = 0.8
+"""A pitch in less of the picture's width, not all of whose creases are found, is looked at again from nearer, …"""
+_MARGIN = 0.12
+"""… with so much beside it, in shares of its size."""
 _SURE = 0.5
 """The least score of a crease that is told, its own and those of its end on average together."""
 _UNKNOWN = 0.4
@@ -89,11 +96,32 @@ class PitchFinder:
 
     def find(self, picture: Picture) -> PitchSeen:
         """The pitch in a picture."""
+        return next(found for found in self.parts(picture) if found is not None)
+
+    def parts(self, picture: Picture) -> Iterator[PitchSeen | None]:
+        """The same work in parts, for who must not wait for all of it: None after each, and at last what was found.
+
+        The picture must stay as it is until then.
+        """
+        luma = luma_of(picture)
         seen = self._network.look(picture)
-        found = camera_of(seen, luma_of(picture), picture.size)
+        yield None
+        found = camera_of(seen, luma, picture.size)
+        yield None
         if found is None:
-            return _stumps_alone(seen)
-        fit, traced = found
+            yield _stumps_alone(seen)
+            return
+        region = _around(view_of(found[0].unknowns, picture.size))
+        if region is not None and any(each.inside.any() and not each.painted.any() for each in found[1]):
+            nearer = self._network.look(picture, region)
+            yield None
+            again = camera_of(nearer, luma, picture.size)
+            yield None
+            if again is not None and _paint(again[1]) > _paint(found[1]):
+                seen, found = replace(nearer, scores=np.maximum(seen.scores, nearer.scores)), again
+        yield self._told(picture, seen, *found)
+
+    def _told(self, picture: Picture, seen: MarksSeen, fit: PitchFit, traced: list[Traced]) -> PitchSeen:
         view = view_of(fit.unknowns, picture.size)
         striker = self._ends.striker(picture, view)
         near = _near(striker)
@@ -103,6 +131,25 @@ class PitchFinder:
         stumps = _stumps(seen, view, near)
         pitch = FoundPitch(view, fit.covariance, fit.error_px, bool(stumps), _ends_known(striker))
         return PitchSeen(pitch if near == "striker" else pitch.from_other_end(), told, stumps, striker)
+
+
+def _around(view: PitchView) -> Region | None:
+    """The part of the picture that shows the pitch, in the shape of the network's pictures; None where that is most of
+    it."""
+    size = np.array(view.camera.size)
+    pixels = view.project(MARKS_M)[0][view.faces(MARKS_M)]
+    low, high = (np.clip(edge(axis=0), 0, size) for edge in (pixels.min, pixels.max))
+    wanted = (high - low) * (1 + 2 * _MARGIN)
+    wide = max(float(wanted[0]), float(wanted[1]) * SIZE[0] / SIZE[1])
+    if wide > _NEARER * size[0] or wide < SIZE[0] / 4:
+        return None
+    extent = np.minimum(2 * np.ceil(np.array([wide, wide * SIZE[1] / SIZE[0]]) / 2), size)
+    left, top = (2 * np.floor(np.clip((low + high - extent) / 2, 0, size - extent) / 2)).astype(int).tolist()
+    return Region(left, top, int(extent[0]), int(extent[1]))
+
+
+def _paint(traced: list[Traced]) -> int:
+    return sum(int(np.count_nonzero(each.painted)) for each in traced)
 
 
 def _near(striker: float) -> End:

@@ -1,10 +1,12 @@
 """A cricket camera watched frame by frame: where its pitch is, and where its ball flew.
 
 A pitch is looked for now and then, and at once where the picture changes all over, as by a cut: of a camera that stands
-still the surest look is kept, and one that has moved is seen anew. Whose end is whose all looks say together.
+still the surest look is kept, and one that has moved is seen anew. Whose end is whose all looks say together. A look is
+spread over a few frames where something is known already, so that none of them waits for all of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -43,6 +45,7 @@ class PitchWatch:
     def __init__(self, finder: PitchFinder) -> None:
         self._finder = finder
         self._held: PitchSeen | None = None
+        self._looking: Iterator[PitchSeen | None] | None = None
         self._odds: list[float] = []
         self._agreed = 0
         self._wait = 0
@@ -54,7 +57,7 @@ class PitchWatch:
         cut = self._small is None or float(np.abs(small.astype(int) - self._small).mean()) > _CUT
         self._small = small
         if cut:
-            self._held, self._agreed, self._wait = None, 0, 0
+            self._held, self._looking, self._agreed, self._wait = None, None, 0, 0
         self._wait -= 1
         if self._wait < 0:
             self._look(picture)
@@ -62,7 +65,19 @@ class PitchWatch:
         return self._held
 
     def _look(self, picture: Picture) -> None:
-        found, held = self._finder.find(picture), self._held
+        """A part of a look, or all of it where nothing is known yet."""
+        if self._looking is None:
+            # What a camera sends next may be written over this picture.
+            self._looking = self._finder.parts(replace(picture, planes=tuple(plane.copy() for plane in picture.planes)))
+        found = next(self._looking)
+        while found is None and self._held is None:
+            found = next(self._looking)
+        if found is not None:
+            self._looking = None
+            self._take(found)
+
+    def _take(self, found: PitchSeen) -> None:
+        held = self._held
         if held is None or held.pitch is None or found.pitch is None or not _agree(held, found):
             # A camera that has moved shows its pitch elsewhere; a look that finds none is somebody in the way.
             keeps = held is not None and held.pitch is not None and found.pitch is None and self._agreed > 0

@@ -62,9 +62,9 @@ class PitchNetwork:
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._run = Runner(weights, (1, 3, SIZE[1], SIZE[0]), "f32")
 
-    def look(self, picture: Picture) -> MarksSeen:
-        """The marks of one picture."""
-        placement = Placement.fit(Region.whole(picture), SIZE)
+    def look(self, picture: Picture, region: Region | None = None) -> MarksSeen:
+        """The marks of one picture, or of a part of it, which is seen as large as the whole would be."""
+        placement = Placement.fit(region or Region.whole(picture), SIZE)
         rgb = letterbox(picture, placement, _FILL)
         tensor = np.ascontiguousarray(rgb.transpose(2, 0, 1)[None], np.float32)
         logits = self._run(tensor)[0][0]

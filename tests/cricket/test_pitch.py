@@ -28,7 +28,8 @@ def test_the_creases_of_clean_pitches_are_found_where_they_are(finder: PitchFind
             assert np.isfinite(found.pitch.covariance).all()
             assert (np.diag(found.pitch.covariance) > 0).all()
     scores = score_creases(pairs)
-    assert scores.either_end_recall >= 0.6
+    assert scores.recall >= 0.8
+    assert scores.false_share <= 0.05
     assert scores.error_px is not None
     assert scores.error_px < 1.5
 

@@ -1,5 +1,6 @@
 """When a pitch is looked for, and what is kept of the looks."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -31,9 +32,10 @@ class Finder:
         self.told = list(told)
         self.looks = 0
 
-    def find(self, picture: Picture) -> PitchSeen:
+    def parts(self, picture: Picture) -> Iterator[PitchSeen | None]:
         self.looks += 1
-        return self.told.pop(0) if len(self.told) > 1 else self.told[0]
+        yield None
+        yield self.told.pop(0) if len(self.told) > 1 else self.told[0]
 
 
 def picture(gray: int = 100) -> Picture:
@@ -84,6 +86,25 @@ def test_whose_end_is_whose_all_looks_say_together() -> None:
     assert told.pitch.ends_known
     assert (told.creases[0].end, told.creases[0].score) == ("striker", 0.9)
     assert told.pitch.view.place_m == CAMERA_AT
+
+
+def test_a_later_look_is_spread_over_frames_and_does_not_see_what_is_written_over_its_picture() -> None:
+    seen_by: list[tuple[int, int]] = []
+    at = 0
+
+    class Slow(Finder):
+        def parts(self, picture: Picture) -> Iterator[PitchSeen | None]:
+            for _ in range(3):
+                seen_by.append((at, int(picture.planes[0][0, 0])))
+                yield None
+            yield self.told[0]
+
+    watch = watched(Slow(seen()))
+    memory = picture()
+    for at in range(20):
+        memory.planes[0][0, 0] = at
+        assert watch.see(memory).pitch is not None
+    assert seen_by == [(0, 0), (0, 0), (0, 0), (12, 12), (13, 12), (14, 12)]
 
 
 def test_the_likelier_of_two_paths_tells_where_the_ball_is() -> None:
