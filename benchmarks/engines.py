@@ -6,8 +6,7 @@ A network of Ultralytics (YOLO26n-pose with random weights, if none is named) is
 ONNX and as OpenVINO's IR; so is yolov8n-pose-int8 of the catalogue, if it is here, which only OpenVINO reads. What is
 compared is the whole way from the decoder's planes to people in pixels of the picture. That means something for
 trained networks only: what random ones find jumps when the input changes by a third of a level. The first engine is
-the one that
-the others are held against; TOLERANCE says how near they have to be.
+the one that the others are held against; BOX_PX and KEYPOINT_PX say how near they have to be.
 """
 
 import argparse

@@ -74,7 +74,7 @@ class PacedStreams:
         if self._sent < 0:
             self._sent, self._begin = 0, time.monotonic()
             for name in self._names:
-                yield SourceOpened(name, "memory", self._picture.size, FPS)
+                yield SourceOpened(name, "memory", True, FPS, None, self._picture.size)
             return
         left = self._begin + self._sent * self._due - time.monotonic()
         if self.ended or left > 0:

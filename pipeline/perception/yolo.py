@@ -63,11 +63,13 @@ class YoloPose(PoseNetwork):
                 "without keypoints (1, 84, anchors) or (1, objects, 6)"
             )
         points = keypoints.reshape(-1, 17, 3) if keypoints.shape[1] else _standing(boxes)
-        return Detections(
+        found = Detections(
             boxes=clipped(placement.to_picture(boxes.reshape(-1, 2, 2)).reshape(-1, 4), placement),
             scores=scores,
             keypoints=np.concatenate([placement.to_picture(points[:, :, :2]), points[:, :, 2:]], axis=2),
         )
+        # Of a box beside the picture, or one turned inside out, nothing is left; a tracker cannot follow it.
+        return found.select((found.boxes[:, 2:] - found.boxes[:, :2] >= 1).all(axis=1))
 
 
 def _standing(boxes: Tensor) -> Tensor:

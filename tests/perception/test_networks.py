@@ -50,6 +50,13 @@ def test_yolo_with_suppression_built_in_is_read_too():
     assert found.keypoints[0, 0] == pytest.approx([400, 240, 0.8])
 
 
+@pytest.mark.parametrize("box", [(700, 250, 740, 350), (220, 250, 180, 350)])
+def test_a_yolo_box_of_which_nothing_is_in_the_picture_is_nobody(box):
+    raw = np.zeros((1, 300, 57), np.float32)
+    raw[0, 0, :6] = (*box, 0.9, 0)
+    assert len(network_of("yolo-pose").decode((raw,), PLACE, 0.25)) == 0
+
+
 @pytest.mark.parametrize("family", ["movenet", "yolo-pose"])
 def test_another_networks_output_is_refused(family):
     with pytest.raises(ModelError, match="output"):
