@@ -69,7 +69,8 @@ class YoloPose(PoseNetwork):
             keypoints=np.concatenate([placement.to_picture(points[:, :, :2]), points[:, :, 2:]], axis=2),
         )
         # Of a box beside the picture, or one turned inside out, nothing is left; a tracker cannot follow it.
-        return found.select((found.boxes[:, 2:] - found.boxes[:, :2] >= 1).all(axis=1))
+        wide, tall = (found.boxes[:, 2:] - found.boxes[:, :2]).T
+        return found.select((wide >= 1) & (tall >= 1))
 
 
 def _standing(boxes: Tensor) -> Tensor:
