@@ -36,7 +36,7 @@ def check_deployment(path: Path) -> Deployment:
         except SightlineError as error:
             faults.append(f"cameras.{name}.source: {error}")
     model = deployment.model
-    file = Path(model.name)
+    file: Path | None = Path(model.name)
     try:
         if file.suffix not in OWN_FILES:
             known = entry(model.name)
@@ -49,8 +49,12 @@ def check_deployment(path: Path) -> Deployment:
             faults.append(f"model.name: {model.name}: no such file")
     except SightlineError as error:
         faults.append(f"model: {error}")
+        file = None
     try:
-        engine_class(choose(model.engine, file).engine)
+        if file is not None:
+            engine_class(choose(model.engine, file).engine)
+        elif model.engine != "auto":
+            engine_class(model.engine)
     except SightlineError as error:
         faults.append(f"model.engine: {error}")
     if faults:
