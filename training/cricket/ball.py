@@ -8,8 +8,6 @@ first convolution reads patches of 4x4 pixels of the whole picture, so that no p
 happens at a quarter of the size, and what colour tells comes from one plane, Cr, where red and pink stand out.
 """
 
-import argparse
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +20,9 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.pictures import Pixels
-from training.cricket.layers import Block, Up, export, heat_loss, save
+from training.cricket.layers import Block, Up, heat_loss
 from training.cricket.learning import fit
+from training.cricket.recipe import arguments, one_thread, tell, write
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -172,22 +171,14 @@ def train(
 
 def main() -> None:
     """Train and write the network."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=2500)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=4e-3)
+    parser = arguments(__doc__, steps=2500, batch=16, rate=4e-3)
     parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
     given = parser.parse_args()
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    one_thread()
     clips = [clip_of(strip, label) for strip, label in samples(given.data)]
     network = train(clips, given.steps, given.batch, given.seed, given.rate, given.start)
-    save(network, given.out.with_suffix(".npz"))
-    export(network, torch.zeros(1, FRAMES + 1, *_EXAMPLE), given.out, ("maps",))
-    print(json.dumps({"clips": len(clips), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
+    write(network, torch.zeros(1, FRAMES + 1, *_EXAMPLE), "maps", given.out)
+    tell(given, clips=len(clips))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ Fully convolutional, with a quarter of the picture's size at its outputs; it see
 first lessons are smaller pictures, which cost less than half as much.
 """
 
-import argparse
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +33,10 @@ from pipeline.geometry.pitch_marks import (
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.graphics import graphics
-from training.cricket.layers import Block, Residual, Up, export, heat_loss, save
+from training.cricket.layers import Block, Residual, Up, heat_loss
 from training.cricket.learning import fit
 from training.cricket.light import relit
+from training.cricket.recipe import arguments, one_thread, tell, write
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -236,25 +235,17 @@ def train(
 
 def main() -> None:
     """Train and write the network."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser = arguments(__doc__, steps=3000, batch=6, rate=3e-3)
     parser.add_argument("--empty", type=Path, nargs="*", default=[])
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--batch", type=int, default=6)
-    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=2, help="batches at a time")
     parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
     given = parser.parse_args()
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    one_thread()
     pictures = [labelled(bgr, label) for bgr, label in samples(given.data)]
     pictures += [labelled(bgr, {}) for bgr, _ in samples(given.empty)] if given.empty else []
     network = train(pictures, given.steps, given.batch, given.seed, given.rate, given.start, threads=given.threads)
-    save(network, given.out.with_suffix(".npz"))
-    export(network, torch.zeros(1, 3, SIZE[1], SIZE[0]), given.out, ("maps",))
-    print(json.dumps({"pictures": len(pictures), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
+    write(network, torch.zeros(1, 3, SIZE[1], SIZE[0]), "maps", given.out)
+    tell(given, pictures=len(pictures))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,7 @@
 `--data` are folders of `sightline dataset creases`.
 """
 
-import argparse
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -20,9 +17,10 @@ from pipeline.geometry.pitch_marks import END_PLACES_M, near_end
 from pipeline.perception.pitch_ends import SIDE_M, SIDE_PX, cut_out
 from pipeline.pictures import Picture, PixelFormat, Pixels
 from training.cricket.creases import view_shown
-from training.cricket.layers import Block, export, save
+from training.cricket.layers import Block
 from training.cricket.learning import fit
 from training.cricket.light import relit
+from training.cricket.recipe import arguments, one_thread, tell, write
 from training.cricket.shards import samples
 
 _WIDER = 1.4
@@ -100,16 +98,8 @@ class Lessons:
 
 def main() -> None:
     """Train and write the network."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=2500)
-    parser.add_argument("--batch", type=int, default=24)
-    parser.add_argument("--rate", type=float, default=3e-3)
-    given = parser.parse_args()
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    given = arguments(__doc__, steps=2500, batch=24, rate=3e-3).parse_args()
+    one_thread()
     torch.manual_seed(given.seed)
     ends = [ends_of(bgr, label) for bgr, label in samples(given.data)]
     network = EndsNetwork()
@@ -121,9 +111,8 @@ def main() -> None:
         return nn.functional.binary_cross_entropy_with_logits(near - far, striker)
 
     fit(network, (lessons.batch(given.batch) for _ in range(given.steps)), loss_of, given.steps, given.rate)
-    save(network, given.out.with_suffix(".npz"))
-    export(network, torch.zeros(2, 3, SIDE_PX, SIDE_PX), given.out, ("striker",))
-    print(json.dumps({"pictures": len(ends), "steps": given.steps, "batch": given.batch, "seed": given.seed}))
+    write(network, torch.zeros(2, 3, SIDE_PX, SIDE_PX), "striker", given.out)
+    tell(given, pictures=len(ends))
 
 
 if __name__ == "__main__":

@@ -19,24 +19,21 @@ def tune_ball(data: Path, mix: Path | None, out: Path, steps: int, rate: float, 
         InputError: torch is not installed, or the data cannot be read.
     """
     require()
-    import cv2
     import numpy as np
     import torch
 
     from training.cricket import ball
     from training.cricket.labels import ball_clips
-    from training.cricket.layers import export, save
+    from training.cricket.recipe import one_thread, write
     from training.cricket.shards import samples
 
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    one_thread()
     clips = ball_clips(data, np.random.default_rng(seed))
     count = len(clips)
     if mix is not None:
         clips += [ball.clip_of(strip, label) for strip, label in samples([mix])]
     network = ball.train(clips, steps, 16, seed, rate, START / "ball.npz", told)
-    save(network, out.with_suffix(".npz"))
-    export(network, torch.zeros(1, ball.FRAMES + 1, 720, 1280), out, ("maps",))
+    write(network, torch.zeros(1, ball.FRAMES + 1, 720, 1280), "maps", out)
     return count
 
 
@@ -47,21 +44,18 @@ def tune_creases(data: Path, mix: Path | None, out: Path, steps: int, rate: floa
         InputError: torch is not installed, or the data cannot be read.
     """
     require()
-    import cv2
     import torch
 
     from training.cricket import creases
     from training.cricket.labels import crease_pictures
-    from training.cricket.layers import export, save
+    from training.cricket.recipe import one_thread, write
     from training.cricket.shards import samples
 
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    one_thread()
     pictures = crease_pictures(data)
     count = len(pictures)
     if mix is not None:
         pictures += [creases.labelled(bgr, label) for bgr, label in samples([mix])]
     network = creases.train(pictures, steps, 8, seed, rate, START / "creases.npz", told)
-    save(network, out.with_suffix(".npz"))
-    export(network, torch.zeros(1, 3, creases.SIZE[1], creases.SIZE[0]), out, ("maps",))
+    write(network, torch.zeros(1, 3, creases.SIZE[1], creases.SIZE[0]), "maps", out)
     return count

@@ -1,0 +1,47 @@
+"""What the recipes share beside the loop: what they are told, how they run, and what they write."""
+
+import argparse
+import json
+from pathlib import Path
+
+import cv2
+import torch
+from torch import Tensor, nn
+
+from training.cricket.layers import export, save
+
+
+def arguments(doc: str | None, steps: int, batch: int, rate: float) -> argparse.ArgumentParser:
+    """What every recipe takes, with its own usual numbers; `doc` is its module's."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0] if doc else None)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--batch", type=int, default=batch)
+    parser.add_argument("--rate", type=float, default=rate)
+    return parser
+
+
+def one_thread() -> None:
+    """Let torch and OpenCV work on one core each: what runs beside it is the recipe's own affair."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+
+
+def write(network: nn.Module, example: Tensor, output: str, out: Path) -> None:
+    """The network as ONNX, and its weights beside it (`.npz`).
+
+    Args:
+        network: to be written.
+        example: an input of it.
+        output: the name of its output.
+        out: the ONNX file.
+    """
+    save(network, out.with_suffix(".npz"))
+    export(network, example, out, (output,))
+
+
+def tell(given: argparse.Namespace, **learned: int) -> None:
+    """Print in a line how a network was made; `learned` says from how many of what."""
+    print(json.dumps({**learned, "steps": given.steps, "batch": given.batch, "seed": given.seed}))
