@@ -18,7 +18,7 @@ from scipy.optimize import linear_sum_assignment
 from pipeline.data import FrameRecord, Person
 from pipeline.errors import InputError
 from pipeline.evaluation.people import Attributes, scores, turned_deg
-from pipeline.evaluation.records import read_records
+from pipeline.evaluation.records import in_pairs, read_records
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,12 +45,8 @@ def run(truths: Sequence[Path], preds: Sequence[Path]) -> list[Followed]:
     Raises:
         InputError: a file cannot be read, or the clips are not the same ones.
     """
-    if len(truths) != len(preds):
-        raise InputError(f"{len(truths)} --truth and {len(preds)} --pred: give one of each for every clip")
     found = [
-        pair
-        for truth, pred in zip(truths, preds, strict=True)
-        for pair in follow(read_records(truth), read_records(pred))
+        pair for truth, pred in in_pairs(truths, preds) for pair in follow(read_records(truth), read_records(pred))
     ]
     if not found:
         raise InputError("nobody is in both the truth and the predictions; are they of the same clip?")

@@ -1,5 +1,6 @@
 """Frame records of a truth file or of what `analyze` wrote."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -47,3 +48,14 @@ def pairs(truth: Path, pred: Path) -> list[tuple[FrameRecord, FrameRecord | None
     if not true.keys() & found.keys():
         raise InputError("no frame is in both the truth and the predictions; are they of the same clip?")
     return [(true[frame], found.get(frame)) for frame in sorted(true)]
+
+
+def in_pairs(truths: Sequence[Path], preds: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """Each clip's truth with the folder that `analyze` wrote of it.
+
+    Raises:
+        InputError: there are more of one than of the other.
+    """
+    if len(truths) != len(preds):
+        raise InputError(f"{len(truths)} --truth and {len(preds)} --pred: give one of each for every clip")
+    return list(zip(truths, preds, strict=True))

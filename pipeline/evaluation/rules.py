@@ -17,6 +17,7 @@ from pipeline.data import Event
 from pipeline.errors import InputError
 from pipeline.evaluation.headings import HeadingScores, score_headings
 from pipeline.evaluation.observed import Observed, Span, pair_people, read_observed
+from pipeline.evaluation.records import in_pairs
 
 BEGINS_S, AGAIN_S = 1.0, 2.0
 _SEEN, _SEEN_SHARE = 0.3, 0.5
@@ -55,9 +56,7 @@ def run(truths: Sequence[Path], preds: Sequence[Path]) -> Evaluation:
     Raises:
         InputError: a file cannot be read, holds no frames or no scene, or there is not one folder for each truth.
     """
-    if len(truths) != len(preds):
-        raise InputError(f"{len(truths)} --truth and {len(preds)} --pred: give one of each for every clip")
-    runs = [(read_observed(truth), read_observed(pred)) for truth, pred in zip(truths, preds, strict=True)]
+    runs = [(read_observed(truth), read_observed(pred)) for truth, pred in in_pairs(truths, preds)]
     for path, (true, _) in zip(truths, runs, strict=True):
         if true.scene is None:
             raise InputError(f"{path}: tells no scene; give the file that `sightline sim --truth` wrote")
