@@ -1,37 +1,29 @@
 """The dashboard in a real browser: what was published is what is seen."""
 
 import io
-import shutil
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from pipeline.data import MarkedZone
 from pipeline.status import CameraState, Recorded, StreamFigures
+from tests.browser import browser, in_browser
 from tests.clips import write_clip
 from tests.conftest import wait_for
 from tests.server.conftest import BOX, SIZE, Served, served
 
 __all__ = ["served"]
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-]
+pytestmark = in_browser
 
 
 @pytest.fixture
 def page(served: Served):
     """The live page with one camera, and everything that the browser complained of or asked others for."""
     served.status()
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+    with browser() as chromium:
+        opened = chromium.new_page(viewport={"width": 1280, "height": 800})
         faults: list[str] = []
         opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
         opened.on("pageerror", lambda error: faults.append(str(error)))
@@ -42,7 +34,6 @@ def page(served: Served):
         opened.wait_for_selector(".camera canvas", timeout=30_000)
         yield opened
         assert [fault for fault in faults if not fault.startswith("blob:")] == []
-        browser.close()
 
 
 def show(page: Page, served: Served, index: int = 1) -> Image.Image:

@@ -1,13 +1,12 @@
 """The events page in a real browser: what happened is seen, marked, subscribed to and sent again."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from pipeline.config.alerts import SubscriptionConfig
 from pipeline.config.schedules import Span
@@ -19,18 +18,14 @@ from pipeline.store.evidence import evidence_of, path_of
 from pipeline.store.reviews import ReviewStore
 from pipeline.store.subscriptions import SubscriptionStore
 from tests.alerts.conftest import end, start
+from tests.browser import browser, in_browser
 from tests.clips import write_clip
 from tests.conftest import wait_for
 from tests.server.conftest import Served, served
 
 __all__ = ["served"]
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-]
+pytestmark = in_browser
 SENTENCE = 'Somebody is in the no-pass area "loading bay".'
 
 
@@ -60,11 +55,8 @@ def happen(folder: Path, count: int = 6) -> list[Event]:
 
 @pytest.fixture
 def page(served: Served):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+    with browser() as chromium:
+        opened = chromium.new_page(viewport={"width": 1280, "height": 800})
         opened.set_default_timeout(60_000)
         faults: list[str] = []
         opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
@@ -73,7 +65,6 @@ def page(served: Served):
         opened.click("[data-testid=stTopNavLink]:has-text('Events')")
         yield opened
         assert faults == []
-        browser.close()
 
 
 def rows(page: Page):

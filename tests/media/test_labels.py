@@ -1,15 +1,13 @@
 """Labels cover neither each other nor the picture's edge, in files and, placed alike, on the live page."""
 
 import itertools
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipeline.media.labels import Label, draw_labels, placed
+from tests.browser import browser, in_browser
 
 PICTURE = (640, 480)
 SIZE = (120.0, 16.0)
@@ -19,6 +17,10 @@ SCENES = {
     "at the edges": [(-20.0, -10.0, 40.0, 200.0), (600.0, 5.0, 660.0, 210.0), (610.0, 400.0, 650.0, 490.0)],
 }
 LIVE = Path(__file__).parents[2] / "dashboard/components/live/labels.js"
+PLACE = """async ([script, scenes, picture]) => {
+  const { placed } = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+  return scenes.map((labels) => placed(labels, picture));
+}"""
 
 
 def _overlap(one, other):
@@ -53,12 +55,14 @@ def test_words_stand_on_their_colour():
     assert (bgr[rows.min() : 101, 100 : columns.max(), 1] < 100).any()
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node, which runs the page's script here, is not installed")
-def test_the_live_page_places_them_alike():
-    labels = [[{"box": box, "width": SIZE[0], "height": SIZE[1]} for box in boxes] for boxes in SCENES.values()]
-    ask = f"console.log(JSON.stringify({json.dumps(labels)}.map((one) => placed(one, {list(PICTURE)}))));"
-    answer = subprocess.run(
-        ["node", "--input-type=module"], input=LIVE.read_text() + ask, capture_output=True, text=True, check=True
-    )
-    expected = [placed(boxes, [SIZE] * len(boxes), PICTURE) for boxes in SCENES.values()]
-    assert [[tuple(place) for place in scene] for scene in json.loads(answer.stdout)] == expected
+class TestLivePage:
+    """Run by the browser that the page is for."""
+
+    pytestmark = in_browser
+
+    def test_labels_are_placed_alike(self):
+        labels = [[{"box": box, "width": SIZE[0], "height": SIZE[1]} for box in boxes] for boxes in SCENES.values()]
+        with browser() as chromium:
+            answer = chromium.new_page().evaluate(PLACE, [LIVE.read_text(), labels, list(PICTURE)])
+        expected = [placed(boxes, [SIZE] * len(boxes), PICTURE) for boxes in SCENES.values()]
+        assert [[tuple(place) for place in scene] for scene in answer] == expected
