@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.attributes.gender_networks import GenderNetworks, networks_for
+from pipeline.attributes.crop_networks import CropNetworks
+from pipeline.attributes.people_networks import networks_for
 from pipeline.attributes.relations import Placed
 from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State, new_address
@@ -125,7 +126,7 @@ def analyze(
     )
     capture = spawn("pipeline.capture.process", json.dumps(asdict(job)).encode())
     detector: Detector | None = None
-    networks: GenderNetworks | None = None
+    networks: CropNetworks | None = None
     sink = _Files(analysis, on_progress, on_frame)
     try:
         # The network is compiled while the capture process starts.
@@ -135,7 +136,7 @@ def analyze(
         sink.listen()
         loop.run(lambda: not sink.full and (not sink.ended or loop.busy) and not sink.silent(loop.busy))
         loop.close()
-        return sink.finish(detector, detector.notes + (networks.notes if networks else ()))
+        return sink.finish(detector, detector.notes + networks.notes)
     except CaptureDiedError as error:
         sink.discard()
         raise _why(analysis, capture.wait()) from error

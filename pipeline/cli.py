@@ -357,9 +357,9 @@ def _pull(name: str) -> Path:
 
 
 def _pull_all(deployment: "Deployment") -> None:
-    """The models of a deployment; one that gender would be estimated with and that cannot be had is no reason to stop,
+    """The models of a deployment; one that looks at people's crops and cannot be had is no reason to stop,
     and is told by whoever misses it."""
-    from pipeline.attributes.gender_networks import models_for
+    from pipeline.attributes.people_networks import models_for
     from pipeline.errors import ModelError
     from pipeline.perception.reid import MODEL as REID_MODEL
 

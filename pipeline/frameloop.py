@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from pipeline.attributes.crop_networks import CropNetworks
+from pipeline.attributes.faces import Faces
 from pipeline.attributes.gender import Genders
-from pipeline.attributes.gender_networks import GenderNetworks
 from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.people_networks import HEAD
 from pipeline.attributes.relations import Placed, Relations
 from pipeline.attributes.stage import Attributes
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, Reconfigured, SourceOpened
@@ -90,6 +92,7 @@ class _Camera:
     tracker: Tracker
     attributes: Attributes
     relations: Relations
+    faces: Faces | None = None
     cricket: CricketStage | None = None
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
@@ -104,7 +107,7 @@ class FrameLoop:
         intake: where frames come from.
         detector: what finds people.
         sink: where records go.
-        networks: what estimates gender, None where it is turned off.
+        networks: what looks at people's crops, None for nothing.
     """
 
     _POLL_S = 0.1
@@ -116,7 +119,7 @@ class FrameLoop:
         intake: Intake,
         detector: Detector,
         sink: Sink,
-        networks: GenderNetworks | None = None,
+        networks: CropNetworks | None = None,
     ) -> None:
         self._run = run
         self._deployment = deployment
@@ -204,11 +207,21 @@ class FrameLoop:
         known = self._cameras.get(event.camera)
         if known is None:
             tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s, self._appearance)
-            genders = Genders(self._deployment.attributes, self._networks) if self._networks else None
+            genders, faces = self._lookers()
             relations = Relations(self._deployment.cameras.get(event.camera), genders)
             attributes = Attributes(tracking.lost_s, self._lifter)
-            self._cameras[event.camera] = _Camera(tracker, attributes, relations, self._cricket(event.camera))
+            self._cameras[event.camera] = _Camera(tracker, attributes, relations, faces, self._cricket(event.camera))
         self._sink.opened(event)
+
+    def _lookers(self) -> tuple[Genders | None, Faces | None]:
+        """What a camera looks at people's crops with, for what the deployment asks."""
+        asked, networks = self._deployment.attributes, self._networks
+        if networks is None:
+            return None, None
+        return (
+            Genders(asked, networks) if asked.gender != "off" else None,
+            Faces(networks) if HEAD in networks else None,
+        )
 
     def _remove(self, name: str) -> None:
         camera = self._cameras.pop(name, None)
@@ -277,15 +290,19 @@ class FrameLoop:
     def _finish(self, camera: _Camera, work: _Work) -> None:
         assert work.detections is not None
         frame = work.arrival.frame
+        seconds = frame.pts_ms / 1e3
         masks = self._watches.masks(frame.camera)
         detections = outside_of(masks, work.detections, frame.picture.size)
-        tracked = camera.tracker.update(detections, frame.pts_ms / 1e3, frame.picture)
+        tracked = camera.tracker.update(detections, seconds, frame.picture)
         followed = time.monotonic()
-        people = camera.attributes(tracked, frame.pts_ms / 1e3, frame.picture.size, frame.view)
+        faces = camera.faces.heard([person.track for person in tracked], seconds) if camera.faces else None
+        people = camera.attributes(tracked, seconds, frame.picture.size, frame.view, faces)
+        if camera.faces is not None:
+            camera.faces.look(people, seconds, frame.picture)
         placed = camera.relations.place(frame.picture.size, frame.view)
         if placed is not None:
             self._sink.placed(frame.camera, placed)
-        people = camera.relations(people, frame.pts_ms / 1e3, frame.picture)
+        people = camera.relations(people, seconds, frame.picture)
         described = time.monotonic()
         record = FrameRecord(
             run=self._run,

@@ -11,7 +11,7 @@ from typing import Any
 
 import cv2
 
-from pipeline.attributes.gender_networks import networks_for
+from pipeline.attributes.people_networks import networks_for
 from pipeline.attributes.relations import Placed
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
@@ -235,7 +235,7 @@ def work(job: WorkerJob) -> None:
     witness = Witness(deployment.evidence, writer, database.folder, intake.tell)
     detector = Detector(deployment.model, deployment.live.goal, deployment.live.max_age_ms)
     networks = networks_for(deployment.attributes)
-    notes = detector.notes + (networks.notes if networks else ())
+    notes = detector.notes + networks.notes
     for note in notes:
         print(f"sightline: {note}", file=sys.stderr, flush=True)
     system = SystemStatus(job.run, detector.engine, detector.device, detector.model.name, detector.size, notes)

@@ -4,7 +4,7 @@ Camera known: places come from feet and heads over the ground plane (`pipeline.a
 neither is seen, from the network's distance given the height known so far; height from head over feet, from the
 network given the distance, and from what adults are; width from the network given the distance. Camera unknown: all
 from the network, with a level camera and a guessed lens. Facing, in both cases, from the network and from where
-somebody walks; the head's from the network.
+somebody walks; the head's from the network, and from the face where one is asked.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.attributes.constants import Constant
-from pipeline.attributes.facing import Facing
+from pipeline.attributes.faces import Turned
 from pipeline.attributes.lifting import Lifted, Lifter
 from pipeline.attributes.motion import Motion
 from pipeline.attributes.readings import Known, Readings, camera_doubt, read
 from pipeline.attributes.rows import ROWS
-from pipeline.geometry.angles import seen_direction
+from pipeline.attributes.turns import Turns
 from pipeline.geometry.planar import form, inverse
 from pipeline.geometry.stature import MEAN_CM
 from pipeline.geometry.view import View
@@ -43,13 +43,6 @@ _DOUBT_EVERY = 5
 """Frames between two looks at what the camera's own deviations do; that changes as slowly as people move."""
 _DISTANCE_ALWAYS = 0.008
 _GROUND_REPEATED_S, _LIFTED_REPEATED_S = 0.15, 1.0
-_WALKING_CM_S = 60.0
-"""From this speed on people face where they go, but for `_SIDEWAYS`."""
-_SIDEWAYS = np.radians(10.0)
-_LIFTED_TURN_S, _WALK_TURN_S, _HEAD_TURN_S = 0.6, 0.3, 0.3
-"""For how long the network, and the direction of walking, say a wrong facing in the same way."""
-_TURNING, _HEAD_TURNING = np.radians(30.0), np.radians(45.0)
-"""By how much trunks and heads turn in a second."""
 _MOVING = 9.2
 """Chi-squared of two at 99 %: a velocity that noise alone does not make."""
 _STILL_CM_S = 25.0
@@ -90,7 +83,7 @@ class Fusion:
     def __init__(self, lifter: Lifter) -> None:
         self._lifter = lifter
         self._motion = Motion(ROWS)
-        self._facing, self._head = Facing(ROWS, _TURNING), Facing(ROWS, _HEAD_TURNING)
+        self._turns = Turns()
         self._stature = Constant(ROWS, _GEOMETRY_ALWAYS)
         self._lifted_height = Constant(ROWS, _LIFTED_ALWAYS)
         self._lifted_width = Constant(ROWS, _WIDTH_ALWAYS)
@@ -107,22 +100,17 @@ class Fusion:
     def forget_places(self, rows: Ints) -> None:
         """These stand on another ground from now on: the camera is another."""
         self._motion.forget(rows)
-        self._forget_turns(rows)
+        self._turns.forget(rows)
 
     def _forget_who(self, rows: Ints) -> None:
-        self._forget_turns(rows)
+        self._turns.forget(rows)
         for constant in self._constants:
             constant.forget(rows)
-
-    def _forget_turns(self, rows: Ints) -> None:
-        self._facing.forget(rows)
-        self._head.forget(rows)
 
     def step(self, rows: Ints, seconds: Floats, confused: Bools) -> None:
         """Let time (N,) pass; those who are hidden or overlap each other (N,) may have changed their numbers."""
         self._motion.predict(rows, seconds)
-        self._facing.predict(rows, seconds)
-        self._head.predict(rows, seconds)
+        self._turns.predict(rows, seconds)
         kept = np.exp(-seconds / np.where(confused, _CONFUSED_S, _REMEMBERED_S))
         for constant in self._constants:
             constant.fade(rows, kept)
@@ -140,7 +128,17 @@ class Fusion:
         self._frames += 1
         self._place(rows, readings, lifted, (heights, spread), seconds, view)
         self._measure(rows, readings, lifted, heights, seconds, view)
-        self._turn(rows, readings, lifted, seconds)
+        self._turns.see(rows, readings.towards, lifted, seconds)
+        self._turns.walk(rows, *self._headings(rows), seconds)
+
+    def hear(self, rows: Ints, faces: Turned) -> None:
+        """Take what has been heard of people's faces."""
+        self._turns.face(rows, self._towards(rows)[1], faces)
+
+    def _towards(self, rows: Ints) -> tuple[Floats, Floats]:
+        """Where people are (N, 2), and in which directions they are seen, nan where nobody knows."""
+        places = np.where(self._motion.known[rows, None], self._motion.places(rows), np.nan)
+        return places, places / np.maximum(np.linalg.norm(places, axis=1), 1e-9)[:, None]
 
     def _place(
         self, rows: Ints, seen: Readings, found: Lifted, known: tuple[Floats, Floats], seconds: Floats, view: View
@@ -193,26 +191,6 @@ class Fusion:
         self._lifted_height.add(rows, heights, np.sqrt(np.maximum(height_var, 1e-4)), seconds)
         self._lifted_width.add(rows, widths, np.sqrt(np.maximum(width_var, 1e-4)), seconds)
 
-    def _turn(self, rows: Ints, seen: Readings, found: Lifted, seconds: Floats) -> None:
-        turns = (found.facing_deg, found.facing_std_deg, found.head_deg, found.head_std_deg)
-        trunk, trunk_std, head, head_std = np.radians(turns)
-        for kept, angles, deviations, repeated_s in (
-            (self._facing, trunk, trunk_std, _LIFTED_TURN_S),
-            (self._head, head, head_std, _HEAD_TURN_S),
-        ):
-            kept.measure(rows, _direction(seen.towards, angles), deviations, seconds, repeated_s, slips=True)
-        heading, spread, speeds = self._headings(rows)
-        walks = np.isfinite(heading) & (speeds > _WALKING_CM_S)
-        if walks.any():
-            self._facing.measure(
-                rows[walks],
-                heading[walks],
-                np.hypot(spread[walks], _SIDEWAYS),
-                seconds[walks],
-                _WALK_TURN_S,
-                slips=False,
-            )
-
     def _speeds(self, rows: Ints) -> Floats:
         """Speeds (N,) in cm/s; where they are not known well, more and more a walker's."""
         velocities = np.where(self._motion.known[rows, None], self._motion.velocities(rows), 0.0)
@@ -259,8 +237,8 @@ class Fusion:
     def estimates(self, rows: Ints, view: View) -> Estimates:
         """What is known now."""
         known = self._motion.known[rows]
-        places = np.where(known[:, None], self._motion.places(rows), np.nan)
-        towards = places / np.maximum(np.linalg.norm(places, axis=1), 1e-9)[:, None]
+        places, towards = self._towards(rows)
+        trunks, heads = self._turns.trunks, self._turns.heads
         height, height_var = self._heights(rows, view)
         distance, distance_std = self._distances(rows, height, view)
         camera = self._camera_log[rows]
@@ -279,14 +257,8 @@ class Fusion:
             height_std_cm=np.exp(height) * np.sqrt(height_var + camera[:, 1] ** 2),
             width_cm=np.where(width.known(rows), np.exp(width.means(rows)), np.nan),
             width_std_cm=np.exp(width.means(rows)) * np.sqrt(width.variances(rows)),
-            facing_rad=np.where(self._facing.known[rows], self._facing.directions(rows), np.nan),
-            facing_std_rad=self._facing.deviations(rows),
-            head_rad=np.where(self._head.known[rows], self._head.directions(rows), np.nan),
-            head_std_rad=self._head.deviations(rows),
+            facing_rad=np.where(trunks.known[rows], trunks.directions(rows), np.nan),
+            facing_std_rad=trunks.deviations(rows),
+            head_rad=np.where(heads.known[rows], heads.directions(rows), np.nan),
+            head_std_rad=heads.deviations(rows),
         )
-
-
-def _direction(towards: Floats, angles: Floats) -> Floats:
-    """Directions on the ground (N,) of angles to the lines of sight."""
-    turned = seen_direction(towards, angles)
-    return np.arctan2(turned[:, 1], turned[:, 0])

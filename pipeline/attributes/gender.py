@@ -12,14 +12,19 @@ import math
 import queue
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
+from pipeline.attributes.crop_networks import Answer, CropNetworks, Mailbox
 from pipeline.attributes.crops import body_crop, body_quality, face_crop, face_quality
-from pipeline.attributes.gender_networks import GenderNetworks, Mailbox, Source
 from pipeline.config import AttributesConfig
 from pipeline.data import Gender, Person
 from pipeline.pictures import Picture
 
-_RIGHT: dict[Source, float] = {"face": 0.946, "body": 0.82}
+Source = Literal["face", "body"]
+_SOURCES: tuple[Source, ...] = ("face", "body")
+_MALE: dict[str, int] = {"face": 1, "body": 0}
+"""Which of a network's values is the probability of male."""
+_RIGHT: dict[str, float] = {"face": 0.946, "body": 0.82}
 """How often each network is taken to be right: errors twice as frequent as on its makers' own data (97.3 % right on
 LFW says dlib-models, an F1 of 0.91 Open Model Zoo), since other cameras and people are not what it was tested on."""
 _SUREST = 0.99
@@ -36,16 +41,16 @@ _FORGET_S = 10.0
 class _Evidence:
     """Of a track: sums of capped log-odds for male, and counts of looks, by what was looked at."""
 
-    sums: dict[Source, float] = field(default_factory=dict)
-    counts: dict[Source, int] = field(default_factory=dict)
+    sums: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     looked_at: float = -math.inf
     seen_at: float = 0.0
 
-    def add(self, source: Source, male: float) -> None:
-        cap = _log_odds(_RIGHT[source])
+    def add(self, answer: Answer) -> None:
+        male, cap = float(answer.values[_MALE[answer.source]]), _log_odds(_RIGHT[answer.source])
         capped = min(max(_log_odds(min(max(male, 1e-6), 1 - 1e-6)), -cap), cap)
-        self.sums[source] = self.sums.get(source, 0.0) + capped
-        self.counts[source] = self.counts.get(source, 0) + 1
+        self.sums[answer.source] = self.sums.get(answer.source, 0.0) + capped
+        self.counts[answer.source] = self.counts.get(answer.source, 0) + 1
 
     @property
     def male(self) -> float:
@@ -62,7 +67,7 @@ class Genders:
         networks: what looks at them; shared by all cameras.
     """
 
-    def __init__(self, config: AttributesConfig, networks: GenderNetworks) -> None:
+    def __init__(self, config: AttributesConfig, networks: CropNetworks) -> None:
         self._config = config
         self._networks = networks
         self._answers: Mailbox = queue.SimpleQueue()
@@ -81,19 +86,19 @@ class Genders:
         while not self._answers.empty():
             answer = self._answers.get()
             if answer.track in self._tracks:
-                self._tracks[answer.track].add(answer.source, answer.male)
+                self._tracks[answer.track].add(answer)
         self._look(people, seconds, picture)
         return [self._gender(self._tracks[person.track]) for person in people]
 
     def _look(self, people: Sequence[Person], seconds: float, picture: Picture) -> None:
         wanted = sorted(self._wanted(people, seconds, picture.size), key=lambda found: -found[0])
         for _, person, sources in wanted[: self._config.gender_crops]:
-            if not self._networks.has_room:
+            if not all(self._networks.has_room(source) for source in sources):
                 return
             self._tracks[person.track].looked_at = seconds
             for source in sources:
                 crop = face_crop(picture, person) if source == "face" else body_crop(picture, person)
-                self._networks.submit(source, crop, person.track, self._answers)
+                self._networks.submit(source, crop, person.track, seconds, self._answers)
 
     def _wanted(
         self, people: Sequence[Person], seconds: float, size: tuple[int, int]
@@ -109,7 +114,7 @@ class Genders:
                 "face": face_quality(person),
                 "body": body_quality(person, size, _covered(person, people)),
             }
-            seen: list[Source] = [source for source in self._networks.sources if qualities[source] > 0]
+            seen: list[Source] = [source for source in _SOURCES if source in self._networks and qualities[source] > 0]
             if seen:
                 yield (0.05 + doubt) * max(qualities[source] for source in seen), person, seen
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import supervision as sv
 
+from pipeline.attributes.faces import Turned
 from pipeline.attributes.fusion import Estimates, Fusion
 from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.rows import Rows
@@ -54,7 +55,12 @@ class Attributes:
         self._view: View | None = None
 
     def __call__(
-        self, tracked: Sequence[TrackedPerson], seconds: float, size: tuple[int, int], camera: Camera | None
+        self,
+        tracked: Sequence[TrackedPerson],
+        seconds: float,
+        size: tuple[int, int],
+        camera: Camera | None,
+        faces: Turned | None = None,
     ) -> tuple[Person, ...]:
         """The people of a frame.
 
@@ -63,6 +69,7 @@ class Attributes:
             seconds: the frame's PTS.
             size: of its picture, (width, height) in pixels.
             camera: what saw it; None where nobody knows that.
+            faces: what has been heard of their faces; None where nothing looks at faces.
         """
         view = self._seen_through(camera, size)
         if not tracked:
@@ -75,6 +82,8 @@ class Attributes:
         if seen.any():
             keypoints = np.array([person.keypoints for person in tracked if len(person.keypoints)], float)
             self._fusion.see(rows[seen], keypoints, boxes[seen], passed_s[seen], view)
+        if faces is not None:
+            self._fusion.hear(rows, faces)
         return _people(tracked, self._fusion.estimates(rows, view), view.posed)
 
     def _seen_through(self, camera: Camera | None, size: tuple[int, int]) -> View:

@@ -7,11 +7,17 @@ from pydantic import Field, field_validator
 from pipeline.config.section import Section
 
 GenderSource = Literal["off", "face", "body", "both"]
+HeadSource = Literal["pose", "face"]
 
 
 class AttributesConfig(Section):
     """What is estimated of people beyond where they are; see docs/privacy.md."""
 
+    heads: HeadSource = Field(
+        default="pose",
+        description="What tells where heads are turned: the pose alone; or also the face, where it is seen well. For "
+        "faces the model fsanet-1x1 must be in the folder that SIGHTLINE_MODELS names.",
+    )
     gender: GenderSource = Field(
         default="off",
         description="Whether the gender that people appear to have is estimated: off; from their face, where it is "

@@ -54,8 +54,8 @@ class Place(_Entry):
 class Model(_Entry):
     """A network of the catalogue. `family` says how its output is read."""
 
-    task: Literal["pose", "gender", "reid"]
-    family: Literal["movenet", "yolo-pose", "gender-face", "person-attributes", "osnet"]
+    task: Literal["pose", "gender", "head", "reid"]
+    family: Literal["movenet", "yolo-pose", "gender-face", "person-attributes", "fsanet", "osnet"]
     description: str
     licence: str
     input: tuple[int, int] | None = None

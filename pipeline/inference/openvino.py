@@ -43,7 +43,9 @@ class OpenVinoEngine(Engine):
             settings["INFERENCE_NUM_THREADS"] = options.threads
         try:
             network = self._core.read_model(model)
-            if network.input(0).partial_shape.is_dynamic:
+            given = network.input(0).partial_shape
+            # One that was made for a batch of another size takes this one too, unless its layers say otherwise.
+            if given.is_dynamic or tuple(given.to_shape())[1:] == shape[1:]:
                 network.reshape({network.input(0): ov.PartialShape(list(shape))})
         except RuntimeError as error:
             raise ModelError(

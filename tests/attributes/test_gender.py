@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.attributes.crop_networks import Answer
 from pipeline.attributes.crops import body_crop, body_quality, face_crop, face_quality
 from pipeline.attributes.gender import Genders
-from pipeline.attributes.gender_networks import Answer, GenderNetworks, networks_for
+from pipeline.attributes.people_networks import models_for, networks_for
 from pipeline.config import AttributesConfig, CameraConfig, Deployment
 from pipeline.data import KEYPOINT_NAMES, FrameRecord, Person, from_json
 from pipeline.inference.catalogue import pull
@@ -37,13 +38,25 @@ class Oracle:
     def __init__(self, male: dict[int, float], sources=("face", "body")) -> None:
         self.male = male
         self.sources = sources
-        self.has_room = True
+        self.room = True
         self.looked: list[tuple[int, str]] = []
 
-    def submit(self, source, crop, track, answers) -> None:
+    def __contains__(self, source) -> bool:
+        return source in self.sources
+
+    def has_room(self, source) -> bool:
+        return self.room
+
+    def submit(self, source, crop, track, seconds, answers) -> None:
         assert crop.shape == {"face": (32, 32, 3), "body": (160, 80, 3)}[source]
         self.looked.append((track, source))
-        answers.put(Answer(track, source, self.male[track]))
+        answers.put(answer(track, source, self.male[track], seconds))
+
+
+def answer(track, source, male, seconds) -> Answer:
+    """As the networks put it: the face's says female first, the body's male."""
+    values = [1 - male, male] if source == "face" else [male, 0.5]
+    return Answer(track, source, np.array(values, np.float32), seconds)
 
 
 BOTH = AttributesConfig(gender="both")
@@ -113,8 +126,8 @@ def test_many_alike_looks_count_as_few():
 
 def test_contradicting_sources_are_unknown():
     class Torn(Oracle):
-        def submit(self, source, crop, track, answers) -> None:
-            answers.put(Answer(track, source, 0.9 if source == "face" else 0.1))
+        def submit(self, source, crop, track, seconds, answers) -> None:
+            answers.put(answer(track, source, 0.9 if source == "face" else 0.1, seconds))
 
     assert watched(Torn({}), [somebody()]) == [None]
 
@@ -135,24 +148,26 @@ def test_those_most_in_doubt_come_first_and_few_at_once():
 
 def test_while_the_networks_are_busy_nobody_is_looked_at():
     oracle = Oracle({1: 0.99})
-    oracle.has_room = False
+    oracle.room = False
     assert watched(oracle, [somebody()]) == [None]
     assert oracle.looked == []
 
 
 def test_off_is_the_default_and_loads_nothing():
     assert AttributesConfig().gender == "off"
-    assert networks_for(AttributesConfig()) is None
+    assert "face" not in networks_for(AttributesConfig())
+    assert models_for(AttributesConfig()) == ()
 
 
 def test_a_network_that_cannot_be_had_is_said_aloud(monkeypatch, tmp_path):
     monkeypatch.setenv("SIGHTLINE_MODELS", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    networks = GenderNetworks(AttributesConfig(gender="both"))
-    assert networks.sources == ()
+    networks = networks_for(AttributesConfig(gender="both", heads="face"))
+    assert not any(source in networks for source in ("face", "body", "head"))
     assert [note.split(":")[0] for note in networks.notes] == [
         "gender is not estimated from the face",
         "gender is not estimated from the body",
+        "faces do not tell where heads are turned",
     ]
     assert "sightline models pull gender-face" in networks.notes[0]
     networks.close()
