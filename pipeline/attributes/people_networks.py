@@ -46,7 +46,8 @@ _NETWORKS = {
 }
 
 
-def _wanted(config: AttributesConfig) -> dict[str, CropNetwork]:
+def wanted_of(config: AttributesConfig) -> dict[str, CropNetwork]:
+    """The networks that a configuration asks for, by the names under which they are asked."""
     genders = {"off": (), "face": ("face",), "body": ("body",), "both": ("face", "body")}[config.gender]
     heads = (HEAD,) if config.heads == "face" else ()
     return {name: _NETWORKS[name] for name in (*genders, *heads)}
@@ -54,9 +55,9 @@ def _wanted(config: AttributesConfig) -> dict[str, CropNetwork]:
 
 def models_for(config: AttributesConfig) -> tuple[str, ...]:
     """The models of the catalogue that a configuration asks for."""
-    return tuple(network.model for network in _wanted(config).values())
+    return tuple(network.model for network in wanted_of(config).values())
 
 
 def networks_for(config: AttributesConfig) -> CropNetworks:
     """The networks of a deployment; none where nothing is asked of them."""
-    return CropNetworks(_wanted(config))
+    return CropNetworks(wanted_of(config))

@@ -185,7 +185,7 @@ def test_three_people_who_face_the_camera(movenet: Path, tmp_path: Path, monkeyp
     monkeypatch.setenv("SIGHTLINE_MODELS", str(SHARED / "models"))
     pull("gender-face")
     deployment = Deployment(
-        attributes=AttributesConfig(gender="both"), cameras={"hall": CameraConfig(source=str(CLIP))}
+        attributes=AttributesConfig(gender="both", heads="face"), cameras={"hall": CameraConfig(source=str(CLIP))}
     )
     summary = analyze(Analysis(str(CLIP), tmp_path, "hall", "run", deployment, overlay=False), lambda step: None)
     assert summary["notes"] == []
@@ -193,3 +193,4 @@ def test_three_people_who_face_the_camera(movenet: Path, tmp_path: Path, monkeyp
     people = sorted(last.people, key=lambda person: person.box[0])
     assert [person.gender.value if person.gender else None for person in people] == ["female", "male", "female"]
     assert "is female" in (people[0].sentence or "")
+    assert all(person.looking for person in people)
