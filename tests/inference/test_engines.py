@@ -81,6 +81,19 @@ def test_a_shape_that_the_network_does_not_take_is_refused(engine, network):
         engine_class(engine)(network, [(1, 5, 32, 32)], EngineOptions(), lambda done: None)
 
 
+def test_a_network_of_a_fixed_size_for_one_picture_takes_two(network, tmp_path):
+    fixed = onnx.load(str(network))
+    for dimension in fixed.graph.input[0].type.tensor_type.shape.dim[2:]:
+        dimension.dim_value = 32
+    onnx.save(fixed, str(tmp_path / "fixed.onnx"))
+    pair = np.random.default_rng(2).normal(size=(2, 3, 32, 32)).astype(np.float32)
+    (both,) = run("openvino", tmp_path / "fixed.onnx", [pair]).values()
+    alone = run("openvino", tmp_path / "fixed.onnx", [pair[:1], pair[1:]])
+    assert np.allclose(both, np.concatenate([alone[0], alone[1]]), atol=1e-5)
+    with pytest.raises(ModelError, match="takes an input of"):
+        engine_class("openvino")(tmp_path / "fixed.onnx", [(2, 3, 32, 48)], EngineOptions(), print)
+
+
 def test_an_unknown_engine_names_the_known_ones():
     with pytest.raises(EngineError, match="known are onnxruntime, openvino"):
         engine_class("abacus")
