@@ -17,6 +17,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from benchmarks.people import tracked_of
 from pipeline.attributes.crop_networks import CropNetworks, Mailbox
 from pipeline.attributes.faces import Faces
 from pipeline.attributes.lifting import Lifter
@@ -24,7 +25,6 @@ from pipeline.attributes.people_networks import wanted_of
 from pipeline.attributes.stage import Attributes
 from pipeline.config import AttributesConfig
 from pipeline.data import FrameRecord, Person, from_json
-from pipeline.perception.tracking import TrackedPerson
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 _LOST_S = 2.0
@@ -81,13 +81,7 @@ def seen(clip: Path, records: Path, networks: CropNetworks) -> Iterator[Seen]:
     for picture, line in zip(pictures(clip), records.read_bytes().splitlines(), strict=False):
         record = from_json(FrameRecord, line)
         seconds = record.pts_ms / 1e3
-        tracked = [
-            TrackedPerson(
-                person.track, np.array(person.box, np.float32), person.score,
-                np.array(person.keypoints, np.float32).reshape(-1, 3),
-            )
-            for person in record.people
-        ]  # fmt: skip
+        tracked = tracked_of(record)
         heard = faces.heard([person.track for person in tracked], seconds)
         pose = alone(tracked, seconds, record.size, None)
         fused = both(tracked, seconds, record.size, None, heard)
@@ -120,7 +114,7 @@ def main() -> None:
     labels: dict[str, float] = json.loads(given.labels.read_text("utf-8")) if given.labels else {}
     networks = Waiting(wanted_of(AttributesConfig(heads="face")))
     for note in networks.notes:
-        raise SystemExit(note)
+        parser.error(note)
     errors = []
     for each in seen(given.clip, given.records, networks):
         label = labels.get(f"{each.frame}/{each.track}")

@@ -38,18 +38,22 @@ _LOST_S = 2.0
 _SHOWN = ("distance_percent", "height_cm", "width_cm", "heading_deg", "facing_deg", "speed_cm_s")
 
 
+def tracked_of(record: FrameRecord) -> list[TrackedPerson]:
+    """The people of a record as the tracker gave them to the attributes."""
+    return [
+        TrackedPerson(
+            person.track, np.array(person.box, np.float32), person.score,
+            np.array(person.keypoints, np.float32).reshape(-1, 3),
+        )
+        for person in record.people
+    ]  # fmt: skip
+
+
 def described(records: Sequence[FrameRecord], camera: Camera | None, lifter: Lifter) -> Iterable[FrameRecord]:
     """The same records, with people's attributes by that camera."""
     stage = Attributes(_LOST_S, lifter)
     for record in records:
-        tracked = [
-            TrackedPerson(
-                person.track, np.array(person.box, np.float32), person.score,
-                np.array(person.keypoints, np.float32).reshape(-1, 3),
-            )
-            for person in record.people
-        ]  # fmt: skip
-        yield replace(record, people=stage(tracked, record.pts_ms / 1e3, record.size, camera))
+        yield replace(record, people=stage(tracked_of(record), record.pts_ms / 1e3, record.size, camera))
 
 
 def followed(clips: Sequence[Clip], cameras: Sequence[Camera | None], lifter: Lifter) -> list[Followed]:
