@@ -1,18 +1,21 @@
-"""Where trunks and heads are turned, over time: a Kalman filter on the circle, for all tracks at once.
+"""Where trunks and heads are turned, over time: a Bayes filter of densities on the circle, for all tracks at once.
 
 It holds directions on the ground and not angles to the line of sight, so that somebody who walks by does not seem to
-turn. Errors have Student's t for a law: a body taken for its back, as pose networks do, is passed over for a while.
+turn. Being densities, two answers can stand beside each other until one of them wins: pose networks take fronts for
+backs, for some frames at a time (grid filters: Thrun, Burgard and Fox 2005, Probabilistic Robotics, section 4.1).
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.geometry.angles import turn_rad
+from pipeline.attributes.directions import BINS, told, turned
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-_FREEDOM = 3.0
+_WAVES = np.arange(BINS // 2 + 1)
+_SLIP = 0.05
+"""How often a measurement is altogether wrong, and any direction as likely as another."""
 
 
 class Facing:
@@ -21,54 +24,47 @@ class Facing:
     Args:
         rows: how many there are.
         turning_rad: by how much somebody turns in a second, a standard deviation.
+        anew: how often in a second somebody turns somewhere else at once.
     """
 
-    def __init__(self, rows: int, turning_rad: float) -> None:
+    def __init__(self, rows: int, turning_rad: float, anew: float) -> None:
         self._turning = turning_rad**2
-        self.known = np.zeros(rows, bool)
-        """Whether a row has been measured."""
-        self._direction = np.zeros(rows)
-        self._variance = np.zeros(rows)
+        self._anew = anew
+        self._known = np.zeros(rows, bool)
+        self._densities = np.full((rows, BINS), 1 / BINS)
 
     def forget(self, rows: Ints) -> None:
         """Nothing is known of these."""
-        self.known[rows] = False
+        self._known[rows] = False
+        self._densities[rows] = 1 / BINS
 
-    def directions(self, rows: Ints) -> Floats:
-        """(N,)."""
-        return self._direction[rows]
-
-    def deviations(self, rows: Ints) -> Floats:
-        """(N,)."""
-        return np.sqrt(self._variance[rows])
+    def told(self, rows: Ints) -> tuple[Floats, Floats]:
+        """Directions (N,), nan where nothing has been measured, and within what 68 % of what is believed lies."""
+        found, within = told(self._densities[rows])
+        return np.where(self._known[rows], found, np.nan), within
 
     def predict(self, rows: Ints, seconds: Floats) -> None:
         """Let time (N,) pass."""
-        self._variance[rows] += self._turning * seconds
+        # Diffusion on a circle takes from each wave by its square.
+        kept = np.exp(-0.5 * self._turning * seconds[:, None] * _WAVES**2)
+        spread = np.fft.irfft(np.fft.rfft(self._densities[rows]) * kept, BINS)
+        same = np.exp(-self._anew * seconds)[:, None]
+        self._densities[rows] = same * np.maximum(spread, 0) + (1 - same) / BINS
 
-    def measure(
-        self, rows: Ints, directions: Floats, deviations: Floats, seconds: Floats, repeated_s: float, slips: bool
-    ) -> None:
+    def measure(self, rows: Ints, densities: Floats, zero_rad: Floats, seconds: Floats, repeated_s: float) -> None:
         """Take measurements.
 
         Args:
             rows: whose, (N,).
-            directions: (N,).
-            deviations: of each alone, (N,).
+            densities: of each alone, (N, BINS), of the angle from a direction that is its zero.
+            zero_rad: that direction on the ground, (N,).
             seconds: since the last frame, (N,).
             repeated_s: within so long measurements err in the same way, and count as one.
-            slips: whether they may be altogether wrong, so that those that do not fit weigh less.
         """
-        new = ~self.known[rows]
-        fresh = rows[new]
-        self._direction[fresh], self._variance[fresh] = directions[new], deviations[new] ** 2
-        self.known[fresh] = True
-        rows = rows[~new]
-        variances = deviations[~new] ** 2 * (1 + 2 * repeated_s / np.maximum(seconds[~new], 1e-3))
-        off = turn_rad(self._direction[rows], directions[~new])
-        far = off**2 / (self._variance[rows] + deviations[~new] ** 2)
-        if slips:
-            variances *= np.maximum(1, (_FREEDOM + far) / (_FREEDOM + 1))
-        gain = self._variance[rows] / (self._variance[rows] + variances)
-        self._direction[rows] += gain * off
-        self._variance[rows] *= 1 - gain
+        found = turned(densities, zero_rad)
+        found = (1 - _SLIP) * found + _SLIP / BINS
+        share = 1 / (1 + 2 * repeated_s / np.maximum(seconds, 1e-3))
+        weight = np.where(self._known[rows], share, 1.0)
+        product = self._densities[rows] * found ** weight[:, None]
+        self._densities[rows] = product / product.sum(axis=1, keepdims=True)
+        self._known[rows] = True

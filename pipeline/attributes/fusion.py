@@ -238,7 +238,7 @@ class Fusion:
         """What is known now."""
         known = self._motion.known[rows]
         places, towards = self._towards(rows)
-        trunks, heads = self._turns.trunks, self._turns.heads
+        (facing, facing_std), (head, head_std) = self._turns.told(rows)
         height, height_var = self._heights(rows, view)
         distance, distance_std = self._distances(rows, height, view)
         camera = self._camera_log[rows]
@@ -257,8 +257,8 @@ class Fusion:
             height_std_cm=np.exp(height) * np.sqrt(height_var + camera[:, 1] ** 2),
             width_cm=np.where(width.known(rows), np.exp(width.means(rows)), np.nan),
             width_std_cm=np.exp(width.means(rows)) * np.sqrt(width.variances(rows)),
-            facing_rad=np.where(trunks.known[rows], trunks.directions(rows), np.nan),
-            facing_std_rad=trunks.deviations(rows),
-            head_rad=np.where(heads.known[rows], heads.directions(rows), np.nan),
-            head_std_rad=heads.deviations(rows),
+            facing_rad=facing,
+            facing_std_rad=facing_std,
+            head_rad=head,
+            head_std_rad=head_std,
         )

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import openvino as ov
 
+from pipeline.attributes.directions import BINS
 from pipeline.attributes.features import features_of, mirrored
 from pipeline.errors import EngineError
 from pipeline.geometry.camera import Camera
@@ -22,11 +23,11 @@ Bools = npt.NDArray[np.bool_]
 WEIGHTS = Path(__file__).parents[1] / "weights" / "lifting.onnx"
 EDGE = 0.006
 """Keypoints nearer to the picture's edge than this share of its longer side count as at the edge."""
-_OUTPUTS = 13
+_SIZES = 9
+_OUTPUTS = _SIZES + 2 * BINS
+_MIRRORED = -np.arange(BINS) % BINS
 _LOWEST, _HIGHEST = -5.0, 2.0
 """Between which the logarithms of deviations are held, as in training."""
-_LEAST_SURE = 0.3
-"""The concentration at which a facing's deviation is that of any direction, 104°."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,10 @@ class Lifted:
     the middle of the body, standing height, biacromial breadth."""
     covariance: Floats
     """Of these logarithms, (N, 3, 3)."""
-    facing_deg: Floats
-    """Of the trunk (N,): 0 towards the camera, 90 to the image's right."""
-    facing_std_deg: Floats
-    """(N,); 104 for any direction."""
-    head_deg: Floats
+    facing: Floats
+    """Densities (N, BINS) of where the trunk is turned (`directions`): 0 towards the camera, 90° to the image's right."""
+    head: Floats
     """Of the head, in the same way."""
-    head_std_deg: Floats
 
     def __len__(self) -> int:
         return len(self.log_cm)
@@ -89,7 +87,7 @@ class Lifter:
         people = len(given.rows)
         self._request.infer([np.concatenate([given.rows, mirrored(given.rows)])], share_inputs=True)
         both = np.array(self._request.get_output_tensor(0).data, float)
-        both[people:, (10, 12)] *= -1
+        both[people:, _SIZES:] = both[people:, _SIZES:].reshape(people, 2, BINS)[..., _MIRRORED].reshape(people, -1)
         found = (both[:people] + both[people:]) / 2
         found[:, 0] -= given.log_spread
         return found
@@ -127,11 +125,7 @@ def _lifted(rows: Floats, taller: float) -> Lifted:
     covariance = factor @ np.swapaxes(factor, 1, 2)
     # Where the prior's mean of log height moves, the means move by their covariance with it over the prior's variance.
     moved = taller * np.minimum(covariance[:, :, 1] / DEVIATION**2, 1.0)
-    return Lifted(rows[:, :3] + moved, covariance, *_turned(rows[:, 9:11]), *_turned(rows[:, 11:13]))
-
-
-def _turned(towards_right: Floats) -> tuple[Floats, Floats]:
-    """Directions in degrees and their deviations (N,), from natural parameters (N, 2) of von Mises distributions."""
-    towards, right = towards_right[:, 0], towards_right[:, 1]
-    sure = np.maximum(np.hypot(towards, right), _LEAST_SURE)
-    return np.degrees(np.arctan2(right, towards)) % 360, np.degrees(sure**-0.5)
+    logits = rows[:, _SIZES:].reshape(-1, 2, BINS)
+    densities = np.exp(logits - logits.max(axis=2, keepdims=True))
+    densities /= densities.sum(axis=2, keepdims=True)
+    return Lifted(rows[:, :3] + moved, covariance, densities[:, 0], densities[:, 1])

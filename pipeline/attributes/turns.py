@@ -1,13 +1,13 @@
-"""Which way the people before one camera are turned, trunks and heads, from each source by its deviation."""
+"""Which way the people before one camera are turned, trunks and heads, from each source by what it knows."""
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.attributes.directions import normal
 from pipeline.attributes.faces import Turned
 from pipeline.attributes.facing import Facing
 from pipeline.attributes.lifting import Lifted
 from pipeline.attributes.rows import ROWS
-from pipeline.geometry.angles import seen_direction
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -20,51 +20,51 @@ _LIFTED_TURN_S, _WALK_TURN_S, _HEAD_TURN_S, _FACE_TURN_S = 0.6, 0.3, 0.3, 1.0
 in the same way."""
 _TURNING, _HEAD_TURNING = np.radians(30.0), np.radians(45.0)
 """By how much trunks and heads turn in a second."""
+_ANEW, _HEAD_ANEW = 1.0, 1.5
+"""How often in a second they may be turned somewhere else altogether: they turn round, and tracks go over to others."""
 
 
 class Turns:
     """Of the people in rows (see `Rows`); directions in radians on the ground."""
 
     def __init__(self) -> None:
-        self.trunks, self.heads = Facing(ROWS, _TURNING), Facing(ROWS, _HEAD_TURNING)
+        self._trunks, self._heads = Facing(ROWS, _TURNING, _ANEW), Facing(ROWS, _HEAD_TURNING, _HEAD_ANEW)
 
     def forget(self, rows: Ints) -> None:
         """Nothing is known of these."""
-        self.trunks.forget(rows)
-        self.heads.forget(rows)
+        self._trunks.forget(rows)
+        self._heads.forget(rows)
 
     def predict(self, rows: Ints, seconds: Floats) -> None:
         """Let time (N,) pass."""
-        self.trunks.predict(rows, seconds)
-        self.heads.predict(rows, seconds)
+        self._trunks.predict(rows, seconds)
+        self._heads.predict(rows, seconds)
+
+    def told(self, rows: Ints) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """Directions of trunks and of heads, each with its deviation, (N,); nan where nothing is known."""
+        return self._trunks.told(rows), self._heads.told(rows)
 
     def see(self, rows: Ints, towards: Floats, found: Lifted, seconds: Floats) -> None:
         """Take what is lifted of people who are seen in directions (N, 2), so long after the frame before (N,)."""
-        turns = (found.facing_deg, found.facing_std_deg, found.head_deg, found.head_std_deg)
-        trunk, trunk_std, head, head_std = np.radians(turns)
-        for kept, angles, deviations, repeated_s in (
-            (self.trunks, trunk, trunk_std, _LIFTED_TURN_S),
-            (self.heads, head, head_std, _HEAD_TURN_S),
-        ):
-            kept.measure(rows, _direction(towards, angles), deviations, seconds, repeated_s, slips=True)
+        zero = _to_camera(towards)
+        self._trunks.measure(rows, found.facing, zero, seconds, _LIFTED_TURN_S)
+        self._heads.measure(rows, found.head, zero, seconds, _HEAD_TURN_S)
 
     def walk(self, rows: Ints, heading: Floats, deviations: Floats, speeds: Floats, seconds: Floats) -> None:
         """Take where people go (N,), nan of those who do not, and how fast in cm/s."""
         walks = np.isfinite(heading) & (speeds > _WALKING_CM_S)
         if walks.any():
-            spread = np.hypot(deviations[walks], _SIDEWAYS)
-            self.trunks.measure(rows[walks], heading[walks], spread, seconds[walks], _WALK_TURN_S, slips=False)
+            ahead = normal(np.zeros(walks.sum()), np.hypot(deviations[walks], _SIDEWAYS))
+            self._trunks.measure(rows[walks], ahead, heading[walks], seconds[walks], _WALK_TURN_S)
 
     def face(self, rows: Ints, towards: Floats, faces: Turned) -> None:
         """Take what has been heard of faces of people who are seen in directions (N, 2)."""
         heard = np.isfinite(faces.angles_rad) & np.isfinite(towards).all(axis=1)
         if heard.any():
-            directions = _direction(towards[heard], faces.angles_rad[heard])
-            spread, since_s = faces.deviations_rad[heard], faces.since_s[heard]
-            self.heads.measure(rows[heard], directions, spread, since_s, _FACE_TURN_S, slips=True)
+            angles = normal(faces.angles_rad[heard], faces.deviations_rad[heard])
+            self._heads.measure(rows[heard], angles, _to_camera(towards[heard]), faces.since_s[heard], _FACE_TURN_S)
 
 
-def _direction(towards: Floats, angles: Floats) -> Floats:
-    """Directions on the ground (N,) of angles to the lines of sight."""
-    turned = seen_direction(towards, angles)
-    return np.arctan2(turned[:, 1], turned[:, 0])
+def _to_camera(towards: Floats) -> Floats:
+    """The directions on the ground (N,) from people to the camera that sees them in directions (N, 2)."""
+    return np.arctan2(-towards[:, 1], -towards[:, 0])

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.attributes.directions import told_deg
 from pipeline.attributes.lifting import Lifter
 from pipeline.evaluation.keypoints import LabelledKeypoints, read_keypoints
 from pipeline.geometry.stature import MEAN_CM
@@ -57,6 +58,7 @@ def lifted(people: LabelledKeypoints, mean_stature_cm: float = MEAN_CM) -> Attri
     """What the lifting network says of them."""
     found = Lifter(mean_stature_cm)(people.keypoints, people.camera, people.tilt_known)
     sizes = np.exp(found.log_cm)
+    facing, within = told_deg(found.facing)
     return Attributes(
         people.distance_m,
         sizes[:, 0] / 100,
@@ -66,8 +68,8 @@ def lifted(people: LabelledKeypoints, mean_stature_cm: float = MEAN_CM) -> Attri
         people.width_cm,
         sizes[:, 2],
         people.facing_deg,
-        found.facing_deg,
-        found.facing_std_deg,
+        facing,
+        within,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.attributes.directions import told_deg
 from pipeline.attributes.features import MIRRORED
 from pipeline.attributes.lifting import WEIGHTS, Lifted, Lifter
 from tests.attributes.people import CAMERA, bent, walkers
@@ -42,16 +43,17 @@ def test_walkers_are_as_far_and_face_as_they_do(lifter, tilt_known):
     found = lifter(people.keypoints, CAMERA, tilt_known)
     off = np.abs(distances_cm(found) / people.distance_cm - 1)
     assert np.median(off) < 0.055
-    assert np.mean(turned(found.facing_deg, people.facing_deg) < 30) > 0.85
+    assert np.mean(turned(told_deg(found.facing)[0], people.facing_deg) < 30) > 0.85
 
 
 def test_a_turned_head_is_told_from_the_trunk(lifter):
     people = walkers(16, 600, turns_deg=35.0)
     found = lifter(people.keypoints, CAMERA)
-    off = turned(found.head_deg, people.head_deg)
+    head, within = told_deg(found.head)
+    off = turned(head, people.head_deg)
     assert np.median(off) < 12
-    assert np.median(off) < 0.7 * np.median(turned(found.facing_deg, people.head_deg))
-    assert 0.55 < np.mean(off < found.head_std_deg) < 0.9
+    assert np.median(off) < 0.7 * np.median(turned(told_deg(found.facing)[0], people.head_deg))
+    assert 0.55 < np.mean(off < within) < 0.9
 
 
 def test_what_is_said_to_be_sure_is(lifter):
@@ -74,7 +76,7 @@ def test_a_mirror_changes_only_the_side_that_is_faced(lifter):
     one, two = lifter(people.keypoints, CAMERA), lifter(other, CAMERA)
     assert one.log_cm == pytest.approx(two.log_cm, abs=1e-3)
     assert one.covariance == pytest.approx(two.covariance, abs=1e-3)
-    assert np.all(turned(one.facing_deg, -two.facing_deg) < 0.5)
+    assert np.all(turned(told_deg(one.facing)[0], -told_deg(two.facing)[0]) < 0.5)
 
 
 def test_the_lens_is_undone(lifter):

@@ -6,7 +6,7 @@ import torch
 from training.lifting.bodies import drawn_bodies
 from training.lifting.errors import Errors
 from training.lifting.network import LiftingNetwork, factor_of
-from training.lifting.train import Samples, drawn_samples, symmetric, turned_apart
+from training.lifting.train import Samples, drawn_samples, facings, off_and_within, symmetric
 
 _PEOPLE = 30_000
 
@@ -26,7 +26,6 @@ def figures_of(network: LiftingNetwork, samples: Samples) -> dict[str, float]:
     deviation = factor_of(outputs).square().sum(dim=-1).sqrt()
     inside = (off <= deviation).float().mean(dim=0).tolist()
     sizes, found = samples.log_cm[:, 1:].exp(), outputs[:, 1:3].exp()
-    apart, said = turned_apart(outputs, samples)
     ratio = torch.expm1(outputs[:, 0] - samples.log_cm[:, 0]).abs()
     figures = {
         "people": float(len(off)),
@@ -38,13 +37,12 @@ def figures_of(network: LiftingNetwork, samples: Samples) -> dict[str, float]:
         "height_coverage_68": inside[1],
         "width_coverage_68": inside[2],
     }
-    for number, name in enumerate(("facing", "head")):
-        known = ~torch.isnan(apart[:, number])
-        turned, width = torch.rad2deg(apart[known, number]), torch.rad2deg(said[known, number])
+    for name, (densities, true_rad) in zip(("facing", "head"), facings(outputs, samples), strict=True):
+        turned, width = (np.degrees(values) for values in off_and_within(densities, true_rad))
         figures |= {
             f"{name}_deg_mean": float(turned.mean()),
-            f"{name}_deg_median": float(turned.median()),
-            f"{name}_within_30": float((turned <= 30).float().mean()),
-            f"{name}_coverage_68": float((turned <= width).float().mean()),
+            f"{name}_deg_median": float(np.median(turned)),
+            f"{name}_within_30": float((turned <= 30).mean()),
+            f"{name}_coverage_68": float((turned <= width).mean()),
         }
     return {name: round(value, 4) for name, value in figures.items()}

@@ -1,22 +1,23 @@
 """The lifting network: from `features_of` to the logarithms of distance, height and width, and to where trunk and head
 face.
 
-Outputs (N, 13): the means of the three logarithms, that of distance relative to the person's angular size; the
-logarithms of the diagonal and the lower part of the Cholesky factor of their covariance; and the facings of trunk and
-head as the natural parameters of von Mises distributions, their concentration times their direction (Mardia and Jupp,
-Directional Statistics, 2000, section 3.5), in which the likelihood is convex.
+Outputs (N, 81): the means of the three logarithms, that of distance relative to the person's angular size; the
+logarithms of the diagonal and the lower part of the Cholesky factor of their covariance; and of the facings of trunk and
+head the logits of their densities at 36 angles (`pipeline.attributes.directions`).
 """
 
+import math
 from io import BytesIO
 
 import torch
 from torch import Tensor, nn
 
+from pipeline.attributes.directions import BINS, WIDTH
 from pipeline.attributes.features import INPUTS
 
-OUTPUTS = 13
-TURNS = ((9, 10), (11, 12))
-"""Where the trunk's facing is among them, and the head's."""
+SIZES = 9
+"""Of the outputs, those that are of the logarithms."""
+OUTPUTS = SIZES + 2 * BINS
 HIDDEN, LAYERS = 256, 4
 _MEANS = (3.8, 5.13, 3.65)
 """About the means of the logarithms, where the training begins."""
@@ -65,12 +66,17 @@ class LiftingNetwork(nn.Module):
         return self.last(state) * self.gain + self.shift
 
     def widened(self, logs: list[float], turns: list[float]) -> None:
-        """Multiply the deviations of the three logarithms and of the two facings, from the next answer on."""
+        """Multiply the deviations of the three logarithms, and take the densities of the two facings to a power, from
+        the next answer on."""
         factors = torch.tensor(logs, dtype=torch.float32)
         self.shift[3:6] += factors.log()
         self.gain[6], self.gain[7], self.gain[8] = factors[1], factors[2], factors[2]
-        for columns, wider in zip(TURNS, turns, strict=True):
-            self.gain[list(columns)] = wider**-2
+        self.gain[SIZES:] = torch.tensor(turns, dtype=torch.float32).repeat_interleave(BINS)
+
+
+def densities_of(outputs: Tensor) -> Tensor:
+    """The densities of trunk and head (N, 2, BINS) in outputs (N, OUTPUTS); they sum to 1."""
+    return outputs[:, SIZES:].unflatten(1, (2, BINS)).softmax(dim=2)
 
 
 def factor_of(outputs: Tensor) -> Tensor:
@@ -89,18 +95,19 @@ def factor_of(outputs: Tensor) -> Tensor:
 def losses(outputs: Tensor, targets: Tensor, turns_rad: Tensor) -> tuple[Tensor, Tensor]:
     """Negative logarithms of likelihoods (N,): of the three logarithms (N, 3), elliptical with full covariance and
     exponential tails (pseudo-Huber), so that no slip of a pose network outweighs a hundred good people; and of the
-    facings (N, 2) of trunk and head, von Mises; 0 where one is nan."""
+    facings (N, 2) of trunk and head; 0 where one is nan."""
     factor = factor_of(outputs)
     off = torch.linalg.solve_triangular(factor, (targets - outputs[:, :3])[..., None], upper=False)[..., 0]
     far = _TAIL**2 * ((1 + off.square().sum(dim=1) / _TAIL**2).sqrt() - 1)
     sizes = far + torch.diagonal(factor, dim1=1, dim2=2).log().sum(dim=1)
     known = ~torch.isnan(turns_rad)
-    angles = torch.where(known, turns_rad, torch.zeros_like(turns_rad))
-    turns = outputs[:, TURNS[0][0] :].unflatten(1, (2, 2))
-    sure = turns.square().sum(dim=2).add(1e-12).sqrt()
-    along = turns[..., 0] * angles.cos() + turns[..., 1] * angles.sin()
-    facing = torch.special.i0e(sure).log() + sure - along
-    return sizes, (facing * known).sum(dim=1)
+    place = torch.where(known, turns_rad, torch.zeros_like(turns_rad)).remainder(2 * math.pi) / WIDTH
+    low = place.floor()
+    share = place - low
+    bins = torch.stack([low, low + 1], dim=2).long() % BINS
+    held = densities_of(outputs).gather(2, bins)
+    density = ((1 - share) * held[..., 0] + share * held[..., 1]) / WIDTH
+    return sizes, -(density.clamp(min=1e-9).log() * known).sum(dim=1)
 
 
 def to_onnx(network: LiftingNetwork) -> bytes:

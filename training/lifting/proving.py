@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.attributes.directions import told_deg
 from pipeline.attributes.lifting import Lifted, Lifter
 from pipeline.evaluation.people import Attributes, scores
 from pipeline.geometry.camera import Camera
@@ -36,6 +37,7 @@ def _camera(row: list[float]) -> Camera:
 
 def _attributes(rows: Mapping[str, npt.NDArray[np.generic]], found: list[Lifted]) -> Attributes:
     sizes = np.exp(np.concatenate([one.log_cm for one in found]))
+    facing, within = told_deg(np.concatenate([one.facing for one in found]))
     return Attributes(
         np.asarray(rows["distance_cm"], float) / 100,
         sizes[:, 0] / 100,
@@ -45,8 +47,8 @@ def _attributes(rows: Mapping[str, npt.NDArray[np.generic]], found: list[Lifted]
         np.asarray(rows["width_cm"], float),
         sizes[:, 2],
         np.asarray(rows["facing_deg"], float),
-        np.concatenate([one.facing_deg for one in found]),
-        np.concatenate([one.facing_std_deg for one in found]),
+        facing,
+        within,
     )
 
 

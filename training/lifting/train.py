@@ -9,14 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from pipeline.attributes.directions import BINS, told
 from pipeline.attributes.features import INPUTS, features_of, mirrored
 from pipeline.attributes.lifting import at_edge
+from pipeline.geometry.angles import turn_rad
 from training.lifting.bodies import Bodies, drawn_bodies
 from training.lifting.errors import Errors, keypoints_of
-from training.lifting.network import HIDDEN, LAYERS, TURNS, LiftingNetwork, factor_of, losses
+from training.lifting.network import HIDDEN, LAYERS, SIZES, LiftingNetwork, densities_of, factor_of, losses
 from training.lifting.views import drawn_views
 
 Floats = npt.NDArray[np.float64]
+HOLDS = 0.683
 WIDER = (1.18, 1.0, 1.1)
 """Of the deviations of distance, height and width, on what real pose networks found of rendered people, over those on
 simulated errors: `training.lifting.proving`, on streets that the errors were not fitted to."""
@@ -120,24 +123,41 @@ def _calibrate(network: LiftingNetwork, samples: Samples) -> None:
     outputs = symmetric(network, samples.inputs)
     deviation = (factor_of(outputs) ** 2).sum(dim=-1).sqrt()
     off = (samples.log_cm - outputs[:, :3]).abs() / deviation
-    logs = [wider * share for wider, share in zip(WIDER, off.quantile(0.683, dim=0).tolist(), strict=True)]
-    apart, said = turned_apart(outputs, samples)
-    network.widened(logs, [float((apart / said)[:, n].nanquantile(0.683)) for n in range(len(TURNS))])
+    logs = [wider * share for wider, share in zip(WIDER, off.quantile(HOLDS, dim=0).tolist(), strict=True)]
+    network.widened(logs, [_power(densities, true) for densities, true in facings(outputs, samples)])
 
 
-def turned_apart(outputs: torch.Tensor, samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:
-    """By how much the facings of trunk and head are off, nan where none is true, and by how much they are said to be;
-    each (N, 2) in radians."""
-    turns = outputs[:, TURNS[0][0] :].unflatten(1, (2, 2))
-    angle = torch.atan2(turns[..., 1], turns[..., 0]) - samples.turns_rad
-    return torch.atan2(angle.sin(), angle.cos()).abs(), turns.norm(dim=2).clamp(min=0.3) ** -0.5
+def _power(densities: Floats, true_rad: Floats) -> float:
+    """To which densities (N, BINS) are to be taken, so that 68 % of them holds 68 % of what is true (N,)."""
+    low, high = 0.3, 3.0
+    for _ in range(20):
+        middle = (low * high) ** 0.5
+        powers = densities**middle
+        apart, within = off_and_within(powers / powers.sum(axis=1, keepdims=True), true_rad)
+        low, high = (middle, high) if (apart <= within).mean() > HOLDS else (low, middle)
+    return low
+
+
+def facings(outputs: torch.Tensor, samples: Samples) -> list[tuple[Floats, Floats]]:
+    """The densities (M, BINS) of the trunks' facings, and of the heads', of the people who have one, with what is true
+    (M,) in radians."""
+    densities, true = densities_of(outputs).numpy().astype(float), samples.turns_rad.numpy().astype(float)
+    known = ~np.isnan(true)
+    return [(densities[known[:, part], part], true[known[:, part], part]) for part in range(2)]
+
+
+def off_and_within(densities: Floats, true_rad: Floats) -> tuple[Floats, Floats]:
+    """By how much facings are off, and within what 68 % of them are said to lie; each (N,) in radians."""
+    found, within = told(densities)
+    return np.abs(turn_rad(found, true_rad)), within
 
 
 @torch.no_grad()
 def symmetric(network: LiftingNetwork, inputs: torch.Tensor) -> torch.Tensor:
-    """Outputs that are the same in a mirror, but for the signs of the facings: the mean of both."""
+    """Outputs that are the same in a mirror, but for the sides that are faced: the mean of both."""
     assert inputs.shape[1] == INPUTS
     outputs = network(inputs)
     other = network(torch.from_numpy(mirrored(inputs.numpy())))
-    other[:, [side for _, side in TURNS]] *= -1
+    sides = torch.arange(BINS).neg() % BINS
+    other[:, SIZES:] = other[:, SIZES:].unflatten(1, (2, BINS))[..., sides].flatten(1)
     return (outputs + other) / 2
