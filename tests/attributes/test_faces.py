@@ -92,7 +92,7 @@ def test_eyes_lie_above_the_middle_of_the_crop():
 
 def test_a_face_turns_the_head_and_not_the_trunk():
     """To the side that the face says, seen from the camera; more surely than the pose alone."""
-    walk, lifter = Walk((150.0, 900.0), (0.0, 0.001)), Lifter()
+    walk, lifter = Walk((150.0, 900.0), (0.0, -0.001)), Lifter()
     alone, told = Attributes(2.0, lifter), Attributes(2.0, lifter)
     face = Turned(*np.radians([[40.0], [10.0]]), np.array([0.1]))
     for seconds, person in walk.real(20, 10.0, 3):
