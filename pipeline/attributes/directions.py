@@ -21,8 +21,9 @@ _HOLDS = 0.683
 _OFFSETS = np.arange(-_NEAR, _NEAR + 1)
 _STEPS = np.argsort(np.abs(np.arange(BINS) - BINS // 2), kind="stable")
 """From the middle outwards."""
-_SMOOTH = np.exp(-0.5 * (np.minimum(np.arange(BINS), BINS - np.arange(BINS)) / 1.5) ** 2)
-_SMOOTH_WAVES = np.fft.rfft(_SMOOTH / _SMOOTH.sum())
+_APART = np.abs((np.arange(BINS)[:, None] - np.arange(BINS) + BINS // 2) % BINS - BINS // 2)
+_SMOOTH = np.exp(-0.5 * (_APART / 1.5) ** 2)
+"""From densities to smoother ones, whose highest place is no bin's whim."""
 
 
 def normal(directions_rad: Floats, deviations_rad: Floats) -> Floats:
@@ -49,8 +50,7 @@ def told(densities: Floats) -> tuple[Floats, Floats]:
     if not len(densities):
         return np.empty(0), np.empty(0)
     rows = np.arange(len(densities))
-    smooth = np.fft.irfft(np.fft.rfft(densities) * _SMOOTH_WAVES, BINS)
-    top = smooth.argmax(axis=1)
+    top = (densities @ _SMOOTH).argmax(axis=1)
     near = densities[rows[:, None], (top[:, None] + _OFFSETS) % BINS]
     best = (top + (near @ _OFFSETS) / np.maximum(near.sum(axis=1), 1e-12)) * WIDTH
     centred = turned(densities, np.pi - best)[:, _STEPS]

@@ -8,7 +8,7 @@ backs, for some frames at a time (grid filters: Thrun, Burgard and Fox 2005, Pro
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.attributes.directions import BINS, told, turned
+from pipeline.attributes.directions import BINS, turned
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -30,18 +30,18 @@ class Facing:
     def __init__(self, rows: int, turning_rad: float, anew: float) -> None:
         self._turning = turning_rad**2
         self._anew = anew
-        self._known = np.zeros(rows, bool)
+        self.known = np.zeros(rows, bool)
+        """Whether a row has been measured."""
         self._densities = np.full((rows, BINS), 1 / BINS)
 
     def forget(self, rows: Ints) -> None:
         """Nothing is known of these."""
-        self._known[rows] = False
+        self.known[rows] = False
         self._densities[rows] = 1 / BINS
 
-    def told(self, rows: Ints) -> tuple[Floats, Floats]:
-        """Directions (N,), nan where nothing has been measured, and within what 68 % of what is believed lies."""
-        found, within = told(self._densities[rows])
-        return np.where(self._known[rows], found, np.nan), within
+    def believed(self, rows: Ints) -> Floats:
+        """Densities (N, BINS), even ones where nothing has been measured."""
+        return self._densities[rows]
 
     def predict(self, rows: Ints, seconds: Floats) -> None:
         """Let time (N,) pass."""
@@ -64,7 +64,7 @@ class Facing:
         found = turned(densities, zero_rad)
         found = (1 - _SLIP) * found + _SLIP / BINS
         share = 1 / (1 + 2 * repeated_s / np.maximum(seconds, 1e-3))
-        weight = np.where(self._known[rows], share, 1.0)
+        weight = np.where(self.known[rows], share, 1.0)
         product = self._densities[rows] * found ** weight[:, None]
         self._densities[rows] = product / product.sum(axis=1, keepdims=True)
-        self._known[rows] = True
+        self.known[rows] = True

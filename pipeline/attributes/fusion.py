@@ -39,6 +39,8 @@ _GEOMETRY_ALWAYS, _LIFTED_ALWAYS, _WIDTH_ALWAYS = 0.016, 0.06, 0.07
 """Deviations of what each source always errs by of one person."""
 _REMEMBERED_S, _CONFUSED_S = 5.0, 2.0
 """Time constants of forgetting what somebody measures, as trackers mix people up: always, and while they overlap."""
+_CONFUSED_WIDER = 2.5
+"""By how much places are less sure of people who overlap: joints of the other one are among theirs."""
 _DOUBT_EVERY = 5
 """Frames between two looks at what the camera's own deviations do; that changes as slowly as people move."""
 _DISTANCE_ALWAYS = 0.008
@@ -91,6 +93,7 @@ class Fusion:
         self._camera_log = np.zeros((ROWS, 2))
         self._frames = 0
         self._level = np.ones(ROWS)
+        self._wider = np.ones(ROWS)
 
     def forget(self, rows: Ints) -> None:
         """These are somebody else from now on."""
@@ -111,6 +114,7 @@ class Fusion:
         """Let time (N,) pass; those who are hidden or overlap each other (N,) may have changed their numbers."""
         self._motion.predict(rows, seconds)
         self._turns.predict(rows, seconds)
+        self._wider[rows] = np.where(confused, _CONFUSED_WIDER, 1.0)
         kept = np.exp(-seconds / np.where(confused, _CONFUSED_S, _REMEMBERED_S))
         for constant in self._constants:
             constant.fade(rows, kept)
@@ -162,7 +166,7 @@ class Fusion:
         moved = self._motion.measure(
             rows,
             np.where(use[:, None], seen.ground_cm, lifted),
-            np.where(use[:, None, None], seen.ground_cov, covariance),
+            np.where(use[:, None, None], seen.ground_cov, covariance) * self._wider[rows, None, None] ** 2,
             1 + 2 * np.where(use, _GROUND_REPEATED_S, _LIFTED_REPEATED_S) / np.maximum(seconds, 1e-3),
             seconds,
         )

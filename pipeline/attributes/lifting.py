@@ -40,7 +40,8 @@ class Lifted:
     covariance: Floats
     """Of these logarithms, (N, 3, 3)."""
     facing: Floats
-    """Densities (N, BINS) of where the trunk is turned (`directions`): 0 towards the camera, 90° to the image's right."""
+    """Densities (N, BINS) of where the trunk is turned (`directions`): 0 is towards the camera, 90° to the image's
+    right."""
     head: Floats
     """Of the head, in the same way."""
 

@@ -24,9 +24,11 @@ def test_what_is_told_of_a_normal_law_is_its_mean_and_its_deviation(direction, d
 def test_of_two_answers_the_likelier_is_told_and_the_other_widens_it():
     front, back = normal(np.zeros(1), np.full(1, 0.2)), normal(np.full(1, np.pi), np.full(1, 0.2))
     found, within = told_deg(0.75 * front + 0.25 * back)
-    assert found[0] == pytest.approx(0, abs=1) and within[0] < 30
+    assert found[0] == pytest.approx(0, abs=1)
+    assert within[0] < 30
     found, within = told_deg(0.55 * front + 0.45 * back)
-    assert found[0] == pytest.approx(0, abs=1) and within[0] > 150
+    assert found[0] == pytest.approx(0, abs=1)
+    assert within[0] > 150
 
 
 def test_a_density_is_turned():
@@ -45,7 +47,7 @@ def seen(kept: Facing, directions: list[float], often: int) -> tuple[float, floa
     for direction in directions * often:
         kept.predict(ROW, np.array([0.1]))
         kept.measure(ROW, normal(np.array([direction]), np.array([0.25])), np.zeros(1), np.array([0.1]), 0.3)
-    direction, within = kept.told(ROW)
+    direction, within = told(kept.believed(ROW))
     return float(direction[0]), float(within[0])
 
 
@@ -67,13 +69,14 @@ def test_who_is_forgotten_is_not_known():
     kept = Facing(1, np.radians(30.0), 0.1)
     seen(kept, [0.0], 3)
     kept.forget(ROW)
-    direction, within = kept.told(ROW)
-    assert np.isnan(direction[0]) and within[0] > 2
+    assert not kept.known[0]
+    assert kept.believed(ROW) == pytest.approx(1 / BINS)
 
 
 def test_what_is_not_seen_any_more_grows_uncertain():
     kept = Facing(1, np.radians(30.0), 0.1)
     _, before = seen(kept, [1.0], 10)
     kept.predict(ROW, np.array([4.0]))
-    direction, after = kept.told(ROW)
-    assert after[0] > 2 * before and abs(direction[0] - 1.0) < 0.1
+    direction, after = told(kept.believed(ROW))
+    assert after[0] > 2 * before
+    assert abs(direction[0] - 1.0) < 0.1

@@ -30,9 +30,9 @@ _TAIL = 5.0
 _SWAPS = 1.0
 """The most that swaps of other networks are of those measured, as a share."""
 _FACE_TOGETHER, _BODY_TOGETHER = (0.0, 1.0), (0.6, 1.0)
-"""How far apart the sides of a face and of a body are put that are swapped, as a share: a network that takes a front for
-a back is in two minds. MoveNet put the ears of such fronts 0.4 as far apart as those of true backs, and of such backs
-0.6; their shoulders 0.9 and 0.7 (750 of rendered people)."""
+"""How far apart the sides of a face and of a body are put that are swapped, as a share: a network that takes a front
+for a back is in two minds. MoveNet put the ears of such fronts 0.4 as far apart as those of true backs, and of such
+backs 0.6; their shoulders 0.9 and 0.7 (750 of rendered people)."""
 _FACE = np.arange(5)
 _OCCLUDED = 0.35
 """The share of people of whom something hides a part."""

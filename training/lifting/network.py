@@ -2,8 +2,8 @@
 face.
 
 Outputs (N, 81): the means of the three logarithms, that of distance relative to the person's angular size; the
-logarithms of the diagonal and the lower part of the Cholesky factor of their covariance; and of the facings of trunk and
-head the logits of their densities at 36 angles (`pipeline.attributes.directions`).
+logarithms of the diagonal and the lower part of the Cholesky factor of their covariance; and of the facings of trunk
+and head the logits of their densities at 36 angles (`pipeline.attributes.directions`).
 """
 
 import math
