@@ -5,7 +5,7 @@ over those that were found and for which a value was told, with the number of th
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,20 +77,35 @@ def read_truth(path: Path) -> DeliveryTruth:
     Raises:
         InputError: it cannot be read, or holds no frames.
     """
-    deliveries, frames, last_ms = [], 0, 0.0
+    records = list(_lines(path))
+    deliveries = [each for each in records if isinstance(each, Delivery)]
+    stamps = [each.pts_ms for each in records if isinstance(each, FrameRecord)]
+    frames, last_ms = len(stamps), stamps[-1] if stamps else 0.0
+    if frames < 2 or last_ms <= 0:
+        raise InputError(f"{path}: holds no frames; give the truth that `sightline sim cricket --truth` writes")
+    return DeliveryTruth(deliveries, frames, (frames - 1) * 1e3 / last_ms)
+
+
+def deliveries_in(path: Path) -> list[Delivery]:
+    """The deliveries of a truth file, whatever else it holds.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    return [each for each in _lines(path) if isinstance(each, Delivery)]
+
+
+def _lines(path: Path) -> Iterator[Delivery | FrameRecord]:
     try:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
                 kind = schema_name(line)
                 if kind == "sightline.delivery/1":
-                    deliveries.append(from_json(Delivery, line))
+                    yield from_json(Delivery, line)
                 elif kind == "sightline.frame/1":
-                    frames, last_ms = frames + 1, from_json(FrameRecord, line).pts_ms
+                    yield from_json(FrameRecord, line)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         raise InputError(f"{path}: cannot be read as the simulator's truth (JSON lines, from `sim --truth`)") from error
-    if frames < 2 or last_ms <= 0:
-        raise InputError(f"{path}: holds no frames; give the truth that `sightline sim cricket --truth` writes")
-    return DeliveryTruth(deliveries, frames, (frames - 1) * 1e3 / last_ms)
 
 
 def read_deliveries(path: Path) -> list[Delivery]:
