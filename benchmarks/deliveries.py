@@ -13,11 +13,11 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from pipeline.cricket.finder import DeliveryFinder, Found, front_foot_of
+from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.telling import tell
-from pipeline.data import Delivery, FrameRecord, Person
+from pipeline.data import Delivery, FootLanding, FrameRecord, Person
 from pipeline.evaluation.deliveries import DeliveryTruth, score
 from pipeline.geometry.pitch_fit import fit_pitch
 from pipeline.geometry.pitch_marks import MARKS_M
@@ -90,22 +90,25 @@ def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float) -> It
     scene.seek(first_s)
     while scene.time_s <= last_s:
         record = scene.truth(scene.run, scene.name, round(scene.time_s * scene.fps))
-        yield Glance(record.frame, record.pts_ms / 1e3, pitch, errors.balls(record), errors.people(record))
+        balls, people = errors.balls(record), errors.people(record)
+        yield Glance(record.frame, record.pts_ms / 1e3, pitch, balls, people, record.creases)
         scene.step()
 
 
 def told(found: Found, number: int) -> Delivery:
     """The wire's delivery."""
-    return tell(found, f"{number}", "bench", front_foot_of(found))
+    return tell(found, f"{number}", "bench", feet_of(found))
 
 
-def measure(views: list[str], count: int, first: int, errors: Errors, verbose: bool) -> dict[str, object]:
+def measure(
+    views: list[str], count: int, first: int, errors: Errors, back_margin_cm: float | None, verbose: bool
+) -> dict[str, object]:
     """Scores by view."""
     scores: dict[str, object] = {}
     for view in views:
         true, found, frames, fps = [], [], 0, 25.0
         for seed in range(first, first + count):
-            scene = Cricket.of(seed=seed, view=view)
+            scene = Cricket.of(seed=seed, view=view, back_margin_cm=back_margin_cm)
             bowled = scene.spell.delivery(seed % 3)
             finder = DeliveryFinder()
             here = []
@@ -132,14 +135,19 @@ def _later(delivery: Delivery, frames: int) -> Delivery:
     return replace(delivery, frames=replace(delivery.frames, release=release + frames))
 
 
+def _foot(landing: FootLanding | None) -> str:
+    if landing is None:
+        return "-"
+    return f"{landing.verdict} {landing.margin_cm:.1f}+-{landing.std_cm:.1f} at {landing.frame}"
+
+
 def _line(delivery: Delivery) -> str:
-    foot = delivery.front_foot
-    said = "-" if foot is None else f"{foot.verdict} {foot.margin_cm:.1f}+-{foot.std_cm:.1f} at {foot.frame}"
     return (
         f"{delivery.frames.release} {delivery.release_speed_kmh} +-{delivery.release_speed_std_kmh} "
         f"{delivery.bounce_m} {delivery.bounce_std_m} "
         f"{delivery.length} {delivery.line} {delivery.hand} swing {delivery.swing_deg} seam {delivery.seam_deg} "
-        f"up {delivery.height_at_stumps_cm} hit {delivery.hitting_stumps} c {delivery.frames.contact} foot {said}"
+        f"up {delivery.height_at_stumps_cm} hit {delivery.hitting_stumps} c {delivery.frames.contact} "
+        f"front foot {_foot(delivery.front_foot)} back foot {_foot(delivery.back_foot)}"
     )
 
 
@@ -154,10 +162,11 @@ def main() -> None:
     parser.add_argument("--false", type=float, default=1.5)
     parser.add_argument("--mark-px", type=float, default=1.0)
     parser.add_argument("--ankle", type=float, default=0.012)
+    parser.add_argument("--back-margin-cm", type=float)
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
     errors = Errors(1, given.ball_px, given.missed, given.false, given.mark_px, given.ankle)
-    scores = measure(given.views.split(","), given.count, given.first, errors, given.verbose)
+    scores = measure(given.views.split(","), given.count, given.first, errors, given.back_margin_cm, given.verbose)
     print(json.dumps(scores, indent=2))
 
 

@@ -9,21 +9,25 @@ from rich.table import Table
 
 from pipeline.terminal import JsonFile, out, write_json
 
+_BallTruth = Annotated[
+    Path,
+    typer.Option(help="Frame records (JSON lines): the simulator's truth; or CSV of Frame,Visibility,X,Y[,Status]."),
+]
 _Truth = Annotated[Path, typer.Option(help="Frame records (JSON lines): the simulator's truth, or labels of your own.")]
 _Deliveries = Annotated[Path, typer.Option(help="The folder that `analyze --profile cricket` wrote.")]
 _Pred = Annotated[Path, typer.Option(help="The folder that `analyze` wrote, or a file of frame records.")]
 
 
 def ball(
-    truth: _Truth,
+    truth: _BallTruth,
     pred: _Pred,
     within: Annotated[float, typer.Option(min=0.1, help="How near is right, in pixels.")] = 5.0,
     json_file: JsonFile = None,
 ) -> None:
-    """Precision, recall and F1 of the ball, where it flies and is seen."""
-    from pipeline.evaluation.ball import run
+    """Precision, recall and F1 of the ball, where it flies and is seen, and how many bounces its path shows."""
+    from pipeline.evaluation import ball, bounces
 
-    _tell(asdict(run(truth, pred, within)), json_file)
+    _tell({**asdict(ball.run(truth, pred, within)), **asdict(bounces.run(truth, pred))}, json_file)
 
 
 def creases(

@@ -1,6 +1,6 @@
 """What `analyze` writes of deliveries: `deliveries.json`, and a folder for each with its pictures and its clip.
 
-Clips and the front foot's picture are cut from the overlay, so that they show the ball's trail and the creases; where
+Clips and the feet's pictures are cut from the overlay, so that they show the ball's trail and the creases; where
 no overlay was asked for there are none.
 """
 
@@ -53,18 +53,20 @@ def _cut(overlay: Path, deliveries: Sequence[Delivery], folder: Path) -> None:
         stream = container.streams.video[0]
         fps = float(stream.average_rate or 25)
         spans = [_span(delivery, fps) for delivery in deliveries]
-        feet = {
-            delivery.front_foot.frame: number
+        feet = [
+            (landing.frame, folder / f"{number:03d}" / f"{name}_foot.png")
             for number, delivery in enumerate(deliveries, 1)
-            if delivery.front_foot is not None and delivery.front_foot.frame is not None
-        }
+            for name, landing in (("front", delivery.front_foot), ("back", delivery.back_foot))
+            if landing is not None
+        ]
         for index, frame in enumerate(container.decode(stream)):
             wanted = [number for number, (first, last) in enumerate(spans, 1) if first <= index <= last]
-            if not wanted and index not in feet:
+            pictures = [path for landed, path in feet if landed == index]
+            if not wanted and not pictures:
                 continue
             bgr = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
-            if index in feet:
-                _write(folder / f"{feet[index]:03d}" / "front_foot.png", bgr)
+            for path in pictures:
+                _write(path, bgr)
             for number in wanted:
                 if number not in writers:
                     size = bgr.shape[1], bgr.shape[0]

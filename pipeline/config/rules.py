@@ -200,7 +200,7 @@ class DeliveryConfig(RuleConfig):
 
 
 class NoBallConfig(RuleConfig):
-    """The bowler overstepped, on a camera that watches cricket."""
+    """A foot of the bowler landed over the popping or the return crease, on a camera that watches cricket."""
 
     kind: Literal["no_ball"]
 

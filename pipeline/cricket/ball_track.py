@@ -47,9 +47,9 @@ class BallTrack:
     score: float
 
     @property
-    def bounce(self) -> Kink | None:
-        """The first kink that turns the ball upwards."""
-        return next((kink for kink in self.kinks if kink.upwards), None)
+    def bounces(self) -> tuple[Kink, ...]:
+        """The kinks that turn the ball upwards; no pitch need be known."""
+        return tuple(kink for kink in self.kinks if kink.upwards)
 
 
 @dataclass(frozen=True, slots=True)

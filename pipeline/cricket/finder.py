@@ -13,14 +13,13 @@ import numpy as np
 
 from pipeline.cricket.ball_track import BallTrack, ball_tracks
 from pipeline.cricket.fitting import FlightFit, fit_flight
-from pipeline.cricket.front_foot import judge
+from pipeline.cricket.foot_faults import Feet, judge
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.passing import passing_paths, stands_beside
 from pipeline.cricket.reading import release_s
 from pipeline.cricket.scanning import LEAST, Guess, guess
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.watched import Watched
-from pipeline.data import FrontFoot
 from pipeline.geometry.laws import PITCH_M
 from pipeline.geometry.pitch_marks import MARKS_M
 from pipeline.perception.sightings import BallSighting
@@ -198,14 +197,14 @@ def _is_delivery(watched: Watched, fit: FlightFit, beside: bool) -> bool:
     )
 
 
-def front_foot_of(found: Found) -> FrontFoot | str:
-    """The front foot's verdict, or why there is none."""
+def feet_of(found: Found) -> Feet:
+    """The verdicts on the bowler's feet."""
     return judge(found.glances, release_s(found.fit), found.watched.pitches[0])
 
 
 def _has_bowler(found: Found) -> bool:
     """Whether somebody's front foot stands at the crease: so short a path is a delivery only with a bowler in it."""
-    foot = front_foot_of(found)
+    foot = feet_of(found).front
     return not isinstance(foot, str) and foot.std_cm <= _STANDS_CM
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.cricket.sightings import FoundPitch
-from pipeline.data import KEYPOINT_NAMES, Person
+from pipeline.data import KEYPOINT_NAMES, Crease, Person
 from pipeline.geometry.laws import Hand
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.sightings import BallSighting
@@ -27,13 +27,15 @@ _LEG_SIDE_M = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A frame: where the pitch is, None where none is seen, what may be the ball, and who is there."""
+    """A frame: where the pitch is, None where none is seen, what may be the ball, who is there, and which creases
+    were found."""
 
     frame: int
     time_s: float
     pitch: FoundPitch | None
     balls: tuple[BallSighting, ...] = ()
     people: tuple[Person, ...] = ()
+    creases: tuple[Crease, ...] = ()
 
 
 def on_level(view: PitchView, pixels: npt.ArrayLike, up_m: float) -> Floats:

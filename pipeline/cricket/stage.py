@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pipeline.cricket.ball_track import ball_tracks
 from pipeline.cricket.events import events_of
-from pipeline.cricket.finder import DeliveryFinder, Found, front_foot_of
+from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.pitch import PitchFinder, PitchSeen
 from pipeline.cricket.telling import tell
@@ -116,7 +116,7 @@ class CricketStage:
         seen = self._eyes.pitch(picture)
         balls = tuple(self._eyes.balls(picture, frame, time_s))
         self._recent.append(balls)
-        found = self._finder.see(Glance(frame, time_s, seen.pitch, balls, record.people))
+        found = self._finder.see(Glance(frame, time_s, seen.pitch, balls, record.people, seen.creases))
         ball = _ball_of(self._recent, frame) if seen.pitch is not None else None
         return Cricket(ball, seen.creases, seen.stumps, tuple(map(self._told, found)))
 
@@ -130,7 +130,7 @@ class CricketStage:
         self._eyes.close()
 
     def _told(self, found: Found) -> Ended:
-        delivery = tell(found, new_id(), self._camera, front_foot_of(found))
+        delivery = tell(found, new_id(), self._camera, feet_of(found))
         return Ended(delivery, tuple(events_of(delivery, self._run, self._captured_at)))
 
     def _captured_at(self, frame: int) -> str:

@@ -3,9 +3,10 @@
 import numpy as np
 
 from pipeline.cricket.finder import Found
+from pipeline.cricket.foot_faults import Feet
 from pipeline.cricket.glance import batter_hand
 from pipeline.cricket.reading import Reading, read
-from pipeline.data import Delivery, DeliveryFrames, FrontFoot, PathPoint
+from pipeline.data import Delivery, DeliveryFrames, PathPoint
 from pipeline.geometry.laws import POPPING_M, Hand, off_side
 
 _STRUCK_S = 0.25
@@ -15,13 +16,13 @@ _DEAD_AFTER_S = 1.0
 _NO_HAND = "the striker's stance is not seen; sides are those of a right-hander"
 
 
-def tell(found: Found, delivery_id: str, camera: str, front_foot: FrontFoot | str) -> Delivery:
+def tell(found: Found, delivery_id: str, camera: str, feet: Feet) -> Delivery:
     """The wire's delivery.
 
     Args:
         found: what was found.
         delivery_id, camera: what it is called and where it was seen.
-        front_foot: the front foot's verdict, or why there is none.
+        feet: the verdicts on the bowler's feet.
     """
     explained = found.fit.explained
     times = found.watched.times_s
@@ -36,8 +37,9 @@ def tell(found: Found, delivery_id: str, camera: str, front_foot: FrontFoot | st
     if hand is None:
         unknown["hand"] = _NO_HAND
     sides: Hand = hand or "right"
-    if isinstance(front_foot, str):
-        unknown["front_foot"] = front_foot
+    unknown |= {
+        f"{name}_foot": foot for name, foot in (("front", feet.front), ("back", feet.back)) if isinstance(foot, str)
+    }
     to_off = -1.0 if sides == "right" else 1.0
     # Turns are counter-clockwise from above; a ball that flies down the pitch turns to a right-hander's off side so.
     turns = -to_off
@@ -57,7 +59,8 @@ def tell(found: Found, delivery_id: str, camera: str, front_foot: FrontFoot | st
         seam_deg=_rounded(None if reading.seam_deg is None else turns * reading.seam_deg, 2),
         height_at_stumps_cm=None if at_stumps is None else round(100 * at_stumps[1], 1),
         hitting_stumps=_rounded(reading.hitting, 3),
-        front_foot=None if isinstance(front_foot, str) else front_foot,
+        front_foot=None if isinstance(feet.front, str) else feet.front,
+        back_foot=None if isinstance(feet.back, str) else feet.back,
         path=_path(found, reading.release_s, sides),
         unknown=unknown,
     )

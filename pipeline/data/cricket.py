@@ -92,12 +92,13 @@ class DeliveryFrames:
 
 @with_config(WIRE)
 @dataclass(frozen=True, slots=True)
-class FrontFoot:
-    """Whether the bowler's front foot landed behind the popping crease (Law 21.5)."""
+class FootLanding:
+    """Whether a foot of the bowler landed where the Laws allow (Law 21.5)."""
 
     verdict: Literal["legal", "no-ball", "too close to call"]
     margin_cm: float
-    """Of the rearmost point of the heel behind the back edge of the crease; negative is a no-ball."""
+    """Of a front foot: of the rearmost point of the heel behind the back edge of the popping crease. Of a back foot: of
+    its outermost point inside the inner edge of the return crease that is nearer. Negative is a no-ball."""
     std_cm: float
     frame: int | None = None
     """The first in which the foot stands."""
@@ -142,10 +143,12 @@ class Delivery:
     height_at_stumps_cm: float | None = None
     hitting_stumps: float | None = None
     """The probability that it would hit them."""
-    front_foot: FrontFoot | None = None
+    front_foot: FootLanding | None = None
+    back_foot: FootLanding | None = None
     path: tuple[PathPoint, ...] = ()
     unknown: dict[str, str] = field(default_factory=dict)
     bowling_arm: Literal["right", "left"] | None = None
     moments_ms: dict[str, float] | None = None
-    """Truth only: the exact times on the clip's clock of `front_foot`, `release`, `bounce`, `contact` and `end`."""
+    """Truth only: the exact times on the clip's clock of `back_foot`, `front_foot`, `release`, `bounce`, `contact` and
+    `end`."""
     schema: Literal["sightline.delivery/1"] = "sightline.delivery/1"

@@ -5,13 +5,14 @@ there is no fault either, and everything else that is told is one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.data import Ball, FrameRecord
-from pipeline.evaluation.records import pairs
+from pipeline.evaluation.ball_labels import read_csv
+from pipeline.evaluation.records import paired, pairs, read_records
 
 _SEEN = 0.5
 """The share of a ball that is seen from which on it must be found."""
@@ -31,12 +32,23 @@ class BallScores:
 
 
 def run(truth: Path, pred: Path, within_px: float = 5.0) -> BallScores:
-    """Score the records in `pred` against those in `truth`.
+    """Score the records in `pred` against those in `truth`, or against labels (CSV) there.
 
     Raises:
         InputError: a file cannot be read, or no frame is in both.
     """
-    return score_ball(pairs(truth, pred), within_px)
+    if truth.suffix.lower() != ".csv":
+        return score_ball(pairs(truth, pred), within_px)
+    found = read_records(pred)
+    return score_ball(paired(_labelled(truth, next(iter(found.values()))), found), within_px)
+
+
+def _labelled(path: Path, like: FrameRecord) -> dict[int, FrameRecord]:
+    """Labels as records of a clip of which there is one."""
+    return {
+        frame: replace(like, frame=frame, ball=label and Ball(label.x, label.y, label.radius or 0.0, 1.0))
+        for frame, label in read_csv(path).items()
+    }
 
 
 def score_ball(frames: Iterable[tuple[FrameRecord, FrameRecord | None]], within_px: float = 5.0) -> BallScores:

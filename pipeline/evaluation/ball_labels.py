@@ -6,20 +6,25 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 
+_BOUNCES = 2
+"""TrackNet's status of a ball that strikes the ground; 0 flies, 1 is hit."""
+
 
 @dataclass(frozen=True, slots=True)
 class BallLabel:
-    """The ball in a frame: its middle in pixels, or nothing; its radius where the label tells it."""
+    """The ball in a frame: its middle in pixels; its radius where the label tells it; whether it bounces there."""
 
     x: float
     y: float
     radius: float | None = None
+    bounces: bool = False
 
 
 def read_csv(path: Path) -> dict[int, BallLabel | None]:
     """Labels by frame, from 0; None where it is said that no ball is seen.
 
-    Columns as TrackNet has them: `Frame,Visibility,X,Y`, Visibility 0 for no ball, and, if known, `Radius`.
+    Columns as TrackNet has them: `Frame,Visibility,X,Y`, Visibility 0 for no ball, and, if known, `Status`, 2 in the
+    frame nearest to a bounce, and `Radius`.
 
     Raises:
         InputError: the file cannot be read or is not so, with the faulty line.
@@ -32,7 +37,8 @@ def read_csv(path: Path) -> dict[int, BallLabel | None]:
                 try:
                     seen = float(named.get("visibility") or 1) > 0
                     radius = named.get("radius")
-                    label = BallLabel(float(named["x"]), float(named["y"]), float(radius) if radius else None)
+                    bounces = float(named.get("status") or 0) == _BOUNCES
+                    label = BallLabel(float(named["x"]), float(named["y"]), float(radius) if radius else None, bounces)
                     found[int(named["frame"])] = label if seen else None
                 except (KeyError, TypeError, ValueError) as error:
                     raise InputError(f"{path}:{number}: not a label: write Frame,Visibility,X,Y") from error

@@ -5,13 +5,14 @@ over those that were found and for which a value was told, with the number of th
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from pydantic import ValidationError
 
-from pipeline.data import Delivery, FrameRecord, from_json, schema_name
+from pipeline.data import Delivery, FootLanding, FrameRecord, from_json, schema_name
 from pipeline.errors import InputError
 
 _WITHIN_S = 0.4
@@ -21,7 +22,8 @@ _WITHIN_S = 0.4
 class DeliveryScores:
     """Errors are means of absolute values, None where nothing could be compared; `*_n` say of how many. `*_within` are
     the shares of errors within one deviation, which should be 0.68. `front_foot_accuracy` is the share of right
-    verdicts among those that were not "too close to call", `too_close_share` the share of verdicts that were."""
+    verdicts among those that were not "too close to call", `too_close_share` the share of verdicts that were; the
+    `back_foot_*` are the same of the back foot."""
 
     bowled: int
     found: int
@@ -45,6 +47,10 @@ class DeliveryScores:
     front_foot_cm: float | None
     front_foot_n: int
     too_close_share: float | None
+    back_foot_accuracy: float | None
+    back_foot_cm: float | None
+    back_foot_n: int
+    back_foot_too_close_share: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +77,35 @@ def read_truth(path: Path) -> DeliveryTruth:
     Raises:
         InputError: it cannot be read, or holds no frames.
     """
-    deliveries, frames, last_ms = [], 0, 0.0
+    records = list(_lines(path))
+    deliveries = [each for each in records if isinstance(each, Delivery)]
+    stamps = [each.pts_ms for each in records if isinstance(each, FrameRecord)]
+    frames, last_ms = len(stamps), stamps[-1] if stamps else 0.0
+    if frames < 2 or last_ms <= 0:
+        raise InputError(f"{path}: holds no frames; give the truth that `sightline sim cricket --truth` writes")
+    return DeliveryTruth(deliveries, frames, (frames - 1) * 1e3 / last_ms)
+
+
+def deliveries_in(path: Path) -> list[Delivery]:
+    """The deliveries of a truth file, whatever else it holds.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    return [each for each in _lines(path) if isinstance(each, Delivery)]
+
+
+def _lines(path: Path) -> Iterator[Delivery | FrameRecord]:
     try:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
                 kind = schema_name(line)
                 if kind == "sightline.delivery/1":
-                    deliveries.append(from_json(Delivery, line))
+                    yield from_json(Delivery, line)
                 elif kind == "sightline.frame/1":
-                    frames, last_ms = frames + 1, from_json(FrameRecord, line).pts_ms
+                    yield from_json(FrameRecord, line)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         raise InputError(f"{path}: cannot be read as the simulator's truth (JSON lines, from `sim --truth`)") from error
-    if frames < 2 or last_ms <= 0:
-        raise InputError(f"{path}: holds no frames; give the truth that `sightline sim cricket --truth` writes")
-    return DeliveryTruth(deliveries, frames, (frames - 1) * 1e3 / last_ms)
 
 
 def read_deliveries(path: Path) -> list[Delivery]:
@@ -118,8 +139,8 @@ def score(truth: DeliveryTruth, told: list[Delivery]) -> DeliveryScores:
     ]
     along = [(abs(float(miss[0])), std[0] if std else None) for miss, std in bounces]
     across = [(abs(float(miss[1])), std[1] if std else None) for miss, std in bounces]
-    feet = [(real.front_foot, found.front_foot) for real, found in pairs if real.front_foot and found.front_foot]
-    called = [(real, found) for real, found in feet if found.verdict != "too close to call"]
+    front = _feet((real.front_foot, found.front_foot) for real, found in pairs)
+    back = _feet((real.back_foot, found.back_foot) for real, found in pairs)
     hits = [
         (found.hitting_stumps - real.hitting_stumps) ** 2
         for real, found in pairs
@@ -144,10 +165,34 @@ def score(truth: DeliveryTruth, told: list[Delivery]) -> DeliveryScores:
         seam_deg=_differs(pairs, "seam_deg"),
         height_cm=_differs(pairs, "height_at_stumps_cm"),
         hitting_brier=_mean(hits),
-        front_foot_accuracy=_mean([float(real.verdict == found.verdict) for real, found in called]),
-        front_foot_cm=_mean([abs(real.margin_cm - found.margin_cm) for real, found in feet]),
-        front_foot_n=len(feet),
-        too_close_share=_mean([float(found.verdict == "too close to call") for _, found in feet]),
+        front_foot_accuracy=front.accuracy,
+        front_foot_cm=front.error_cm,
+        front_foot_n=front.count,
+        too_close_share=front.too_close,
+        back_foot_accuracy=back.accuracy,
+        back_foot_cm=back.error_cm,
+        back_foot_n=back.count,
+        back_foot_too_close_share=back.too_close,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _FootScores:
+    accuracy: float | None
+    error_cm: float | None
+    count: int
+    too_close: float | None
+
+
+def _feet(landings: Iterable[tuple[FootLanding | None, FootLanding | None]]) -> _FootScores:
+    """True landings of a foot and those that were told."""
+    known = [(real, found) for real, found in landings if real is not None and found is not None]
+    called = [(real, found) for real, found in known if found.verdict != "too close to call"]
+    return _FootScores(
+        accuracy=_mean([float(real.verdict == found.verdict) for real, found in called]),
+        error_cm=_mean([abs(real.margin_cm - found.margin_cm) for real, found in known]),
+        count=len(known),
+        too_close=_mean([float(found.verdict == "too close to call") for _, found in known]),
     )
 
 

@@ -1,6 +1,6 @@
 """Frame records of a truth file or of what `analyze` wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -44,7 +44,17 @@ def pairs(truth: Path, pred: Path) -> list[tuple[FrameRecord, FrameRecord | None
     Raises:
         InputError: a file cannot be read, or no frame is in both.
     """
-    true, found = read_records(truth), read_records(pred)
+    return paired(read_records(truth), read_records(pred))
+
+
+def paired(
+    true: Mapping[int, FrameRecord], found: Mapping[int, FrameRecord]
+) -> list[tuple[FrameRecord, FrameRecord | None]]:
+    """Every frame of the truth, and what was found in it.
+
+    Raises:
+        InputError: no frame is in both.
+    """
     if not true.keys() & found.keys():
         raise InputError("no frame is in both the truth and the predictions; are they of the same clip?")
     return [(true[frame], found.get(frame)) for frame in sorted(true)]

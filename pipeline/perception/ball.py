@@ -44,10 +44,13 @@ class BallNetwork:
         size: width and height of its pictures.
         weights: the network's file.
         newest: tell of the newest frame at once, instead of the one before it.
+        widest: pictures are looked at no wider than this; balls larger than it learned are found in smaller pictures.
     """
 
-    def __init__(self, size: tuple[int, int], weights: Path = WEIGHTS, newest: bool = False) -> None:
-        scale = min(1.0, _WIDEST / size[0])
+    def __init__(
+        self, size: tuple[int, int], weights: Path = WEIGHTS, newest: bool = False, widest: int = _WIDEST
+    ) -> None:
+        scale = min(1.0, widest / size[0])
         self._size = _round_up(size[0] * scale), _round_up(size[1] * scale)
         self._scale = np.array(size) / self._size
         self._run = Runner(weights, (1, FRAMES + 1, self._size[1], self._size[0]), "auto")

@@ -22,14 +22,21 @@ class DeliveryBowled(Rule[DeliveryConfig]):
 
 
 class NoBall(Rule[NoBallConfig]):
-    """Deliveries whose front foot landed over the popping crease; too close to call is none."""
+    """Deliveries whose front foot landed over the popping crease, or whose back foot over the return crease; too close
+    to call is none."""
 
     kinds = ("no_ball",)
 
     def look(self, moment: Moment) -> Iterable[Claim]:
-        foot = None if moment.delivery is None else moment.delivery.front_foot
-        if foot is not None and foot.verdict == "no-ball":
-            yield Claim(at_once=True, words={"over_cm": round(-foot.margin_cm, 1), "std_cm": round(foot.std_cm, 1)})
+        if moment.delivery is None:
+            return
+        front, back = moment.delivery.front_foot, moment.delivery.back_foot
+        for foot, crease, landing in (("front", "popping", front), ("back", "return", back)):
+            if landing is not None and landing.verdict == "no-ball":
+                over, std = round(-landing.margin_cm, 1), round(landing.std_cm, 1)
+                words = {"foot": foot, "crease": crease, "over_cm": over, "std_cm": std}
+                yield Claim(at_once=True, words=words)
+                return
 
 
 def _described(delivery: Delivery) -> str:

@@ -1,9 +1,12 @@
 """Paths of the ball through sightings made of simulated flights, with what a network gets wrong added."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pipeline.cricket.ball_track import ball_tracks
+from pipeline.evaluation.ball_labels import read_csv
 from pipeline.geometry.laws import BALL_RADIUS_M
 from pipeline.perception.sightings import BallSighting
 from pipeline.simulation.cricket.scene import Cricket
@@ -59,9 +62,18 @@ def test_a_bounce_is_the_kink_that_turns_the_ball_upwards() -> None:
         if not 4 < bounce < len(ball) - 4:
             continue
         track = ball_tracks([[each] for each in ball])[0]
-        errors.append(np.inf if track.bounce is None else abs(track.bounce.frame - bounce))
+        errors.append(abs(track.bounces[0].frame - bounce) if track.bounces else np.inf)
     assert len(errors) >= 5
     assert np.median(errors) < 0.5
+
+
+@pytest.mark.parametrize("clip", ["bounce_inside1", "bounce_inside2", "bounce_outside1"])
+def test_a_thrown_balls_bounce_is_found_where_there_is_no_pitch(clip: str) -> None:
+    labels = read_csv(Path(__file__).parent / "data" / "bounces" / f"{clip}.csv")
+    sightings = [[BallSighting(n, n / 30, ball.x, ball.y, 7.0, 0.6)] for n, ball in labels.items() if ball is not None]
+    (track,) = ball_tracks(sightings)
+    true = [frame for frame, ball in labels.items() if ball is not None and ball.bounces]
+    assert [bounce.frame for bounce in track.bounces] == pytest.approx(true, abs=0.7)
 
 
 def test_what_stands_still_or_jumps_about_is_no_ball() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.deliveries import Errors, glances
 from pipeline.cricket.events import events_of
-from pipeline.cricket.finder import DeliveryFinder, Found, front_foot_of
+from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.telling import tell
 from pipeline.data import Delivery, EventState
@@ -35,7 +35,7 @@ def found_in(frames: tuple[Glance, ...]) -> list[Found]:
 def only(view: str, seed: int) -> tuple[Bowled, Found, Delivery]:
     bowled, frames = watched(view, seed)
     (found,) = found_in(frames)
-    return bowled, found, tell(found, "one", "pitch", front_foot_of(found))
+    return bowled, found, tell(found, "one", "pitch", feet_of(found))
 
 
 @pytest.mark.parametrize("view", ["bowler-high", "bowler-low", "keeper"])
@@ -73,7 +73,7 @@ def test_what_was_not_seen_is_null_with_its_reason():
     cut = bowled.release_s + 0.6 * bowled.course.bounce_s
     blind = tuple(glance if glance.time_s < cut else replace(glance, balls=()) for glance in frames)
     for found in found_in(blind):
-        told = tell(found, "one", "pitch", front_foot_of(found))
+        told = tell(found, "one", "pitch", feet_of(found))
         assert told.bounce_m is None
         assert told.seam_deg is None
         assert {"bounce_m", "seam_deg"} <= told.unknown.keys()

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.data import Delivery, DeliveryFrames, FrameRecord, FrontFoot, PathPoint, to_json
+from pipeline.data import Delivery, DeliveryFrames, FootLanding, FrameRecord, PathPoint, to_json
 from pipeline.delivery_files import write_deliveries
 from pipeline.errors import InputError
 from pipeline.evaluation.deliveries import read_deliveries, run
@@ -27,7 +27,8 @@ def delivery(name: str, release: int, **fields) -> Delivery:
     values = {
         "release_speed_kmh": 130.0, "release_speed_std_kmh": 3.0, "bounce_m": (6.0, 0.2), "bounce_std_m": (0.1, 0.02),
         "length": "good", "line": "off", "hand": "right", "path": path,
-        "front_foot": FrontFoot("legal", 5.0, 1.0, release - 3), **fields,
+        "front_foot": FootLanding("legal", 5.0, 1.0, release - 3),
+        "back_foot": FootLanding("legal", 30.0, 2.0, release - 6), **fields,
     }  # fmt: skip
     return Delivery(name, "pitch", DeliveryFrames(release, release + 9, None, release + 14), **values)
 
@@ -44,10 +45,13 @@ def overlay(tmp_path):
 def test_a_delivery_gets_its_pictures_and_its_clip(tmp_path, overlay):
     write_deliveries(tmp_path, [delivery("a", 40)], overlay)
     folder = tmp_path / "deliveries" / "001"
-    assert {file.name for file in folder.iterdir()} == {"clip.mp4", "flight.png", "front_foot.png", "pitch_map.png"}
-    foot = cv2.imread(str(folder / "front_foot.png"))
-    assert foot is not None
-    assert float(foot.mean()) == pytest.approx(brightness(37), abs=6)
+    assert {file.name for file in folder.iterdir()} == {
+        "clip.mp4", "flight.png", "front_foot.png", "back_foot.png", "pitch_map.png"
+    }  # fmt: skip
+    for name, frame in (("front_foot", 37), ("back_foot", 34)):
+        foot = cv2.imread(str(folder / f"{name}.png"))
+        assert foot is not None
+        assert float(foot.mean()) == pytest.approx(brightness(frame), abs=6)
     with av.open(str(folder / "clip.mp4")) as clip:
         frames = [frame.to_ndarray(format="bgr24") for frame in clip.decode(video=0)]
     assert len(frames) == 25 + 14 + 15 + 1
@@ -75,7 +79,14 @@ def test_scores_are_of_the_deliveries_that_belong_together(tmp_path):
     (tmp_path / "truth.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     told = [
         delivery("a", 102, release_speed_kmh=133.0, bounce_m=(6.2, 0.25)),
-        delivery("b", 500, hand=None, bounce_m=(6.0, -0.2), front_foot=FrontFoot("no-ball", -4.0, 1.0, 497)),
+        delivery(
+            "b",
+            500,
+            hand=None,
+            bounce_m=(6.0, -0.2),
+            front_foot=FootLanding("no-ball", -4.0, 1.0, 497),
+            back_foot=FootLanding("too close to call", 2.0, 3.0, 494),
+        ),
         delivery("c", 700),
     ]
     write_deliveries(tmp_path, told, None)
@@ -89,6 +100,8 @@ def test_scores_are_of_the_deliveries_that_belong_together(tmp_path):
     assert scores.bounce_across_cm == pytest.approx(2.5)
     assert scores.front_foot_accuracy == pytest.approx(0.5)
     assert scores.too_close_share == 0.0
+    assert (scores.back_foot_accuracy, scores.back_foot_n, scores.back_foot_too_close_share) == (1.0, 2, 0.5)
+    assert scores.back_foot_cm == pytest.approx(14.0)
 
 
 def test_what_is_no_result_is_refused_in_one_line(tmp_path):

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.data import Ball, Crease, FrameRecord, Stumps
+from pipeline.data import Ball, Crease, FrameRecord, Stumps, to_json
 from pipeline.errors import InputError
+from pipeline.evaluation import bounces
 from pipeline.evaluation.ball import run, score_ball
 from pipeline.evaluation.ball_labels import read_csv, read_yolo
+from pipeline.evaluation.bounces import BounceScores, score_bounces
 from pipeline.evaluation.creases import box_iou, score_creases
 
 FRAME = FrameRecord("r", "c", 0, 0.0, "2026-01-01T00:00:00.000Z", (1280, 720), {})
@@ -100,3 +102,18 @@ def test_files_of_other_clips_are_refused(tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="holds no frame records"):
         run(tmp_path / "t.jsonl", tmp_path / "t.jsonl")
+
+
+def test_a_bounce_is_found_once_and_near_its_frame() -> None:
+    assert score_bounces([10, 50], [10.8, 11.2, 70.0]) == BounceScores(2, 1, 2)
+    assert score_bounces([], []) == BounceScores(0, 0, 0)
+
+
+def test_balls_and_bounces_are_scored_against_labels(tmp_path: Path) -> None:
+    heights = [100.0 + 8 * abs(n - 10) for n in range(21)]
+    rows = [f"{n},1,{3.0 * n},{300 - y},{2 if n == 10 else 0}" for n, y in enumerate(heights)]
+    (tmp_path / "truth.csv").write_text("\n".join(["Frame,Visibility,X,Y,Status", *rows]), encoding="utf-8")
+    told = [replace(FRAME, frame=n, ball=Ball(3.0 * n, 301 - y, 4.0, 0.9)) for n, y in enumerate(heights)]
+    (tmp_path / "told.jsonl").write_bytes(b"\n".join(to_json(each) for each in told))
+    assert run(tmp_path / "truth.csv", tmp_path / "told.jsonl").f1 == 1.0
+    assert bounces.run(tmp_path / "truth.csv", tmp_path / "told.jsonl") == BounceScores(1, 1, 0)

@@ -1,9 +1,10 @@
-"""The bowler: run-up, gather, the front foot's landing, the arm's circle, release and follow-through.
+"""The bowler: run-up, gather, the feet's landings, the arm's circle, release and follow-through.
 
 The front foot is planted where the plan says, to the millimetre: from its landing until the back leg has swung past,
-the whole body moves so that the heel stays. Times of back-foot contact, front-foot contact and release after Bartlett
-et al., The biomechanics of fast bowling in men's cricket, J. Sports Sci. 14 (1996) 403-424: about 0.1 s from front-foot
-contact to release for fast bowlers. A straight arm stands nearly upright at release.
+the whole body moves so that the heel stays. The back foot stays where it landed until then. Times of back-foot contact,
+front-foot contact and release after Bartlett et al., The biomechanics of fast bowling in men's cricket, J. Sports Sci.
+14 (1996) 403-424: about 0.1 s from front-foot contact to release for fast bowlers. A straight arm stands nearly upright
+at release.
 """
 
 from functools import cached_property
@@ -11,16 +12,19 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.geometry.laws import PITCH_M, POPPING_M
+from pipeline.geometry.laws import PITCH_M, POPPING_M, RETURN_M
+from pipeline.simulation.cricket.back_foot import foot_of, outermost_cm, stand
 from pipeline.simulation.cricket.delivery import Plan
-from pipeline.simulation.cricket.keyframes import Keyframes, blended, both, pose_of, vectors_of
+from pipeline.simulation.cricket.keyframes import Keyframes, blended, both, ease, pose_of, vectors_of
 from pipeline.simulation.gait import step_cm, stride
 from pipeline.simulation.skeleton import CONTACT, JOINT, Pose, Segments, joints_of
 
 Floats = npt.NDArray[np.float64]
 
-FRONT_FOOT_S = -0.11
-"""When the front foot lands, from release."""
+BACK_FOOT_S, FRONT_FOOT_S = -0.24, -0.11
+"""When the feet land, from release."""
+_TRAILS_S = -0.02
+"""When the back leg swings freely again."""
 _LIFTS_S = 0.17
 _GATHER_S, _LEAPS_S = -0.62, -0.42
 _STOPS_S = 1.7
@@ -62,10 +66,37 @@ class Bowling:
         return "right_heel" if self._left_arm else "left_heel"
 
     @property
+    def back(self) -> str:
+        """The back foot's side."""
+        return "left" if self._left_arm else "right"
+
+    @property
     def heel_m(self) -> Floats:
         """The rearmost point of the front foot's heel while it stands, (3,)."""
         radius = _HEEL * float(np.max(self.body.stature_cm)) / 100
-        return np.array([PITCH_M - POPPING_M + self._plan.margin_cm / 100, self._plan.aside_m, radius])
+        return np.array([PITCH_M - POPPING_M + self._plan.margin_cm / 100, self._aside_m, radius])
+
+    @property
+    def back_margin_cm(self) -> float:
+        """Of the back foot's outermost point inside the nearer return crease as it lands; negative is a no-ball."""
+        side = float(np.sign(self._plan.aside_m))
+        return 100 * RETURN_M - outermost_cm(self._back_landed, self.body, side)
+
+    @cached_property
+    def _aside_m(self) -> float:
+        """Where the front heel stands across the pitch, [leg]: as the bowler is used to, or so far out that the back
+        foot has its margin."""
+        plan, side = self._plan, float(np.sign(self._plan.aside_m))
+        if plan.back_margin_cm is None:
+            return plan.aside_m
+        front = joints_of(self.body, self.pose(FRONT_FOOT_S), [0.0, 0.0], np.pi)[0][JOINT[self.heel], 1]
+        back = foot_of(joints_of(self.body, self.pose(BACK_FOOT_S), [0.0, -front], np.pi)[0], self.back)
+        return side * (RETURN_M - (plan.back_margin_cm + outermost_cm(back, self.body, side)) / 100)
+
+    @cached_property
+    def _back_landed(self) -> Floats:
+        """Ankle, heel and ball of the back foot where it lands, (3, 3) in cm."""
+        return foot_of(joints_of(self.body, self.pose(BACK_FOOT_S), self._root(BACK_FOOT_S), np.pi)[0], self.back)
 
     @cached_property
     def release_m(self) -> Floats:
@@ -79,9 +110,12 @@ class Bowling:
         return joints
 
     def ground(self, joints_cm: Floats, time_s: float) -> None:
-        """Put the front foot of joints (J, 3) on the ground while it stands, in place."""
+        """Put the feet of joints (J, 3) where they stand, in place."""
         if FRONT_FOOT_S <= time_s <= _LIFTS_S:
             joints_cm[:, 2] += 100 * self.heel_m[2] - joints_cm[JOINT[self.heel], 2]
+        if BACK_FOOT_S <= time_s < _TRAILS_S:
+            share = 1 - ease((time_s - FRONT_FOOT_S) / (_TRAILS_S - FRONT_FOOT_S))
+            stand(joints_cm, self.body, self.back, self._back_landed, share)
 
     def pose(self, time_s: float) -> Pose:
         """The pose at a moment."""

@@ -22,6 +22,15 @@ _DEAD_AFTER_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
+class Margins:
+    """Within which the feet's margins are drawn evenly, in cm. Without `back_cm` bowlers bowl from where they are used
+    to, well inside the return crease."""
+
+    front_cm: tuple[float, float] = (-25.0, 25.0)
+    back_cm: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What the bowler means to bowl, and the batter to do; sides are those of pitch coordinates."""
 
@@ -37,6 +46,8 @@ class Plan:
     """Where it is to pitch, [along, leg]."""
     margin_cm: float
     """Of the front foot's heel behind the popping crease; negative is a no-ball."""
+    back_margin_cm: float | None
+    """Of the back foot inside the nearer return crease; None bowls from where the bowler is used to."""
     reach_m: float
     """Where the batter meets the ball, along the pitch."""
     tries: Fate
@@ -45,25 +56,25 @@ class Plan:
 
     @property
     def aside_m(self) -> float:
-        """The side of the bowler's stumps on which the front foot lands, [leg]."""
+        """Where the front foot of somebody who keeps well inside the return crease lands, [leg]."""
         return _aside_m(self.bowls, self.over_the_wicket)
 
-    def another(self, rng: np.random.Generator, margin_cm: tuple[float, float]) -> "Plan":
+    def another(self, rng: np.random.Generator, margins: Margins) -> "Plan":
         """The next delivery of the same bowler to the same striker."""
-        drawn = self._of(rng, self.style, self.bowls, self.over_the_wicket, self.batter, margin_cm)
+        drawn = self._of(rng, self.style, self.bowls, self.over_the_wicket, self.batter, margins)
         return replace(drawn, keeper_m=self.keeper_m)
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator, batter: Hand, margin_cm: tuple[float, float] = (-25.0, 25.0)) -> "Plan":
-        """Some delivery, its front-foot margin drawn evenly."""
+    def drawn(cls, rng: np.random.Generator, batter: Hand, margins: Margins = Margins()) -> "Plan":
+        """Some delivery."""
         style: Style = _one(rng, ("pace", "swing", "spin"), (0.4, 0.3, 0.3))
         bowls: Hand = "right" if rng.random() < 0.72 else "left"
-        return cls._of(rng, style, bowls, bool(rng.random() < 0.85), batter, margin_cm)
+        return cls._of(rng, style, bowls, bool(rng.random() < 0.85), batter, margins)
 
     @classmethod
     def _of(
         cls, rng: np.random.Generator, style: Style, bowls: Hand, over: bool, batter: Hand,
-        margin_cm: tuple[float, float],
+        margins: Margins,
     ) -> "Plan":  # fmt: skip
         low, high = _SPEEDS_KMH[style]
         length: Length = _one(rng, ("yorker", "full", "good", "short"), (0.08, 0.32, 0.4, 0.2))
@@ -85,10 +96,11 @@ class Plan:
             seam_deg=_seam(rng, style),
             spin_rad_s=_spin(rng, style, bowls),
             target_m=(target, pitches),
-            margin_cm=float(rng.uniform(*margin_cm)),
+            margin_cm=float(rng.uniform(*margins.front_cm)),
             reach_m=min(met, target - 0.3) if target > 1.2 else 0.5,
             tries=_one(rng, ("left", "played", "padded"), (0.35, 0.55, 0.1)),
             keeper_m=float(rng.uniform(1.3, 1.7) if style == "spin" else rng.uniform(8.5, 15.0)),
+            back_margin_cm=None if margins.back_cm is None else float(rng.uniform(*margins.back_cm)),
         )
 
 

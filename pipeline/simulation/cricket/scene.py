@@ -17,6 +17,7 @@ from pipeline.geometry.camera import Camera
 from pipeline.pictures import Picture, Pixels
 from pipeline.simulation.cricket.backdrop import backdrop
 from pipeline.simulation.cricket.cameras import EVERYWHERE, POSITIONS, PitchView, Position, close_up, view_drawn
+from pipeline.simulation.cricket.delivery import Margins
 from pipeline.simulation.cricket.graphics import graphics
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.scorer import delivery_truth
@@ -38,6 +39,10 @@ class CricketParameters(SceneParameters):
     cuts: bool = Field(default=False, description="replays, zooms and close-ups between deliveries")
     gap_s: float = Field(default=12.0, ge=8, le=120, description="seconds from one release to the next, about")
     margin_cm: float = Field(default=25.0, ge=0, le=40, description="front-foot margins are even within plus and minus")
+    back_margin_cm: float | None = Field(
+        default=None, ge=0, le=40,
+        description="back-foot margins are even within plus and minus; left out, bowlers keep well inside",
+    )  # fmt: skip
     fielders: int = Field(default=4, ge=0, le=9, description="how many stand around besides the keeper")
 
 
@@ -55,7 +60,8 @@ class Cricket(Scene[CricketParameters]):
             self.random("look"), strength,
             None if given.setting == "any" else given.setting, None if given.light == "any" else given.light,
         )  # fmt: skip
-        margins = (-given.margin_cm, given.margin_cm)
+        wide = given.back_margin_cm
+        margins = Margins((-given.margin_cm, given.margin_cm), None if wide is None else (-wide, wide))
         self.spell = Spell(given.seed, self.look, margins, given.gap_s, given.fielders)
         broadcast = 0.6 * strength if self.look.setting == "stadium" else 0.0
         self._panels = tuple(graphics(self.random("graphics"), self.size, broadcast))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.data import Delivery, DeliveryFrames, FrontFoot, PathPoint
+from pipeline.data import Delivery, DeliveryFrames, FootLanding, PathPoint
 from pipeline.geometry.laws import Hand, off_side
 from pipeline.simulation.cricket.spell import Bowled, Shown
 
@@ -45,6 +45,7 @@ def _told(scene: "Cricket", bowled: Bowled, offset: float) -> Delivery:
     course, plan = bowled.course, bowled.plan
     release = bowled.release_s + offset
     moments = {
+        "back_foot": bowled.back_lands_s + offset,
         "front_foot": bowled.lands_s + offset,
         "release": release,
         "bounce": None if course.bounce_s is None else release + course.bounce_s,
@@ -72,15 +73,18 @@ def _told(scene: "Cricket", bowled: Bowled, offset: float) -> Delivery:
         seam_deg=None if bounce is None else round(to_off * course.seam_deg, 3),
         height_at_stumps_cm=round(100 * course.at_stumps_m[1], 2),
         hitting_stumps=float(course.hits),
-        front_foot=FrontFoot(
-            "legal" if plan.margin_cm > 0 else "no-ball", round(plan.margin_cm, 3), 0.0,
-            int(np.ceil((bowled.lands_s + offset) * scene.fps)),
-        ),
+        front_foot=_landing(plan.margin_cm, moments["front_foot"], scene.fps),
+        back_foot=_landing(bowled.bowling.back_margin_cm, moments["back_foot"], scene.fps),
         path=_path(scene, bowled, offset, plan.batter),
         unknown={} if bounce is not None else {"bounce_m": "full toss", "seam_deg": "full toss"},
         bowling_arm=plan.bowls,
         moments_ms={name: round(1000 * at, 3) for name, at in moments.items() if at is not None},
     )  # fmt: skip
+
+
+def _landing(margin_cm: float, at_s: float, fps: float) -> FootLanding:
+    verdict = "legal" if margin_cm > 0 else "no-ball"
+    return FootLanding(verdict, round(margin_cm, 3), 0.0, int(np.ceil(at_s * fps)))
 
 
 def _path(scene: "Cricket", bowled: Bowled, offset: float, batter: Hand) -> tuple[PathPoint, ...]:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from pipeline.geometry.bounce import Surface
 from pipeline.geometry.flight import Air
-from pipeline.simulation.cricket.bowler import FRONT_FOOT_S, Bowling
-from pipeline.simulation.cricket.delivery import Course, Plan, bowl
+from pipeline.simulation.cricket.bowler import BACK_FOOT_S, FRONT_FOOT_S, Bowling
+from pipeline.simulation.cricket.delivery import Course, Margins, Plan, bowl
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.players import Cast, Moment, Player, Wanted, squad
 from pipeline.simulation.scene import stream
@@ -46,6 +46,11 @@ class Bowled:
         """When the front foot lands, in match time."""
         return self.release_s + FRONT_FOOT_S
 
+    @property
+    def back_lands_s(self) -> float:
+        """When the back foot lands, in match time."""
+        return self.release_s + BACK_FOOT_S
+
 
 @dataclass(frozen=True, slots=True)
 class BallNow:
@@ -61,15 +66,15 @@ class Spell:
     Args:
         seed: what everything follows from.
         look: the ground.
-        margin_cm: within which front-foot margins are drawn evenly.
+        margins: of the bowler's feet.
         gap_s: about how long it is from one release to the next.
         fielders: how many stand around besides the keeper.
     """
 
-    def __init__(self, seed: int, look: Look, margin_cm: tuple[float, float], gap_s: float, fielders: int) -> None:
+    def __init__(self, seed: int, look: Look, margins: Margins, gap_s: float, fielders: int) -> None:
         rng = stream(seed, "spell")
-        self._seed, self._margin, self._gap_s = seed, margin_cm, gap_s
-        self._first = Plan.drawn(rng, "right" if rng.random() < 0.75 else "left", margin_cm)
+        self._seed, self._margins, self._gap_s = seed, margins, gap_s
+        self._first = Plan.drawn(rng, "right" if rng.random() < 0.75 else "left", margins)
         self.air = Air(
             density_kg_m3=float(rng.uniform(1.12, 1.24)),
             drag=float(rng.uniform(0.42, 0.48)),
@@ -142,7 +147,7 @@ class Spell:
             here = len(self._plans)
             rng = stream(self._seed, "delivery", here)
             first = self._first
-            plan = first.another(rng, self._margin) if here else first
+            plan = first.another(rng, self._margins) if here else first
             bowler = next(player for player in self.players if player.role == "bowler")
             bowling = Bowling(bowler.segments, plan)
             wait = self._gap_s * float(rng.uniform(0.85, 1.2))

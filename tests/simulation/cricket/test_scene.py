@@ -7,14 +7,14 @@ import pytest
 
 from pipeline.data import Delivery, FrameRecord, from_json, to_json
 from pipeline.geometry.flight import acceleration
-from pipeline.geometry.laws import PITCH_M, POPPING_M
+from pipeline.geometry.laws import PITCH_M, POPPING_M, RETURN_M
 from pipeline.media.convert import to_bgr
 from pipeline.simulation.cricket.creases import edges
 from pipeline.simulation.cricket.scene import Cricket
 from pipeline.simulation.cricket.stage import stage
 from pipeline.simulation.painting import outline
 from pipeline.simulation.scene import scene_of
-from pipeline.simulation.skeleton import CONTACT, JOINT
+from pipeline.simulation.skeleton import CONTACT, JOINT, JOINT_NAMES
 
 SMALL = {"width": 640, "height": 360}
 
@@ -63,6 +63,29 @@ def test_the_front_foot_lands_where_the_margin_says_to_the_millimetre_and_stays(
             assert joints[:, 2].min() > -2.0, "the other foot is not in the ground"
 
 
+@pytest.mark.parametrize(("seed", "given"), [(1, None), (3, 10.0), (8, 10.0), (24, 20.0)])
+def test_the_back_foot_lands_where_its_margin_says_and_stands_until_the_front_foot_has_landed(seed, given):
+    bowled = scene(seed=seed, back_margin_cm=given).spell.delivery(0)
+    bowling = bowled.bowling
+    lands, stature = bowled.back_lands_s - bowled.release_s, float(np.max(bowling.body.stature_cm))
+    landed = bowling.joints(lands)
+    points = [JOINT[f"{bowling.back}_{part}"] for part in ("heel", "toe")]
+    outermost = max(abs(landed[at, 1]) + CONTACT[JOINT_NAMES[at]] * stature for at in points)
+    assert 100 * RETURN_M - outermost == pytest.approx(bowling.back_margin_cm, abs=0.1)
+    if given is None:
+        assert bowling.back_margin_cm > 40
+    else:
+        assert bowling.back_margin_cm == pytest.approx(bowled.plan.back_margin_cm, abs=0.1)
+        assert abs(bowling.back_margin_cm) <= given
+    for after in (0.02, 0.06, 0.1, 0.12):
+        joints = bowling.joints(lands + after)
+        np.testing.assert_allclose(joints[points[1]], landed[points[1]], atol=0.1)
+        for upper, lower in (("hip", "knee"), ("knee", "ankle")):
+            ends = [JOINT[f"{bowling.back}_{part}"] for part in (upper, lower)]
+            long, before = (np.linalg.norm(each[ends[0]] - each[ends[1]]) for each in (joints, landed))
+            assert long == pytest.approx(before, rel=0.01)
+
+
 @pytest.mark.parametrize("seed", [1, 5])
 def test_the_heel_is_drawn_where_the_margin_says(seed):
     one = scene(seed=seed, view="side", width=1280, height=720)
@@ -103,6 +126,8 @@ def test_each_delivery_is_told_once_when_it_has_ended_and_goes_over_the_wire():
         assert told.front_foot.verdict == ("legal" if told.front_foot.margin_cm > 0 else "no-ball")
         assert abs(told.front_foot.margin_cm) <= 25
         assert 0.08 < (times["release"] - times["front_foot"]) / 1000 < 0.14
+        assert 0.1 < (times["front_foot"] - times["back_foot"]) / 1000 < 0.2
+        assert told.back_foot.verdict == "legal"
 
 
 def test_the_release_speed_is_the_paths_and_the_path_obeys_its_equations():
