@@ -40,8 +40,11 @@ class Facing:
         self._densities[rows] = 1 / BINS
 
     def believed(self, rows: Ints) -> Floats:
-        """Densities (N, BINS), even ones where nothing has been measured."""
-        return self._densities[rows]
+        """Densities (N, BINS) but for what all directions have alike, which stands for people who turn at once; even
+        ones where nothing has been measured."""
+        densities = self._densities[rows]
+        above = densities - densities.min(axis=1, keepdims=True)
+        return np.where(self.known[rows, None], above, densities)
 
     def predict(self, rows: Ints, seconds: Floats) -> None:
         """Let time (N,) pass."""

@@ -36,8 +36,8 @@ _MOST_SPEED_CM_S = 40.0
 _MOST_HEADING_DEG = {True: 15.0, False: 45.0}
 """A heading that is less sure is not said, of a camera that is known and one that is not: that of somebody who has only
 just been seen."""
-_MOST_TURN_DEG = 70.0
-"""A facing whose deviation is larger is not known; one drawn by lot has 104."""
+_MOST_TURN_DEG = 40.0
+"""A facing whose deviation is larger is not known; one drawn by lot has 123."""
 
 
 class Attributes:
