@@ -94,14 +94,14 @@ def test_a_face_turns_the_head_and_not_the_trunk():
     """To the side that the face says, seen from the camera; more surely than the pose alone."""
     walk, lifter = Walk((150.0, 900.0), (0.0, -0.001)), Lifter()
     alone, told = Attributes(2.0, lifter), Attributes(2.0, lifter)
-    face = Turned(*np.radians([[40.0], [10.0]]), np.array([0.1]))
+    face = Turned(*np.radians([[20.0], [10.0]]), np.array([0.1]))
     for seconds, person in walk.real(20, 10.0, 3):
         (without,) = alone([person], seconds, CAMERA.size, CAMERA)
         (with_face,) = told([person], seconds, CAMERA.size, CAMERA, face)
     pose, head = without.head_facing_deg, with_face.head_facing_deg
 
     def off(angle: float) -> float:
-        return abs((angle - 40.0 + 180) % 360 - 180)
+        return abs((angle - 20.0 + 180) % 360 - 180)
 
     assert off(head) < off(pose)
     assert with_face.head_facing_std_deg < without.head_facing_std_deg
