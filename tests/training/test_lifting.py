@@ -95,7 +95,7 @@ def test_a_tiny_training_writes_a_network_and_its_figures(tmp_path):
     import onnxruntime
 
     session = onnxruntime.InferenceSession(out)
-    assert session.run(None, {"inputs": np.zeros((3, 72), np.float32)})[0].shape == (3, 13)
+    assert session.run(None, {"inputs": np.zeros((3, 72), np.float32)})[0].shape == (3, 81)
 
 
 def test_what_is_missing_is_said_in_one_line(tmp_path):
