@@ -4,13 +4,15 @@
 
 A network of Ultralytics (YOLO26n-pose with random weights, if none is named) is exported, and run from its own file, as
 ONNX and as OpenVINO's IR; so is yolov8n-pose-int8 of the catalogue, if it is here, which only OpenVINO reads. What is
-compared is the whole way from the decoder's planes to people in pixels of the picture. That means something for
-trained networks only: what random ones find jumps when the input changes by a third of a level. The first engine is
-the one that the others are held against; BOX_PX and KEYPOINT_PX say how near they have to be.
+compared is the whole way from the decoder's planes to people in pixels of the picture, and the network and its
+decoding alone, all engines being given the same tensor. The first means something for trained networks only: what
+random ones find jumps when the input changes by a third of a level, and engines with a device make their input there.
+The first engine is the one that the others are held against; BOX_PX and KEYPOINT_PX say how near they have to be.
 """
 
 import argparse
 import json
+import queue
 import statistics
 import tempfile
 import time
@@ -26,10 +28,12 @@ from pipeline.capture.source import kind_of
 from pipeline.config import ModelConfig
 from pipeline.errors import SightlineError
 from pipeline.inference.catalogue import find
-from pipeline.inference.engine import Precision
+from pipeline.inference.engine import Done, EngineOptions, Precision, engine_class
 from pipeline.inference.export import export
+from pipeline.inference.letterbox import Placement, Region, letterbox
 from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Detector
+from pipeline.perception.network import network_of
 from pipeline.pictures import Picture
 from pipeline.terminal import size_of
 
@@ -97,6 +101,27 @@ def detections(run: Run, pictures: list[Picture], size: tuple[int, int]) -> tupl
         detector.close()
 
 
+def of_same_input(run: Run, pictures: list[Picture], size: tuple[int, int]) -> list[Detections]:
+    """The people of each picture, whose tensor is made once and for all on the CPU."""
+    engine_name, precision, path = run
+    network, answers = network_of("yolo-pose"), queue.SimpleQueue[Done]()
+    engine = engine_class(engine_name)(
+        path, [network.shape(size)], EngineOptions("latency", precision), answers.put
+    )  # fmt: skip
+    found = []
+    try:
+        for picture in pictures:
+            place = Placement.fit(Region(0, 0, *picture.size), size)
+            engine.submit(None, network.tensor(letterbox(picture, place, network.fill)))
+            done = answers.get()
+            if done.error is not None:
+                raise done.error
+            found.append(network.decode(done.outputs, place, ModelConfig().min_score))
+    finally:
+        engine.close()
+    return found
+
+
 def pictures_of(clip: str, count: int, every: int = 20) -> list[Picture]:
     """Every so many of a clip's pictures, as copies."""
     with kind_of(clip)(clip) as source:
@@ -138,19 +163,24 @@ def main() -> None:
             groups.append([("openvino", "f32", int8), ("openvino", "auto", int8)])
         for group in groups:
             first: list[Detections] | None = None
+            same: list[Detections] | None = None
             for run in group:
                 try:
                     found, ms, device = detections(run, pictures, size)
+                    alike = of_same_input(run, pictures, size)
                 except SightlineError as error:
                     say(f"{run[2].name} {run[0]}: not run: {error}")
                     continue
-                first = first or found
-                agrees = agreement(first, found)
-                name, verdict = f"{run[2].name} {run[0]} {run[1]} {device}", "" if agrees.good else ": differs"
-                apart = f"boxes {agrees.box_px:.2f} px, keypoints {agrees.keypoint_px:.2f} px"
-                say(f"{name}: {ms:.1f} ms; of {agrees.people} people the same {agrees.same:.3f}, {apart}{verdict}")
-                rows.append({"file": run[2].name, "engine": run[0], "precision": run[1], "device": device, "ms": ms,
-                             **asdict(agrees), "good": agrees.good})  # fmt: skip
+                first, same = first or found, same or alike
+                compared = {"whole way": agreement(first, found), "same tensor": agreement(same, alike)}
+                say(f"{run[2].name} {run[0]} {run[1]} {device}: {ms:.1f} ms")
+                for name, agrees in compared.items():
+                    apart = f"boxes {agrees.box_px:.2f} px, keypoints {agrees.keypoint_px:.2f} px"
+                    verdict = "" if agrees.good else ": differs"
+                    say(f"  {name}: of {agrees.people} people the same {agrees.same:.3f}, {apart}{verdict}")
+                verdicts = {name: asdict(agrees) | {"good": agrees.good} for name, agrees in compared.items()}
+                rows.append({"file": run[2].name, "engine": run[0], "precision": run[1], "device": device, "ms": ms}
+                            | verdicts)  # fmt: skip
     if options.json:
         options.json.write_text(json.dumps(rows, indent=2) + "\n")
 
