@@ -105,9 +105,7 @@ def of_same_input(run: Run, pictures: list[Picture], size: tuple[int, int]) -> l
     """The people of each picture, whose tensor is made once and for all on the CPU."""
     engine_name, precision, path = run
     network, answers = network_of("yolo-pose"), queue.SimpleQueue[Done]()
-    engine = engine_class(engine_name)(
-        path, [network.shape(size)], EngineOptions("latency", precision), answers.put
-    )  # fmt: skip
+    engine = engine_class(engine_name)(path, [network.shape(size)], EngineOptions("latency", precision), answers.put)
     found = []
     try:
         for picture in pictures:

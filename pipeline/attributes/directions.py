@@ -16,7 +16,10 @@ ANGLES = np.arange(BINS) * WIDTH
 """Of the places at which densities are held, in radians."""
 _NEAR = 7
 """Bins on each side of the highest place that tell where it is."""
-_HOLDS = 0.683
+HOLDS = 0.683
+"""The share of a normal law within one deviation of its mean."""
+MIRRORED = -np.arange(BINS) % BINS
+"""The place that each becomes in a mirror, where the line of sight is at 0."""
 
 _OFFSETS = np.arange(-_NEAR, _NEAR + 1)
 _STEPS = np.argsort(np.abs(np.arange(BINS) - BINS // 2), kind="stable")
@@ -56,9 +59,9 @@ def told(densities: Floats) -> tuple[Floats, Floats]:
     centred = turned(densities, np.pi - best)[:, _STEPS]
     total = np.cumsum(centred, axis=1) / np.maximum(centred.sum(axis=1, keepdims=True), 1e-12)
     # Each bin but the first comes in pairs, one on either side.
-    last = (total >= _HOLDS).argmax(axis=1)
+    last = (total >= HOLDS).argmax(axis=1)
     before = np.where(last > 0, total[rows, last - 1], 0.0)
-    inside = (_HOLDS - before) / np.maximum(total[rows, last] - before, 1e-12)
+    inside = (HOLDS - before) / np.maximum(total[rows, last] - before, 1e-12)
     return (best + np.pi) % (2 * np.pi) - np.pi, np.minimum((last + inside) / 2 * WIDTH, np.pi)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import openvino as ov
 
-from pipeline.attributes.directions import BINS
+from pipeline.attributes.directions import BINS, MIRRORED
 from pipeline.attributes.features import features_of, mirrored
 from pipeline.errors import EngineError
 from pipeline.geometry.camera import Camera
@@ -25,7 +25,6 @@ EDGE = 0.006
 """Keypoints nearer to the picture's edge than this share of its longer side count as at the edge."""
 _SIZES = 9
 _OUTPUTS = _SIZES + 2 * BINS
-_MIRRORED = -np.arange(BINS) % BINS
 _LOWEST, _HIGHEST = -5.0, 2.0
 """Between which the logarithms of deviations are held, as in training."""
 
@@ -88,7 +87,7 @@ class Lifter:
         people = len(given.rows)
         self._request.infer([np.concatenate([given.rows, mirrored(given.rows)])], share_inputs=True)
         both = np.array(self._request.get_output_tensor(0).data, float)
-        both[people:, _SIZES:] = both[people:, _SIZES:].reshape(people, 2, BINS)[..., _MIRRORED].reshape(people, -1)
+        both[people:, _SIZES:] = both[people:, _SIZES:].reshape(people, 2, BINS)[..., MIRRORED].reshape(people, -1)
         found = (both[:people] + both[people:]) / 2
         found[:, 0] -= given.log_spread
         return found

@@ -58,6 +58,11 @@ class Feet:
     front: FootLanding | str
     back: FootLanding | str
 
+    @classmethod
+    def unknown(cls, reason: str) -> "Feet":
+        """Of neither anything is known."""
+        return cls(reason, reason)
+
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
@@ -91,16 +96,16 @@ def judge(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch) -> F
     """
     stride = stride_of(glances, release_s, pitch)
     if stride is None:
-        return Feet(*2 * ("the bowler's feet are not seen",))
+        return Feet.unknown("the bowler's feet are not seen")
     since = stride.since_s
     stands = (since >= _FRONT_STANDS_S[0]) & (since <= _FRONT_STANDS_S[1])
     if np.count_nonzero(stands) < _LEAST_FRAMES:
-        return Feet(*2 * ("the bowler's feet are not seen while the front foot stands",))
+        return Feet.unknown("the bowler's feet are not seen while the front foot stands")
     # The front foot is the one that keeps its place near the crease; the other swings past it.
     moves = np.abs(np.diff(stride.places_m[stands], axis=0)).sum(axis=(0, 2))
     off_m = np.abs(np.median(stride.places_m[stands, :, 0], axis=0) - (PITCH_M - POPPING_M))
     if off_m.min() > _NEAR_M:
-        return Feet(*2 * ("no foot of the bowler stands near the popping crease",))
+        return Feet.unknown("no foot of the bowler stands near the popping crease")
     front = int(np.argmin(np.where(off_m <= _NEAR_M, moves, np.inf)))
     ankle = stride.places_m[:, front]
     place = np.median(ankle[stands], axis=0)

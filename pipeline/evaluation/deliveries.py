@@ -77,10 +77,12 @@ def read_truth(path: Path) -> DeliveryTruth:
     Raises:
         InputError: it cannot be read, or holds no frames.
     """
-    records = list(_lines(path))
-    deliveries = [each for each in records if isinstance(each, Delivery)]
-    stamps = [each.pts_ms for each in records if isinstance(each, FrameRecord)]
-    frames, last_ms = len(stamps), stamps[-1] if stamps else 0.0
+    deliveries, frames, last_ms = [], 0, 0.0
+    for each in _lines(path):
+        if isinstance(each, Delivery):
+            deliveries.append(each)
+        else:
+            frames, last_ms = frames + 1, each.pts_ms
     if frames < 2 or last_ms <= 0:
         raise InputError(f"{path}: holds no frames; give the truth that `sightline sim cricket --truth` writes")
     return DeliveryTruth(deliveries, frames, (frames - 1) * 1e3 / last_ms)

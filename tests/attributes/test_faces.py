@@ -15,7 +15,7 @@ from pipeline.attributes.people_networks import models_for, networks_for
 from pipeline.attributes.stage import Attributes
 from pipeline.config import AttributesConfig
 from pipeline.pictures import Picture, PixelFormat
-from tests.attributes.test_gender import GRAY, SIZE, somebody
+from tests.attributes.facing_people import GRAY, eyes_in, somebody
 from tests.attributes.walks import CAMERA, Walk
 from tests.conftest import SHARED
 
@@ -77,17 +77,8 @@ def test_faces_take_turns_and_small_ones_are_not_looked_at():
 
 
 def test_eyes_lie_above_the_middle_of_the_crop():
-    pixels = np.zeros((480, 640, 3), np.uint8)
-    person = somebody(eyes_px=40.0)
-    for joint, channel in ((1, 0), (2, 1)):
-        x, y, _ = person.keypoints[joint]
-        pixels[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3, channel] = 255
-    crop = head_crop(Picture.packed(PixelFormat.RGB24, *SIZE, pixels), person).astype(float)
-    y, x = np.mgrid[:64, :64]
-    for channel, side in ((0, 1), (1, -1)):
-        weight = crop[..., channel]
-        assert np.sum(x * weight) / weight.sum() + 0.5 == pytest.approx(32 + side * 32 / 4.7, abs=1.5)
-        assert np.sum(y * weight) / weight.sum() + 0.5 == pytest.approx(32 - 0.65 * 64 / 4.7, abs=1.5)
+    for place, side in zip(eyes_in(head_crop), (1, -1), strict=True):
+        assert place == pytest.approx((32 + side * 32 / 4.7, 32 - 0.65 * 64 / 4.7), abs=1.5)
 
 
 def test_a_face_turns_the_head_and_not_the_trunk():

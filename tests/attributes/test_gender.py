@@ -11,25 +11,11 @@ from pipeline.attributes.crops import body_crop, body_quality, face_crop, face_q
 from pipeline.attributes.gender import Genders
 from pipeline.attributes.people_networks import models_for, networks_for
 from pipeline.config import AttributesConfig, CameraConfig, Deployment
-from pipeline.data import KEYPOINT_NAMES, FrameRecord, Person, from_json
+from pipeline.data import FrameRecord, from_json
 from pipeline.inference.catalogue import pull
 from pipeline.pictures import Picture, PixelFormat
+from tests.attributes.facing_people import GRAY, SIZE, eyes_in, somebody
 from tests.conftest import SHARED
-
-SIZE = (640, 480)
-GRAY = Picture.packed(PixelFormat.RGB24, *SIZE, np.full((480, 640, 3), 90, np.uint8))
-
-
-def somebody(track=1, left=200.0, top=60.0, height=300.0, eyes_px=20.0, sure=0.9) -> Person:
-    """Somebody upright who faces the camera, with eyes that far apart."""
-    middle = left + height / 6
-    points = dict.fromkeys(KEYPOINT_NAMES, (middle, top + height / 2, sure))
-    points |= {
-        "left_eye": (middle + eyes_px / 2, top + 30, sure), "right_eye": (middle - eyes_px / 2, top + 30, sure),
-        "nose": (middle, top + 40, sure),
-        "left_ankle": (middle + 9, top + 0.96 * height, sure), "right_ankle": (middle - 9, top + 0.96 * height, sure),
-    }  # fmt: skip
-    return Person(track, (left, top, left + height / 3, top + height), 0.9, tuple(points.values()))
 
 
 class Oracle:
@@ -71,17 +57,8 @@ def watched(oracle, people, seconds=10.0, config=BOTH):
 
 
 def test_eyes_come_to_lie_where_dlib_puts_them():
-    pixels = np.zeros((480, 640, 3), np.uint8)
-    person = somebody(eyes_px=40.0)
-    for joint, channel in ((1, 0), (2, 1)):
-        x, y, _ = person.keypoints[joint]
-        pixels[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3, channel] = 255
-    crop = face_crop(Picture.packed(PixelFormat.RGB24, *SIZE, pixels), person).astype(float)
-    y, x = np.mgrid[:32, :32]
-    for channel, share in ((0, 0.681), (1, 0.305)):
-        weight = crop[..., channel]
-        assert np.sum(x * weight) / weight.sum() + 0.5 == pytest.approx(32 * share, abs=0.7)
-        assert np.sum(y * weight) / weight.sum() + 0.5 == pytest.approx(32 * 0.301, abs=0.7)
+    for place, share in zip(eyes_in(face_crop), (0.681, 0.305), strict=True):
+        assert place == pytest.approx((32 * share, 32 * 0.301), abs=0.7)
 
 
 def test_faces_at_the_picture_edge_and_of_every_format_are_cut_out():

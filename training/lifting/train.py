@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from pipeline.attributes.directions import BINS, told
+from pipeline.attributes.directions import BINS, HOLDS, MIRRORED, told
 from pipeline.attributes.features import INPUTS, features_of, mirrored
 from pipeline.attributes.lifting import at_edge
 from pipeline.geometry.angles import turn_rad
@@ -19,7 +19,6 @@ from training.lifting.network import HIDDEN, LAYERS, SIZES, LiftingNetwork, dens
 from training.lifting.views import drawn_views
 
 Floats = npt.NDArray[np.float64]
-HOLDS = 0.683
 WIDER = (1.18, 1.0, 1.1)
 """Of the deviations of distance, height and width, on what real pose networks found of rendered people, over those on
 simulated errors: `training.lifting.proving`, on streets that the errors were not fitted to."""
@@ -158,6 +157,5 @@ def symmetric(network: LiftingNetwork, inputs: torch.Tensor) -> torch.Tensor:
     assert inputs.shape[1] == INPUTS
     outputs = network(inputs)
     other = network(torch.from_numpy(mirrored(inputs.numpy())))
-    sides = torch.arange(BINS).neg() % BINS
-    other[:, SIZES:] = other[:, SIZES:].unflatten(1, (2, BINS))[..., sides].flatten(1)
+    other[:, SIZES:] = other[:, SIZES:].unflatten(1, (2, BINS))[..., torch.from_numpy(MIRRORED)].flatten(1)
     return (outputs + other) / 2
