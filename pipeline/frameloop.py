@@ -25,13 +25,16 @@ from pipeline.cricket.stage import CricketStage, Ended, Networks
 from pipeline.data import Delivery, Event, FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
 from pipeline.perception.clothing import Clothing
-from pipeline.perception.detections import Detections
-from pipeline.perception.detector import Detector
+from pipeline.perception.detector import Detector, Found
 from pipeline.perception.masks import outside_of
 from pipeline.perception.reid import Reid
+from pipeline.perception.second_looks import second_looks
 from pipeline.perception.tracking import Tracker
 from pipeline.rules.watches import Watches
 from pipeline.status import AT_REST
+
+_LOOKS_WHILE = 0.5
+"""Of the age that live frames may have: the network looks again only while it keeps up."""
 
 
 class Sink(Protocol):
@@ -81,8 +84,9 @@ class Sink(Protocol):
 class _Work:
     arrival: Arrival
     taken: float
-    detections: Detections | None = None
-    inferred: float = 0.0
+    found: Found | None = None
+    """None while the network looks."""
+    looked_again: bool = False
     abandoned: bool = False
     """Whether its camera was removed while the network had it."""
 
@@ -182,13 +186,15 @@ class FrameLoop:
                     self._sink.lost(happening)
         for found in self._detector.collect():
             work: _Work = found.token
-            work.detections, work.inferred = found.detections, found.finished
+            work.found = found
             if work.abandoned:
                 work.arrival.release()
             self._feed()
         for camera in self._cameras.values():
-            while camera.work and camera.work[0].detections is not None:
-                self._finish(camera, camera.work.popleft())
+            while camera.work and (found := camera.work[0].found) is not None:
+                if self._looks_again(camera, camera.work[0], found):
+                    break
+                self._finish(camera, camera.work.popleft(), found)
         for name in [name for name in self._resting if not self._under_way(name)]:
             self._resting.discard(name)
             self._rest(name)
@@ -234,7 +240,7 @@ class FrameLoop:
             arrival.release()
         for work in camera.work if camera else ():
             work.abandoned = True
-            if work.detections is not None:
+            if work.found is not None:
                 work.arrival.release()
 
     def close(self) -> None:
@@ -287,12 +293,31 @@ class FrameLoop:
         dropped.arrival.release()
         self._sink.dropped(dropped.arrival.frame.camera, dropped.cause)
 
-    def _finish(self, camera: _Camera, work: _Work) -> None:
-        assert work.detections is not None
+    def _looks_again(self, camera: _Camera, work: _Work, found: Found) -> bool:
+        """Whether the network looks once more for people of a frame, all frames before which are done."""
+        shape, most = self._detector.small_size, self._deployment.model.look_again
+        frame = work.arrival.frame
+        old_s = time.monotonic() - frame.captured if work.arrival.live else 0.0
+        if (
+            shape is None
+            or not most
+            or work.looked_again
+            or old_s > _LOOKS_WHILE * self._deployment.live.max_age_ms / 1e3
+        ):
+            return False
+        work.looked_again = True
+        expected = camera.tracker.expected(frame.pts_ms / 1e3)
+        regions = second_looks(expected, found.detections, frame.picture.size, shape, most)
+        if regions:
+            work.found = None
+            self._detector.look_again(found, frame.picture, regions)
+        return bool(regions)
+
+    def _finish(self, camera: _Camera, work: _Work, found: Found) -> None:
         frame = work.arrival.frame
         seconds = frame.pts_ms / 1e3
         masks = self._watches.masks(frame.camera)
-        detections = outside_of(masks, work.detections, frame.picture.size)
+        detections = outside_of(masks, found.detections, frame.picture.size)
         tracked = camera.tracker.update(detections, seconds, frame.picture)
         followed = time.monotonic()
         faces = camera.faces.heard([person.track for person in tracked], seconds) if camera.faces else None
@@ -327,8 +352,8 @@ class FrameLoop:
         stages = {
             "decode": frame.decode_ms,
             "wait": (work.taken - frame.captured) * 1e3,
-            "inference": (work.inferred - work.taken) * 1e3,
-            "track": (followed - work.inferred) * 1e3,
+            "inference": (found.finished - work.taken) * 1e3,
+            "track": (followed - found.finished) * 1e3,
             "attributes": (described - followed) * 1e3,
             "cricket": (watched - described) * 1e3,
             "rules": (judged - watched) * 1e3,

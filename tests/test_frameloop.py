@@ -1,12 +1,16 @@
 """Cameras that go while their frames are on their way."""
 
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 
 from pipeline.capture.intake import Arrival, CameraRemoved, SourceOpened
 from pipeline.config import Deployment
 from pipeline.frameloop import FrameLoop
+from pipeline.perception.detections import Detections
+from pipeline.perception.detector import Found
 from pipeline.pictures import Frame, Picture, PixelFormat
 
 
@@ -71,3 +75,83 @@ def test_a_camera_that_is_removed_takes_its_frames_with_it():
     # The first is with the network, which gives it back when it is done with it.
     assert sorted(released) == [1, 2, 3]
     assert sink.heard == ["opened", "removed"]
+
+
+@dataclass
+class Forgetful:
+    """A network that finds one person, but for one frame only at the second look."""
+
+    ready_fd: int = -1
+    small_size: tuple[int, int] | None = (256, 192)
+    has_room: bool = True
+    forgets: int = 5
+    looks: list = field(default_factory=list)
+    done: list = field(default_factory=list)
+
+    def submit(self, token, _picture) -> None:
+        x = 10.0 * token.arrival.frame.index
+        one = Detections(
+            np.array([(300 + x, 100, 340 + x, 220)], np.float32),
+            np.ones(1, np.float32),
+            np.zeros((1, 17, 3), np.float32),
+        )
+        forgot = token.arrival.frame.index == self.forgets
+        self.done.append(Found(token, Detections.none() if forgot else one, 0.0, (one,), ()))
+
+    def look_again(self, found, _picture, regions) -> None:
+        self.looks.append((found.token.arrival.frame.index, regions))
+        self.done.append(Found(found.token, found.parts[0], 0.0, found.parts, ()))
+
+    def collect(self):
+        done, self.done = self.done, []
+        return iter(done)
+
+
+class Records(Quiet):
+    """A sink that keeps records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list = []
+
+    def frame(self, record, _arrival) -> None:
+        self.records.append(record)
+
+
+def walked_past(network: Forgetful, deployment: Deployment, live: bool = False, old_s: float = 0.0) -> Records:
+    """What the loop says of ten frames, so many seconds old, in which somebody walks by."""
+    picture = Picture.packed(PixelFormat.GRAY8, 1280, 720, np.zeros(1280 * 720, np.uint8))
+    intake, sink = Happenings(), Records()
+    loop = FrameLoop("r", deployment, intake, network, sink)
+    intake.waiting = [SourceOpened("gate", "clip.mp4", False, 10.0, None, (1280, 720))]
+    for index in range(10):
+        frame = Frame("gate", index, index * 100.0, 0.0, time.monotonic() - old_s, 0.0, picture)
+        intake.waiting.append(Arrival(frame, live, lambda: None))
+    for _ in range(15):
+        loop.step()
+    return sink
+
+
+def test_somebody_who_is_missed_is_looked_for_again_before_the_frame_is_done():
+    network = Forgetful()
+    sink = walked_past(network, Deployment())
+    ((frame, regions),) = network.looks
+    assert frame == network.forgets
+    assert regions[0].left < 350 < 390 < regions[0].left + regions[0].width
+    assert [record.frame for record in sink.records] == list(range(10))
+    assert [person.score for record in sink.records[2:] for person in record.people] == [1.0] * 8
+
+
+def test_nobody_is_looked_for_again_where_it_is_switched_off_or_the_network_cannot():
+    for network, most in ((Forgetful(), 0), (Forgetful(small_size=None), 3)):
+        sink = walked_past(network, Deployment.model_validate({"model": {"look_again": most}}))
+        assert network.looks == []
+        assert sink.records[network.forgets].people[0].score == 0  # the motion model's
+
+
+@pytest.mark.parametrize(("old_s", "looks"), [(0.0, 1), (0.2, 0)])
+def test_a_live_frame_that_is_late_is_not_kept_for_a_second_look(old_s: float, looks: int):
+    network = Forgetful()
+    deployment = Deployment.model_validate({"live": {"max_age_ms": 300}})
+    walked_past(network, deployment, live=True, old_s=old_s)
+    assert len(network.looks) == looks

@@ -24,6 +24,14 @@ class ModelConfig(Section):
     overview: bool = Field(
         default=True, description="With tiles: also a small pass over the whole picture, for people who fill it."
     )
+    look_again: int = Field(
+        default=3,
+        ge=0,
+        le=8,
+        description="The most nearer looks at a picture, where people are expected whom the network has not found at "
+        "first; 0 is none. Only networks with small passes have them (movenet-multipose), and live frames only "
+        "while the network keeps up.",
+    )
     engine: str = Field(
         default="auto",
         description="What runs the network: openvino, onnxruntime, torch or tensorrt; auto takes the fastest that "

@@ -1,5 +1,6 @@
 """People as a network found them in one frame, before they have names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ class Detections:
         return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty((0, 17, 3), np.float32))
 
     @classmethod
-    def joined(cls, parts: "list[Detections]") -> "Detections":
+    def joined(cls, parts: "Sequence[Detections]") -> "Detections":
         """All detections of several passes over one picture."""
         return cls(
             np.concatenate([part.boxes for part in parts]),

@@ -4,7 +4,7 @@ import os
 import queue
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline.config import ModelConfig
@@ -12,7 +12,7 @@ from pipeline.errors import EngineError
 from pipeline.inference.catalogue import FoundModel, resolve
 from pipeline.inference.choice import choose
 from pipeline.inference.engine import Done, EngineOptions, PictureEngine, Tensor, engine_class
-from pipeline.inference.letterbox import Placement, letterbox
+from pipeline.inference.letterbox import Placement, Region, letterbox
 from pipeline.perception.detections import Detections
 from pipeline.perception.merging import merged
 from pipeline.perception.network import network_of
@@ -27,6 +27,9 @@ class Found:
     token: Any
     detections: Detections
     finished: float
+    parts: tuple[Detections, ...]
+    placements: tuple[Placement, ...]
+    """What each pass found, and where it looked."""
 
 
 @dataclass(slots=True)
@@ -35,7 +38,8 @@ class _Work:
     picture_size: tuple[int, int]
     placements: tuple[Placement, ...]
     outputs: list[tuple[Tensor, ...]]
-    left: int = field(default=0)
+    left: int
+    before: Found | None
 
 
 class Detector:
@@ -94,10 +98,27 @@ class Detector:
         tiles = self.config.tiles or self._network.tiles(picture)
         return placements(picture, tiles, self.size, self._network.overview if self.config.overview else None)
 
+    @property
+    def small_size(self) -> tuple[int, int] | None:
+        """Width and height of the input of a nearer look; None for a network that has no small passes."""
+        return self._network.overview
+
     def submit(self, token: Any, picture: Picture) -> None:
         """Start looking for the people of a picture, which must stay as it is until they are collected."""
-        places = self.passes(picture.size)
-        work = _Work(token, picture.size, places, [()] * len(places), len(places))
+        self._start(token, picture, self.passes(picture.size), None)
+
+    def look_again(self, found: Found, picture: Picture, regions: tuple[Region, ...]) -> None:
+        """Look at regions of a picture more nearly; what they show is collected together with what was found before.
+
+        Raises:
+            ValueError: the network has no small passes.
+        """
+        if self.small_size is None:
+            raise ValueError(f"{self.model.family} has no small passes")
+        self._start(found.token, picture, tuple(Placement.fit(region, self.small_size) for region in regions), found)
+
+    def _start(self, token: Any, picture: Picture, places: tuple[Placement, ...], before: Found | None) -> None:
+        work = _Work(token, picture.size, places, [()] * len(places), len(places), before)
         for number, place in enumerate(places):
             self._passes += 1
             if isinstance(self._engine, PictureEngine):
@@ -125,14 +146,17 @@ class Detector:
             work.outputs[number] = done.outputs
             work.left -= 1
             if not work.left:
-                yield Found(work.token, self._put_together(work), finished)
+                yield self._put_together(work, finished)
 
-    def _put_together(self, work: _Work) -> Detections:
-        parts = [
+    def _put_together(self, work: _Work, finished: float) -> Found:
+        parts = tuple(
             self._network.decode(outputs, place, self.config.min_score)
             for outputs, place in zip(work.outputs, work.placements, strict=True)
-        ]
-        return merged(parts, work.placements, work.picture_size)
+        )
+        places = work.placements
+        if work.before is not None:
+            parts, places = work.before.parts + parts, work.before.placements + places
+        return Found(work.token, merged(parts, places, work.picture_size), finished, parts, places)
 
     def _on_done(self, done: Done) -> None:
         """On a thread of the engine's."""

@@ -5,6 +5,8 @@ Two detections are one person where their boxes agree or where the joints that b
 somebody, or shows them too large, may have the joints right and the box wrong.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,7 +27,7 @@ _BORDER_PX = 4.0
 Flags = npt.NDArray[np.bool_]
 
 
-def merged(parts: list[Detections], placements: tuple[Placement, ...], picture: tuple[int, int]) -> Detections:
+def merged(parts: Sequence[Detections], placements: tuple[Placement, ...], picture: tuple[int, int]) -> Detections:
     """The people of all passes over a picture of (width, height), each once.
 
     Where passes disagree, the overview comes first for large people, then who was seen whole, then the more certain.

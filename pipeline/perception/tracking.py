@@ -60,7 +60,16 @@ class Tracker:
         self._metric = LooksAndPlace(self._appearance)
         self._tracker = _make(algorithm, fps, lost_s, self._metric)
         self._metric.tracks = lambda: self._tracker.tracks
+        self._fps = fps
+        self._seconds = 0.0
         self._frames: Counter[int] = Counter()
+
+    def expected(self, seconds: float) -> Floats:
+        """Where those who are followed are expected (N, 4) at a PTS of `seconds`, last seen ones first."""
+        known = [tracklet for tracklet in self._tracker.tracks if self._frames[int(tracklet.tracker_id) + 1]]
+        known.sort(key=lambda tracklet: tracklet.time_since_update_seconds)
+        step = max(0.0, seconds - self._seconds) * self._fps
+        return np.array([_ahead(tracklet, step, self._fps) for tracklet in known], np.float32).reshape(-1, 4)
 
     def update(self, detections: Detections, seconds: float, picture: Picture) -> list[TrackedPerson]:
         """The people of a frame whose tracks are confirmed, by track.
@@ -70,6 +79,7 @@ class Tracker:
             seconds: its PTS.
             picture: the frame itself, for what people wear.
         """
+        self._seconds = seconds
         looks = self._appearance.looks(picture, detections)
         self._metric.expect(detections.boxes, looks)
         # The library reorders detections; their place among them travels with them.
@@ -102,6 +112,16 @@ class Tracker:
             middle = (box[:2] + box[2:]) / 2
             if (middle > 0).all() and (middle < picture).all():
                 yield TrackedPerson(track, np.clip(box, 0, [*picture, *picture]), 0.0, np.empty((0, 3), np.float32))
+
+
+def _ahead(tracklet: Any, step: float, fps: float) -> Floats:
+    """The box (4,) of somebody `step` frames from now; the track stays as it is."""
+    estimator = tracklet.state_estimator
+    now = estimator.get_state()
+    estimator.predict(step, fps)
+    box = np.asarray(estimator.state_to_bbox(), np.float32).reshape(4)
+    estimator.set_state(now)
+    return box
 
 
 def _make(algorithm: Algorithm, fps: float, lost_s: float, metric: LooksAndPlace) -> Any:

@@ -103,3 +103,16 @@ def test_looks_are_read_from_the_decoders_own_planes(format):
     shape = {PixelFormat.RGB24: 640 * 480 * 3, PixelFormat.GRAY8: 640 * 480}.get(format, 640 * 480 * 3 // 2)
     picture = Picture.packed(format, 640, 480, np.full(shape, 77, np.uint8))
     assert clothing(picture, detections((100, 200), (639, 479))) == pytest.approx(np.full((2, 6), 77))
+
+
+@pytest.mark.parametrize("algorithm", ["bytetrack", "ocsort", "botsort"])
+def test_people_are_expected_where_they_walk_to_and_asking_changes_nothing(algorithm):
+    frames = [detections((100 + 10 * i, 200), (500, 400)) for i in range(10)] + [detections((500, 400))] * 3
+    asked, left_alone = Tracker(algorithm, FPS, 2.0), Tracker(algorithm, FPS, 2.0)
+    assert asked.expected(0.0).shape == (0, 4)
+    for index, found in enumerate(frames):
+        expected = asked.expected(index / FPS)
+        told, same = (tracker.update(found, index / FPS, PICTURE) for tracker in (asked, left_alone))
+        assert [(p.track, p.box.tolist()) for p in told] == [(p.track, p.box.tolist()) for p in same]
+    assert expected[0] == pytest.approx([480, 280, 520, 400], abs=2)  # who is seen comes first
+    assert expected[1] == pytest.approx([200, 80, 240, 200], abs=10)
