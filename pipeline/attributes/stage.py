@@ -31,8 +31,9 @@ _OVERLAP = 0.15
 """Intersection over union of two boxes whose people a tracker may mix up."""
 _MOST_SIZE = 0.25
 """The same for height and width."""
-_MOST_SPEED_CM_S = 40.0
-"""And of a speed."""
+_MOST_SPEED_CM_S, _MOST_SPEED = 40.0, 0.3
+"""And of a speed, which is not known where its deviation is more than both: of somebody who has just broken into a run it
+is soon plain that they run, and not how fast."""
 _MOST_HEADING_DEG = {True: 15.0, False: 45.0}
 """A heading that is less sure is not said, of a camera that is known and one that is not: that of somebody who has only
 just been seen."""
@@ -115,13 +116,14 @@ def _people(tracked: Sequence[TrackedPerson], found: Estimates, posed: bool) -> 
     far = found.distance_std_cm <= _MOST * found.distance_cm
     tall = found.height_std_cm <= _MOST_SIZE * found.height_cm
     wide = found.width_std_cm <= _MOST_SIZE * found.width_cm
+    most_speed = np.maximum(_MOST_SPEED_CM_S, _MOST_SPEED * found.speed_cm_s)
     turned = np.stack([found.heading_rad, found.facing_rad, found.head_rad])
     heading, facing, head = _angles(found.towards, turned)
     known = np.isfinite(turned)
     columns = {
         "heading_deg": (heading, turns),
         "heading_std_deg": (heading_std, turns & known[0]),
-        "speed_cm_s": (found.speed_cm_s, found.speed_std_cm_s <= _MOST_SPEED_CM_S),
+        "speed_cm_s": (found.speed_cm_s, found.speed_std_cm_s <= most_speed),
         "facing_deg": (facing, faces),
         "facing_std_deg": (facing_std, faces & known[1]),
         "head_facing_deg": (head, looks),
