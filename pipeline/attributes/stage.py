@@ -32,8 +32,8 @@ _OVERLAP = 0.15
 _MOST_SIZE = 0.25
 """The same for height and width."""
 _MOST_SPEED_CM_S, _MOST_SPEED = 40.0, 0.3
-"""And of a speed, which is not known where its deviation is more than both: of somebody who has just broken into a run it
-is soon plain that they run, and not how fast."""
+"""And of a speed, which is not known where its deviation is more than both: of somebody who has just broken into a run
+it is soon plain that they run, and not how fast."""
 _MOST_HEADING_DEG = {True: 15.0, False: 45.0}
 """A heading that is less sure is not said, of a camera that is known and one that is not: that of somebody who has only
 just been seen."""
