@@ -297,13 +297,9 @@ class FrameLoop:
         """Whether the network looks once more for people of a frame, all frames before which are done."""
         shape, most = self._detector.small_size, self._deployment.model.look_again
         frame = work.arrival.frame
-        old_s = time.monotonic() - frame.captured if work.arrival.live else 0.0
-        if (
-            shape is None
-            or not most
-            or work.looked_again
-            or old_s > _LOOKS_WHILE * self._deployment.live.max_age_ms / 1e3
-        ):
+        most_s = _LOOKS_WHILE * self._deployment.live.max_age_ms / 1e3
+        late = work.arrival.live and time.monotonic() - frame.captured > most_s
+        if shape is None or not most or work.looked_again or late:
             return False
         work.looked_again = True
         expected = camera.tracker.expected(frame.pts_ms / 1e3)

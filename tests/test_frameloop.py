@@ -1,4 +1,4 @@
-"""Cameras that go while their frames are on their way."""
+"""Frames on their way: of cameras that go meanwhile, and those that the network looks at again."""
 
 import time
 from dataclasses import dataclass, field

@@ -144,8 +144,7 @@ def _around(view: PitchView) -> Region | None:
     if wide > _NEARER * size[0] or wide < SIZE[0] / 4:
         return None
     extent = np.minimum(2 * np.ceil(np.array([wide, wide * SIZE[1] / SIZE[0]]) / 2), size)
-    left, top = (2 * np.floor(np.clip((low + high - extent) / 2, 0, size - extent) / 2)).astype(int).tolist()
-    return Region(left, top, int(extent[0]), int(extent[1]))
+    return Region.about((low + high) / 2, extent, view.camera.size)
 
 
 def _paint(traced: list[Traced]) -> int:

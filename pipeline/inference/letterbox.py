@@ -30,6 +30,14 @@ class Region:
     def whole(cls, picture: Picture) -> "Region":
         return cls(0, 0, picture.width, picture.height)
 
+    @classmethod
+    def about(cls, middle: npt.ArrayLike, extent: npt.ArrayLike, picture: tuple[int, int]) -> "Region":
+        """The region of an extent about a point, both (2,) in pixels, moved into a picture that is no smaller."""
+        extent = np.asarray(extent, float)
+        corner = np.clip(np.asarray(middle, float) - extent / 2, 0, np.array(picture) - extent)
+        left, top, width, height = (2 * np.floor(np.concatenate([corner, extent]) / 2)).astype(int).tolist()
+        return cls(left, top, width, height)
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:

@@ -58,17 +58,10 @@ def _around(box: Floats, picture: tuple[int, int], shape: tuple[int, int]) -> Re
     width = height * shape[0] / shape[1]
     if height >= picture[1] or width >= picture[0]:
         return None
-    x, y = (box[:2] + box[2:]) / 2
-    left = float(np.clip(x - width / 2, 0, picture[0] - width))
-    top = float(np.clip(y - height / 2, 0, picture[1] - height))
-    return Region(int(left) // 2 * 2, int(top) // 2 * 2, int(width) // 2 * 2, int(height) // 2 * 2)
+    return Region.about((box[:2] + box[2:]) / 2, (width, height), picture)
 
 
 def _serves(look: Region, box: Floats) -> bool:
-    inside = (
-        look.left <= box[0]
-        and look.top <= box[1]
-        and box[2] <= look.left + look.width
-        and box[3] <= look.top + look.height
-    )
+    low, extent = np.array([look.left, look.top]), np.array([look.width, look.height])
+    inside = (low <= box[:2]).all() and (box[2:] <= low + extent).all()
     return bool(inside and box[3] - box[1] >= _SERVES * look.height)

@@ -15,7 +15,8 @@ from pipeline.rules.rule import Claim, Rule
 _FROUDE, _GRAVITY_CM_S2, _LEG = 0.5, 981.0, 0.53
 _USUAL_CM = 168.0
 _BEGINS, _STILL_RUNS = 1.15, 0.95
-"""Of that speed, from which on somebody runs, and below which they no longer do: a speed is known to a twentieth."""
+"""Of that speed, from which on somebody runs, and below which they no longer do. At the beginning it is more, as
+places of people far away jump along the line of sight, which makes walkers fast for a moment."""
 _MEMORY_S = 0.3
 """A speed is a mean over about so long: a stride is uneven, and so are the places of feet."""
 
