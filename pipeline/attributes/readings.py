@@ -6,7 +6,7 @@ frame to the next, and their errors have nothing to do with those of the feet.
 
 Feet and heads are the ankles' and the ears' middles, as for calibration (`pipeline.geometry.sightings`,
 `pipeline.geometry.stature`): the same points of the same network, so that its habits cancel. A reading that rests on
-joints which are not seen well, or on feet beyond the picture's edge or behind somebody, is not taken at all.
+joints which are not seen well, or on feet beyond the picture's edge or behind something, is not taken at all.
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,10 @@ _WALKS_CM_S = 40.0
 _TALLEST, _SMALLEST = 1.5, 0.4
 """Statures beyond these shares of the mean are slips."""
 _TRUNK = (5, 6, 11, 12)
+_HIPS, _KNEES = (11, 12), (13, 14)
+_SHORTEST_SHIN = 0.5
+"""As a share of the thigh, both down the picture and of both legs on average: where something hides the feet, a network
+puts ankles just above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def _both(places: Floats, covariances: Floats, seen: Bools) -> tuple[Floats, Flo
 
 
 def _feet_seen(keypoints: Floats, feet: Floats, boxes: Floats, size: tuple[int, int]) -> Bools:
-    """Whether both ankles are seen well, in the picture, and not where somebody stands who is nearer."""
+    """Whether both ankles are seen well, in the picture, and not where somebody or something stands that is nearer."""
     ankles = keypoints[:, ANKLE_PAIR]
     tall = boxes[:, 3] - boxes[:, 1]
     inside = (feet[:, 1] + 0.06 * tall < size[1]) & (feet[:, 0] > 0) & (feet[:, 0] < size[0])
@@ -176,7 +180,15 @@ def _feet_seen(keypoints: Floats, feet: Floats, boxes: Floats, size: tuple[int, 
     x, y = feet[:, 0, None], feet[:, 1, None]
     behind = (boxes[:, 0] < x) & (x < boxes[:, 2]) & (boxes[:, 1] < y) & (low[:, None] < boxes[:, 3])
     np.fill_diagonal(behind, False)
-    return inside & (ankles[..., 2] >= SURE).all(axis=1) & ~behind.any(axis=1)
+    return inside & (ankles[..., 2] >= SURE).all(axis=1) & ~behind.any(axis=1) & ~_cut_short(keypoints, feet)
+
+
+def _cut_short(keypoints: Floats, feet: Floats) -> Bools:
+    """Whether shins are too short to be seen whole, of thighs that are."""
+    hips, knees = middle(keypoints, _HIPS), middle(keypoints, _KNEES)
+    thigh, shin = knees[:, 1] - hips[:, 1], feet[:, 1] - knees[:, 1]
+    sure = (keypoints[:, [*_HIPS, *_KNEES], 2] >= SURE).all(axis=1)
+    return sure & (thigh > 0) & (shin < _SHORTEST_SHIN * thigh)
 
 
 def _head_seen(keypoints: Floats, heads: Floats, size: tuple[int, int]) -> Bools:

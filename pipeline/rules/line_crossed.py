@@ -1,9 +1,10 @@
 """line_crossed: somebody crosses a line, told at once, with its direction and how many have done so.
 
-Somebody who stands on a line sways over it again and again. A crossing counts when they have gone on from it by a
-margin, and one that is taken back before that does not.
+Somebody who stands on a line sways over it again and again, and a place that is not known well jumps over it. A
+crossing counts when they have gone on from it by a margin, and one that is taken back before that does not.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from pipeline.rules.moment import CountingLine, Moment, Place, Somebody, Stamp
 from pipeline.rules.rule import Claim, Direction, Rule
 
 _MARGIN_CM, _MARGIN_HEIGHTS = 12.0, 0.06
-"""How far beyond it somebody must be: on the ground, or in heights of their box in the picture."""
+"""How far beyond it somebody must be, at least: on the ground, or in heights of their box in the picture."""
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class LineCrossed(Rule[LineCrossedConfig]):
             if place is None or somebody.person.score <= 0:
                 continue
             walk = self._walks.setdefault(somebody.who, _Walk(place))
-            crossed = self._crossed(walk, line, place, _margin(line, somebody), moment.stamp)
+            crossed = self._crossed(walk, line, place, _margin(line, somebody, place), moment.stamp)
             if crossed is None:
                 continue
             since, direction = crossed
@@ -81,6 +82,14 @@ class LineCrossed(Rule[LineCrossedConfig]):
         return since, "to_left" if off > 0 else "to_right"
 
 
-def _margin(line: CountingLine, somebody: Somebody) -> float:
-    _, top, _, bottom = somebody.person.box
-    return _MARGIN_CM if line.on_ground else _MARGIN_HEIGHTS * (bottom - top)
+def _margin(line: CountingLine, somebody: Somebody, place: Place) -> float:
+    """How far off a line somebody at a place must be to be surely beyond it."""
+    person = somebody.person
+    if not line.on_ground:
+        return _MARGIN_HEIGHTS * (person.box[3] - person.box[1])
+    # What is not known of a place is how far away it is.
+    farther = 1 + (person.distance_std_cm or 0.0) / max(math.hypot(*place), 1.0)
+    here, there = (
+        signed_distance(line.points, (place[0] * share, place[1] * share), downwards=False) for share in (1.0, farther)
+    )
+    return max(_MARGIN_CM, abs(there - here))

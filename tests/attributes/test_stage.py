@@ -101,6 +101,20 @@ def test_a_slip_of_the_pose_network_bends_nothing(lifter):
     assert bad[-1].height_cm == pytest.approx(good[-1].height_cm, abs=0.5)
 
 
+def test_who_walks_behind_something_low_stays_where_they_are(lifter):
+    walk = Walk((-400.0, 1200.0), (120.0, 0.0))
+    seen = rigid(walk, 5.0)
+    for frame in range(20, 50):
+        seconds, person = seen[frame]
+        points = person.keypoints.copy()
+        points[15:17, 1] = 0.7 * points[13:15, 1] + 0.3 * points[15:17, 1]  # ankles put where something hides the shins
+        seen[frame] = seconds, replace(person, keypoints=points)
+    people = said(lifter, seen)
+    for frame in range(20, 50):
+        assert people[frame].distance_cm == pytest.approx(walk.distance_cm(frame / FPS), rel=0.03)
+    assert people[-1].height_cm == pytest.approx(172, abs=3)
+
+
 def test_a_track_that_goes_over_to_somebody_else_tells_of_no_run_and_of_the_new_height(lifter):
     first, second = Walk((-200.0, 900.0), (0.0, 130.0)), Walk((-100.0, 1250.0), (0.0, 130.0), height_cm=150.0)
     seen = [(frame / FPS, (first if frame < 40 else second).rigid(frame / FPS)) for frame in range(90)]

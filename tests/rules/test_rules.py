@@ -110,6 +110,14 @@ def test_who_turns_back_at_a_line_has_not_crossed_it(ways: list[float]):
     assert not events({"kind": "line_crossed", "line": "door"}, 8, over(ways), LINE)
 
 
+@pytest.mark.parametrize(("std_cm", "crossings"), [(20.0, 1), (90.0, 0)])
+def test_a_place_beyond_a_line_counts_where_it_is_sure(std_cm: float, crossings: int):
+    def steps_over(now: float):
+        return [person(1, ground_cm=(0.0, 860.0 if now >= 2 else 740.0), distance_std_cm=std_cm)]
+
+    assert len(events({"kind": "line_crossed", "line": "door"}, 4, steps_over, LINE)) == crossings
+
+
 def test_passing_beside_the_end_of_a_line_is_no_crossing():
     beside = {"door": CountingLine(((100.0, 800.0), (400.0, 800.0)), on_ground=True)}
     assert not events({"kind": "line_crossed", "line": "door"}, 8, over([500.0, 1100.0]), beside)
