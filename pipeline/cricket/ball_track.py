@@ -25,9 +25,9 @@ _FASTEST_RADII = 70.0
 _TURN_RADII = 16.0
 """How far a bounce may throw a ball off its path in a frame, in radii: a change of velocity of 14 m/s."""
 _LEAST_SIGHTINGS = 4
-_CHANCE = 0.01
+_CHANCE = 0.03
 """The score of what looks no more like a ball than most of what a network tells."""
-_LEAST_SCORE = 6.0
+_LEAST_SCORE = 5.0
 _LEAST_SPEED_RADII = 1.0
 """How far a path leads in a frame on average, in radii; less is something that stands and flickers."""
 _MISSED = 0.3
@@ -67,22 +67,22 @@ def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
     Args:
         frames: for each frame what may be the ball in it, in any order; frames may be missing.
     """
-    by_frame: dict[int, list[BallSighting]] = {}
+    by_step: dict[int, list[BallSighting]] = {}
     for sightings in frames:
         for each in sightings:
-            by_frame.setdefault(each.frame, []).append(each)
-    seeds = [seed for number in sorted(by_frame) for first in by_frame[number] for seed in _seeds(first, by_frame)]
-    paths = [(seed, _grown(seed, by_frame)) for seed in seeds]
+            by_step.setdefault(each.step, []).append(each)
+    seeds = [seed for number in sorted(by_step) for first in by_step[number] for seed in _seeds(first, by_step)]
+    paths = [(seed, _grown(seed, by_step)) for seed in seeds]
     found = []
     while paths:
         best = max((path for _, path in paths), key=lambda path: path.score)
         if best.score < _LEAST_SCORE:
             break
-        taken = _taken(best, by_frame)
-        for number in {each.frame for each in best.points}:
-            by_frame[number] = [each for each in by_frame[number] if id(each) not in taken]
+        taken = _taken(best, by_step)
+        for number in {each.step for each in best.points}:
+            by_step[number] = [each for each in by_step[number] if id(each) not in taken]
         paths = [
-            (seed, _grown(seed, by_frame) if _meets(path, taken) else path)
+            (seed, _grown(seed, by_step) if _meets(path, taken) else path)
             for seed, path in paths
             if not _meets(seed, taken)
         ]
@@ -93,7 +93,7 @@ def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
 
 def _joined(paths: list[_Path]) -> list[_Path]:
     """Paths of which one begins where another ends, as when a ball is not seen just as it bounces, as one."""
-    left = sorted(paths, key=lambda path: path.points[0].frame)
+    left = sorted(paths, key=lambda path: path.points[0].step)
     joined: list[_Path] = []
     for path in left:
         before = [known for known in joined if _leads_to(known, path)]
@@ -107,20 +107,20 @@ def _joined(paths: list[_Path]) -> list[_Path]:
 
 def _leads_to(one: _Path, other: _Path) -> bool:
     last, first = one.points[-1], other.points[0]
-    gap = first.frame - last.frame
+    gap = first.step - last.step
     if not 0 < gap <= _GAP or not _alike(last, first) or len(one.points) < 3 or len(other.points) < 3:
         return False
     reach = max(1.3 * _speed(one) + 4, _TURN_RADII * last.radius_px)
-    place, _ = _foretold(one, first.frame)
+    place, _ = _foretold(one, first.step)
     return float(np.hypot(first.x - place[0], first.y - place[1])) <= reach * gap
 
 
-def _taken(path: _Path, by_frame: dict[int, list[BallSighting]]) -> set[int]:
+def _taken(path: _Path, by_step: dict[int, list[BallSighting]]) -> set[int]:
     """The sightings of a path, and what lies beside them in their frames: an echo of the ball, not another one."""
     return {
         id(other)
         for each in path.points
-        for other in by_frame[each.frame]
+        for other in by_step[each.step]
         if _apart(each, other) <= 4 * each.radius_px + 6
     }
 
@@ -129,41 +129,41 @@ def _meets(path: _Path, taken: set[int]) -> bool:
     return any(id(each) in taken for each in path.points)
 
 
-def _seeds(first: BallSighting, by_frame: dict[int, list[BallSighting]]) -> list[_Path]:
+def _seeds(first: BallSighting, by_step: dict[int, list[BallSighting]]) -> list[_Path]:
     found = []
     for step in (1, 2):
-        for second in by_frame.get(first.frame + step, ()):
+        for second in by_step.get(first.step + step, ()):
             if _apart(first, second) <= step * _FASTEST_RADII * first.radius_px and _alike(first, second):
                 cost = _MISSED * (step - 1)
                 found.append(_Path((first, second), 0, _worth(first) + _worth(second) - cost))
     return found
 
 
-def _grown(path: _Path, by_frame: dict[int, list[BallSighting]]) -> _Path:
+def _grown(path: _Path, by_step: dict[int, list[BallSighting]]) -> _Path:
     """A path led on as long as sightings follow."""
-    last_frame = max(by_frame)
+    last_step = max(by_step)
     while True:
         last = path.points[-1]
         reach = max(1.3 * _speed(path) + 4, _TURN_RADII * last.radius_px)
         best: _Path | None = None
-        for frame in range(last.frame + 1, min(last.frame + _GAP + 1, last_frame + 1)):
+        for frame in range(last.step + 1, min(last.step + _GAP + 1, last_step + 1)):
             place, gate = _foretold(path, frame)
-            missed = _MISSED * (frame - last.frame - 1)
-            for each in by_frame.get(frame, ()):
+            missed = _MISSED * (frame - last.step - 1)
+            for each in by_step.get(frame, ()):
                 if not _alike(last, each):
                     continue
                 off = float(np.hypot(each.x - place[0], each.y - place[1]))
                 if off <= gate:
                     gain = _worth(each) * (1 - 0.5 * off / gate) - missed
                     better = _Path((*path.points, each), path.since, path.score + gain, path.kinks)
-                elif len(path.points) - path.since >= 3 and off <= reach * (frame - last.frame):
+                elif len(path.points) - path.since >= 3 and off <= reach * (frame - last.step):
                     gain = _worth(each) - missed - _KINK_COST * (1 + path.kinks)
                     better = _Path((*path.points, each), len(path.points) - 1, path.score + gain, path.kinks + 1)
                 else:
                     continue
                 if best is None or better.score > best.score:
                     best = better
-            if best is not None and frame - last.frame >= 1 and best.score > path.score:
+            if best is not None and frame - last.step >= 1 and best.score > path.score:
                 break
         if best is None or best.score <= path.score:
             return path
@@ -173,7 +173,7 @@ def _grown(path: _Path, by_frame: dict[int, list[BallSighting]]) -> _Path:
 def _foretold(path: _Path, frame: int) -> tuple[Floats, float]:
     """Where a path's next sighting should be, and how far off it may be, in pixels."""
     piece = list(path.points[max(path.since, len(path.points) - 5) :])
-    times = np.array([each.frame for each in piece], float)
+    times = np.array([each.step for each in piece], float)
     places = np.array([(each.x, each.y) for each in piece])
     ahead = frame - times[-1]
     degree = 1 if len(piece) < 4 else 2
@@ -193,7 +193,7 @@ def _worth(sighting: BallSighting) -> float:
 
 def _speed(path: _Path) -> float:
     last, before = path.points[-1], path.points[-2]
-    return _apart(last, before) / (last.frame - before.frame)
+    return _apart(last, before) / (last.step - before.step)
 
 
 def _apart(one: BallSighting, other: BallSighting) -> float:
@@ -210,7 +210,7 @@ def _flies(path: _Path) -> bool:
         return False
     places = np.array([(each.x, each.y) for each in path.points])
     radius = float(np.median([each.radius_px for each in path.points]))
-    frames = path.points[-1].frame - path.points[0].frame
+    frames = path.points[-1].step - path.points[0].step
     return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_SPEED_RADII * radius * min(frames, 12), 6.0)
 
 
@@ -220,19 +220,21 @@ def _track(path: _Path) -> BallTrack:
 
 
 def _filled(points: tuple[BallSighting, ...], kinks: tuple[Kink, ...]) -> list[BallSighting]:
-    """The points, with those between them where a parabola through their neighbours of the same piece puts them."""
-    piece_of = {each.frame: sum(kink.frame < each.frame for kink in kinks) for each in points}
+    """The points, with those between them where a parabola through their neighbours of the same piece puts them; a
+    frame that repeats another shows the ball where that one does."""
+    piece_of = {each.step: sum(kink.frame < each.frame for kink in kinks) for each in points}
     told = []
     for one, other in pairwise(points):
         told.append(one)
         for frame in range(one.frame + 1, other.frame):
+            share = (frame - one.frame) / (other.frame - one.frame)
+            step = one.step + int(share * (other.step - one.step))
             piece = sum(kink.frame < frame for kink in kinks)
-            near = [each for each in points if piece_of[each.frame] == piece] or [one, other]
-            near = sorted(near, key=lambda each, frame=frame: abs(each.frame - frame))[:6]
-            times = np.array([each.frame - frame for each in near], float)
+            near = [each for each in points if piece_of[each.step] == piece] or [one, other]
+            near = sorted(near, key=lambda each, step=step: abs(each.step - step))[:6]
+            times = np.array([each.step - step for each in near], float)
             places = np.array([(each.x, each.y) for each in near])
             x, y = np.polyfit(times, places, min(2, max(len(near) - 2, 0)))[-1].tolist()
-            share = (frame - one.frame) / (other.frame - one.frame)
             told.append(
                 BallSighting(
                     frame,
@@ -241,6 +243,7 @@ def _filled(points: tuple[BallSighting, ...], kinks: tuple[Kink, ...]) -> list[B
                     y,
                     one.radius_px + share * (other.radius_px - one.radius_px),
                     0.0,
+                    frame - step,
                 )
             )
     return [*told, points[-1]]

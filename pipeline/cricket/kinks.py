@@ -5,7 +5,7 @@ moment both are fitted to the frames around it; a kink is where the second expla
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,8 @@ class Kink:
 
 def kinks_of(points: Sequence[BallSighting]) -> tuple[Kink, ...]:
     """The kinks of a path, in their order."""
-    times = np.array([each.frame for each in points], float)
+    times = np.array([each.step for each in points], float)
+    frames = np.array([each.frame for each in points], float)
     places = np.array([(each.x, each.y) for each in points])
     found = [
         (gain, kink)
@@ -56,7 +57,8 @@ def kinks_of(points: Sequence[BallSighting]) -> tuple[Kink, ...]:
     for _, kink in sorted(found, key=lambda pair: -pair[0]):
         if all(abs(kink.frame - other.frame) >= _APART for other in chosen):
             chosen.append(kink)
-    return tuple(sorted(chosen, key=lambda kink: kink.frame))
+    chosen.sort(key=lambda kink: kink.frame)
+    return tuple(replace(kink, frame=float(np.interp(kink.frame, times, frames))) for kink in chosen)
 
 
 def _judged(times: Floats, places: Floats, moment: float) -> tuple[float, Kink] | None:

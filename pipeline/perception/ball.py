@@ -1,11 +1,14 @@
 """Frames in, places that look like the ball out: the network of three frames in a row (pipeline/weights/ball.onnx).
 
-It sees luma in full detail, and Cr of the middle frame. What it says of a frame is best when it has seen the one after
-it; live, where a frame later is too late, it is asked of the newest.
+It sees luma in full detail, and Cr of the middle frame; and once more at half the size, where it finds balls that are
+larger than it learned. What it says of a frame is best when it has seen the one after it; live, where a frame later is
+too late, it is asked of the newest. A frame that repeats the one before it (24 frames a second made 30) is
+passed over.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -17,15 +20,24 @@ from pipeline.perception.sightings import BallSighting
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "ball.onnx"
+Peak = tuple[float, float, float, float]
+"""x, y and radius in pixels, and the score."""
 FRAMES = 3
 _STRIDE = 4
 _MULTIPLE = 16
 _WIDEST = 1280
+_SCALES = 1, 2
+"""By how much pictures are made smaller, each time they are looked at."""
 _MOST = 6
-_LEAST = 0.5
+_LEAST = 0.25
 """The least heat that is worth telling; a tracker decides."""
-_PEAK_WEIGHT = 201.0
+_PEAK_WEIGHT = 61.0
 """By how much training weighs a peak more than an empty cell; without that, heat is the probability of a ball."""
+_REPEATS = 0.1
+"""A frame repeats the one before it where no block of 8x8 pixels has changed by more than this share of what the block
+that changes most does in the frames before; a ball that flies changes some."""
+_COMPARED = 12
+"""How many frames before it tell how much changes."""
 _VIDEO_TO_FULL = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(np.uint8)
 
 
@@ -33,6 +45,7 @@ _VIDEO_TO_FULL = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().asty
 class _Planes:
     frame: int
     time_s: float
+    repeats: int
     luma: Pixels
     cr: Pixels
 
@@ -44,7 +57,7 @@ class BallNetwork:
         size: width and height of its pictures.
         weights: the network's file.
         newest: tell of the newest frame at once, instead of the one before it.
-        widest: pictures are looked at no wider than this; balls larger than it learned are found in smaller pictures.
+        widest: pictures are looked at no wider than this.
     """
 
     def __init__(
@@ -53,38 +66,77 @@ class BallNetwork:
         scale = min(1.0, widest / size[0])
         self._size = _round_up(size[0] * scale), _round_up(size[1] * scale)
         self._scale = np.array(size) / self._size
-        self._run = Runner(weights, (1, FRAMES + 1, self._size[1], self._size[0]), "auto")
-        self._tensor = np.zeros((1, FRAMES + 1, self._size[1], self._size[0]), np.float32)
+        self._passes = [_Pass(weights, self._size, smaller) for smaller in _SCALES]
         self._seen: deque[_Planes] = deque(maxlen=FRAMES)
+        self._changes: deque[float] = deque(maxlen=_COMPARED)
+        self._last: _Planes | None = None
         self._newest = newest
 
     def look(self, picture: Picture, frame: int, time_s: float) -> list[BallSighting]:
-        """Take the next frame, and tell what may be the ball in the one before it (with `newest`, in it): the likeliest
-        first, nothing before there are enough frames."""
-        if self._seen and frame != self._seen[-1].frame + 1:
-            self._seen.clear()
-        self._seen.append(self._planes(picture, frame, time_s))
+        """Take the next frame, and tell what may be the ball in the one before it that is no repeat (with `newest`, in
+        it): the likeliest first, nothing of a repeat or before there are enough frames."""
+        planes = self._planes(picture, frame, time_s)
+        if planes is None:
+            return []
+        self._seen.append(planes)
         if len(self._seen) < FRAMES:
             return []
-        for number, planes in enumerate(self._seen):
-            self._tensor[0, number] = planes.luma
-        self._tensor[0, FRAMES] = self._seen[1].cr
-        maps = self._run(self._tensor)[0][0]
         which = FRAMES - 1 if self._newest else 1
         told = self._seen[which]
         right, down = self._scale.tolist()
+        found = sorted((peak for each in self._passes for peak in each.peaks(self._seen, which)), key=_likeliest)
         return [
-            BallSighting(told.frame, told.time_s, x * right, y * down, radius * right, score)
-            for x, y, radius, score in _peaks(maps[which], maps[FRAMES])
+            BallSighting(told.frame, told.time_s, x * right, y * down, radius * right, score, told.repeats)
+            for x, y, radius, score in _apart(found)
+        ]
+
+    def close(self) -> None:
+        """Let go of the engines."""
+        for each in self._passes:
+            each.close()
+
+    def _planes(self, picture: Picture, frame: int, time_s: float) -> _Planes | None:
+        """What the network sees of the next frame; None of one that repeats the last."""
+        last, repeats = self._last, 0
+        luma, cr = (_sized(plane, self._size) for plane in _luma_and_cr(picture))
+        if last is None or frame != last.frame + 1:
+            self._seen.clear()
+            self._changes.clear()
+        else:
+            change, usual = _change(luma, last.luma), np.median(self._changes) if self._changes else 0.0
+            repeats = last.repeats
+            if change < _REPEATS * usual:
+                self._last = replace(last, frame=frame, repeats=repeats + 1)
+                return None
+            self._changes.append(change)
+        self._last = _Planes(frame, time_s, repeats, luma, cr)
+        return self._last
+
+
+class _Pass:
+    """The network at one size of the picture."""
+
+    def __init__(self, weights: Path, size: tuple[int, int], smaller: int) -> None:
+        self._size = _round_up(size[0] / smaller), _round_up(size[1] / smaller)
+        self._scale = np.array(size) / self._size
+        shape = 1, FRAMES + 1, self._size[1], self._size[0]
+        self._run = Runner(weights, shape, "auto")
+        self._tensor = np.zeros(shape, np.float32)
+
+    def peaks(self, seen: Sequence[_Planes], which: int) -> list[Peak]:
+        """The highest peaks in one of three frames, in pixels of what they were made of."""
+        for number, planes in enumerate(seen):
+            self._tensor[0, number] = _sized(planes.luma, self._size)
+        self._tensor[0, FRAMES] = _sized(seen[1].cr, self._size)
+        maps = self._run(self._tensor)[0][0]
+        right, down = self._scale.tolist()
+        return [
+            (x * right, y * down, radius * right, score) for x, y, radius, score in _peaks(maps[which], maps[FRAMES])
         ]
 
     def close(self) -> None:
         """Let go of the engine."""
         self._run.close()
-
-    def _planes(self, picture: Picture, frame: int, time_s: float) -> _Planes:
-        luma, cr = _luma_and_cr(picture)
-        return _Planes(frame, time_s, _sized(luma, self._size), _sized(cr, self._size))
 
 
 def _luma_and_cr(picture: Picture) -> tuple[Pixels, Pixels]:
@@ -118,9 +170,27 @@ def _round_up(value: float) -> int:
     return max(int(np.ceil(round(value) / _MULTIPLE)) * _MULTIPLE, _MULTIPLE)
 
 
-def _peaks(
-    heat: npt.NDArray[np.float32], log_radius: npt.NDArray[np.float32]
-) -> list[tuple[float, float, float, float]]:
+def _change(luma: Pixels, before: Pixels) -> float:
+    """By how much the block changes that changes most, in gray values."""
+    height, width = luma.shape
+    blocks = cv2.resize(cv2.absdiff(luma, before), (width // 8, height // 8), interpolation=cv2.INTER_AREA)
+    return float(blocks.max())
+
+
+def _likeliest(peak: Peak) -> float:
+    return -peak[3]
+
+
+def _apart(peaks: Iterable[Peak]) -> list[Peak]:
+    """The first peaks of which none lies on another."""
+    kept: list[Peak] = []
+    for x, y, radius, score in peaks:
+        if all(np.hypot(x - other[0], y - other[1]) > max(_STRIDE, radius + other[2]) for other in kept):
+            kept.append((x, y, radius, score))
+    return kept[:_MOST]
+
+
+def _peaks(heat: npt.NDArray[np.float32], log_radius: npt.NDArray[np.float32]) -> list[Peak]:
     """x, y and radius in pixels of the network, and the score, of the highest peaks."""
     highest = cv2.dilate(heat, np.ones((5, 5), np.uint8))
     rows, columns = np.nonzero((heat >= highest) & (heat > _LEAST))

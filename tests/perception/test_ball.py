@@ -38,6 +38,19 @@ def test_the_ball_is_among_what_is_told_of_the_frame_before_the_newest() -> None
     assert found / seen > 0.6
 
 
+def test_a_frame_that_repeats_the_one_before_it_is_passed_over() -> None:
+    network = BallNetwork((1280, 720))
+    steps, number = [], 0
+    for index, (picture, _) in enumerate(frames()):
+        for repeat in range(2 if index in (4, 8) else 1):
+            sightings = network.look(picture, number, number / 25)
+            assert not (sightings and repeat)
+            steps += [{each.step for each in sightings}] if sightings else []
+            number += 1
+    assert number == 14
+    assert steps == [{step} for step in range(1, 11)]
+
+
 def test_a_missing_frame_starts_anew() -> None:
     network = BallNetwork((640, 360))
     blank = Picture(PixelFormat.GRAY8, 640, 360, (np.full((360, 640), 90, np.uint8),))

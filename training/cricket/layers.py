@@ -10,12 +10,11 @@ from pipeline.errors import InputError
 
 
 class Block(nn.Sequential):
-    """A convolution of 3x3, or as large as its stride where `patch` says so, normalised and cut off at 0."""
+    """A convolution of 3x3, normalised and cut off at 0."""
 
-    def __init__(self, inputs: int, outputs: int, stride: int = 1, patch: bool = False) -> None:
-        size, padding = (stride, 0) if patch else (3, 1)
+    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
         super().__init__(
-            nn.Conv2d(inputs, outputs, size, stride, padding, bias=False),
+            nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
             nn.BatchNorm2d(outputs),
             nn.ReLU(inplace=True),
         )
