@@ -40,14 +40,14 @@ def ball(given: argparse.Namespace) -> dict[str, object]:
         view = given.views[number % len(given.views)]
         scene = Cricket.of(seed=given.first + number, level=given.level, view=view, width=1280, height=720)
         bowled = scene.spell.delivery(0)
-        network = BallNetwork((1280, 720))
+        network, largest_px = BallNetwork((1280, 720)), scene.main_view.largest_ball_px
         sightings, true = [], []
         scene.seek(bowled.release_s - 0.4)
         for frame in range(round((0.8 + bowled.course.end_s) * scene.fps)):
             picture = scene.picture()
             true.append(scene.truth("", "", frame))
             begin = time.process_time()
-            sightings.append(network.look(picture, frame, frame / scene.fps))
+            sightings.append(network.look(picture, frame, frame / scene.fps, largest_px))
             spent += time.process_time() - begin
             looked += 1
             scene.step()

@@ -13,6 +13,7 @@ from pipeline.cricket.events import events_of
 from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.pitch import PitchFinder, PitchSeen
+from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.telling import tell
 from pipeline.cricket.watching import PitchWatch
 from pipeline.data import Ball, Crease, Delivery, Event, FrameRecord, Stumps
@@ -56,16 +57,21 @@ class Networks:
         self._ends = EndsNetwork()
         self._watch = PitchWatch(PitchFinder(self._marks, self._ends))
         self._ball: tuple[tuple[int, int], BallNetwork] | None = None
+        self._pitch: FoundPitch | None = None
+        self._largest_px: float | None = None
 
     def pitch(self, picture: Picture) -> PitchSeen:
-        return self._watch.see(picture)
+        seen = self._watch.see(picture)
+        if seen.pitch is not self._pitch:
+            self._pitch, self._largest_px = seen.pitch, seen.pitch and seen.pitch.view.largest_ball_px
+        return seen
 
     def balls(self, picture: Picture, frame: int, time_s: float) -> Sequence[BallSighting]:
         if self._ball is None or self._ball[0] != picture.size:
             if self._ball is not None:
                 self._ball[1].close()
             self._ball = picture.size, BallNetwork(picture.size, newest=True)
-        return self._ball[1].look(picture, frame, time_s)
+        return self._ball[1].look(picture, frame, time_s, self._largest_px)
 
     def close(self) -> None:
         self._marks.close()

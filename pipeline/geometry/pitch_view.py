@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.camera import Camera
-from pipeline.geometry.laws import PITCH_M
+from pipeline.geometry.laws import BALL_RADIUS_M, PITCH_M
 
 Floats = npt.NDArray[np.float64]
 _NEAREST_CM = 40.0
+_OVER_PITCH = np.column_stack([np.linspace(0.0, PITCH_M, 12), np.zeros(12), np.ones(12)])
+"""Places a metre above the pitch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,13 @@ class PitchView:
         """Right and forward of the camera in pitch coordinates, as rows (2, 2)."""
         bearing = np.radians(self.bearing_deg)
         return np.array([[np.sin(bearing), -np.cos(bearing)], [np.cos(bearing), np.sin(bearing)]])
+
+    @property
+    def largest_ball_px(self) -> float:
+        """The radius of a ball over the pitch where it is nearest to the camera and in the picture, in pixels."""
+        pixels, depth_cm = self.project(_OVER_PITCH)
+        shown = self.faces(_OVER_PITCH) & ((pixels >= 0) & (pixels <= self.camera.size)).all(axis=1)
+        return float((100 * BALL_RADIUS_M * self.camera.fx / depth_cm[shown]).max(initial=0.0))
 
     def from_other_end(self) -> "PitchView":
         """The same camera in the coordinates of the pitch turned around; its own inverse."""

@@ -33,6 +33,8 @@ _LEAST = 0.25
 """The least heat that is worth telling; a tracker decides."""
 _PEAK_WEIGHT = 61.0
 """By how much training weighs a peak more than an empty cell; without that, heat is the probability of a ball."""
+_LARGE_PX = 7.0
+"""The radius from which on a ball is found better in a smaller picture."""
 _REPEATS = 0.1
 """A frame repeats the one before it where no block of 8x8 pixels has changed by more than this share of what the block
 that changes most does in the frames before; a ball that flies changes some."""
@@ -72,9 +74,16 @@ class BallNetwork:
         self._last: _Planes | None = None
         self._newest = newest
 
-    def look(self, picture: Picture, frame: int, time_s: float) -> list[BallSighting]:
+    def look(self, picture: Picture, frame: int, time_s: float, largest_px: float | None = None) -> list[BallSighting]:
         """Take the next frame, and tell what may be the ball in the one before it that is no repeat (with `newest`, in
-        it): the likeliest first, nothing of a repeat or before there are enough frames."""
+        it): the likeliest first, nothing of a repeat or before there are enough frames.
+
+        Args:
+            picture: of the frame.
+            frame: its number.
+            time_s: its PTS.
+            largest_px: the radius of the largest ball to be expected; None where that is not known.
+        """
         planes = self._planes(picture, frame, time_s)
         if planes is None:
             return []
@@ -84,7 +93,9 @@ class BallNetwork:
         which = FRAMES - 1 if self._newest else 1
         told = self._seen[which]
         right, down = self._scale.tolist()
-        found = sorted((peak for each in self._passes for peak in each.peaks(self._seen, which)), key=_likeliest)
+        small = largest_px is not None and largest_px < _LARGE_PX * right
+        passes = self._passes[:1] if small else self._passes
+        found = sorted((peak for each in passes for peak in each.peaks(self._seen, which)), key=_likeliest)
         return [
             BallSighting(told.frame, told.time_s, x * right, y * down, radius * right, score, told.repeats)
             for x, y, radius, score in _apart(found)

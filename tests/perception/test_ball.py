@@ -51,6 +51,19 @@ def test_a_frame_that_repeats_the_one_before_it_is_passed_over() -> None:
     assert steps == [{step} for step in range(1, 11)]
 
 
+@pytest.mark.parametrize("view", ["bowler-high", "keeper", "side"])
+def test_a_camera_tells_how_large_a_ball_may_be(view: str) -> None:
+    scene = Cricket.of(seed=7, level="plain", view=view)
+    bowled = scene.spell.delivery(0)
+    scene.seek(bowled.release_s)
+    radii = []
+    for number in range(round(bowled.course.end_s * scene.fps)):
+        ball = scene.truth("", "", number).ball
+        radii += [ball.radius] if ball and ball.state == "flight" else []
+        scene.step()
+    assert max(radii) == pytest.approx(scene.main_view.largest_ball_px, rel=0.35)
+
+
 def test_a_missing_frame_starts_anew() -> None:
     network = BallNetwork((640, 360))
     blank = Picture(PixelFormat.GRAY8, 640, 360, (np.full((360, 640), 90, np.uint8),))
