@@ -1,9 +1,11 @@
 """How well deliveries are found and read when the ball, the people and the pitch are seen with known errors.
 
     python -m benchmarks.deliveries --count 20 --views bowler-high,bowler-low,keeper
+    python -m benchmarks.deliveries --count 8 --pictures --level middle     # ball and pitch by the networks
 
-No picture is drawn: sightings are the simulator's truth with noise, misses and false ones, cameras are fitted to marks
-with noise, ankles err as a pose network's do. `sightline eval deliveries` measures the same of clips.
+Without `--pictures` none is drawn: sightings are the simulator's truth with noise, misses and false ones, cameras are
+fitted to marks with noise. Ankles always err as a pose network's do. `sightline eval deliveries` measures the same of
+clips.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import numpy as np
 from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.sightings import FoundPitch
+from pipeline.cricket.stage import Networks
 from pipeline.cricket.telling import tell
 from pipeline.data import Delivery, FootLanding, FrameRecord, Person
 from pipeline.evaluation.deliveries import DeliveryTruth, score
@@ -84,15 +87,24 @@ class Errors:
         )
 
 
-def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float) -> Iterator[Glance]:
-    """The frames of a piece of a clip as perception would tell of them."""
-    pitch = errors.pitch(scene)
+def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictures: bool) -> Iterator[Glance]:
+    """The frames of a piece of a clip as perception would tell of them, or as it does of their pictures."""
+    eyes = Networks() if pictures else None
+    pitch = errors.pitch(scene) if eyes is None else None
     scene.seek(first_s)
     while scene.time_s <= last_s:
         record = scene.truth(scene.run, scene.name, round(scene.time_s * scene.fps))
-        balls, people = errors.balls(record), errors.people(record)
-        yield Glance(record.frame, record.pts_ms / 1e3, pitch, balls, people, record.creases)
+        seconds, people = record.pts_ms / 1e3, errors.people(record)
+        if eyes is None:
+            yield Glance(record.frame, seconds, pitch, errors.balls(record), people, record.creases)
+        else:
+            picture = scene.picture()
+            seen = eyes.pitch(picture)
+            balls = tuple(eyes.balls(picture, record.frame, seconds))
+            yield Glance(record.frame, seconds, seen.pitch, balls, people, seen.creases)
         scene.step()
+    if eyes is not None:
+        eyes.close()
 
 
 def told(found: Found, number: int) -> Delivery:
@@ -100,19 +112,19 @@ def told(found: Found, number: int) -> Delivery:
     return tell(found, f"{number}", "bench", feet_of(found))
 
 
-def measure(
-    views: list[str], count: int, first: int, errors: Errors, back_margin_cm: float | None, verbose: bool
-) -> dict[str, object]:
+def measure(given: argparse.Namespace) -> dict[str, object]:
     """Scores by view."""
+    errors = Errors(1, given.ball_px, given.missed, given.false, given.mark_px, given.ankle)
     scores: dict[str, object] = {}
-    for view in views:
+    for view in given.views.split(","):
         true, found, frames, fps = [], [], 0, 25.0
-        for seed in range(first, first + count):
-            scene = Cricket.of(seed=seed, view=view, back_margin_cm=back_margin_cm)
+        for seed in range(given.first, given.first + given.count):
+            scene = Cricket.of(seed=seed, view=view, level=given.level, back_margin_cm=given.back_margin_cm)
             bowled = scene.spell.delivery(seed % 3)
             finder = DeliveryFinder()
             here = []
-            for glance in glances(scene, errors, bowled.release_s - _BEFORE_S, bowled.end_s + _AFTER_S):
+            first_s, last_s = bowled.release_s - _BEFORE_S, bowled.end_s + _AFTER_S
+            for glance in glances(scene, errors, first_s, last_s, given.pictures):
                 here += finder.see(glance)
                 frames += 1
             here += finder.finish()
@@ -123,8 +135,8 @@ def measure(
             offset = seed * 10_000
             true.append(_later(real, offset))
             found += [_later(each, offset) for each in deliveries]
-            if verbose:
-                print(view, seed, _line(real), "|", *map(_line, deliveries))
+            if given.verbose:
+                print(view, seed, _line(real), "|", *map(_line, deliveries), flush=True)
         scores[view] = asdict(score(DeliveryTruth(true, frames, fps), found))
     return scores
 
@@ -163,11 +175,11 @@ def main() -> None:
     parser.add_argument("--mark-px", type=float, default=1.0)
     parser.add_argument("--ankle", type=float, default=0.012)
     parser.add_argument("--back-margin-cm", type=float)
+    parser.add_argument("--pictures", action="store_true")
+    parser.add_argument("--level", default="plain")
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
-    errors = Errors(1, given.ball_px, given.missed, given.false, given.mark_px, given.ankle)
-    scores = measure(given.views.split(","), given.count, given.first, errors, given.back_margin_cm, given.verbose)
-    print(json.dumps(scores, indent=2))
+    print(json.dumps(measure(given), indent=2))
 
 
 if __name__ == "__main__":

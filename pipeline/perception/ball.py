@@ -2,7 +2,7 @@
 
 It sees luma in full detail, and Cr of the middle frame; and once more at half the size, where it finds balls that are
 larger than it learned. What it says of a frame is best when it has seen the one after it; live, where a frame later is
-too late, it is asked of the newest. A frame that repeats the one before it (24 frames a second made 30) is
+too late, it is asked of the newest. A frame that repeats the one before it (25 frames a second made 30) is
 passed over.
 """
 
