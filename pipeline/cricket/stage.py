@@ -120,7 +120,8 @@ class CricketStage:
         frame, time_s = record.frame, record.pts_ms / 1e3
         self._clock.append((frame, record.captured_at))
         seen = self._eyes.pitch(picture)
-        balls = tuple(self._eyes.balls(picture, frame, time_s))
+        # Without a pitch no ball is told, so none is looked for.
+        balls = tuple(self._eyes.balls(picture, frame, time_s)) if seen.pitch is not None else ()
         self._recent.append(balls)
         found = self._finder.see(Glance(frame, time_s, seen.pitch, balls, record.people, seen.creases))
         ball = _ball_of(self._recent, frame) if seen.pitch is not None else None
