@@ -200,7 +200,9 @@ def replayed(records: Sequence[FrameRecord], view: Camera, deployment: Deploymen
     return (event for event in told if not event.kind.startswith("camera_"))
 
 
-def on_clips(folder: Path, first: int, minutes: float, level: str | None, say: bool, again: bool) -> Evaluation:
+def on_clips(
+    folder: Path, first: int, minutes: float, level: str | None, say: bool, again: bool, halls: bool
+) -> Evaluation:
     """The rules at the end of the whole pipeline."""
     folder.mkdir(parents=True, exist_ok=True)
     lifter = Lifter() if again else None
@@ -208,6 +210,8 @@ def on_clips(folder: Path, first: int, minutes: float, level: str | None, say: b
     for story, chosen, scene in scenes(first, level):
         if len(runs) * SECONDS >= 60 * minutes:
             break
+        if story == "hall" and not halls:
+            continue
         runs.append(analysed(folder, story, scene, SECONDS, lifter))
         if say:
             _print(f"{story} seed {scene.parameters.seed} {chosen}", score(runs[-1:]))
@@ -238,6 +242,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=15)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/sightline-rules"), help="of `clips`")
     parser.add_argument("--again", action="store_true", help="of `clips`: attributes and rules anew")
+    parser.add_argument("--streets", action="store_true", help="of `clips`: no halls")
     parser.add_argument("--level", help="one level for all; default: plain, mild and middle in turn")
     parser.add_argument("--each", action="store_true", help="print every scene")
     parser.add_argument("--json", type=Path)
@@ -246,7 +251,7 @@ def main() -> None:
     if args.what == "truth":
         found = on_truth(args.first, args.minutes, args.level, args.each)
     elif args.what == "clips":
-        found = on_clips(args.folder, args.first, args.minutes, args.level, args.each, args.again)
+        found = on_clips(args.folder, args.first, args.minutes, args.level, args.each, args.again, not args.streets)
     else:
         found = on_views(args.first, args.seeds, args.level, args.each)
     _print("all", found)
