@@ -87,7 +87,7 @@ class Errors:
         )
 
 
-def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictures: bool) -> Iterator[Glance]:
+def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictures: bool = False) -> Iterator[Glance]:
     """The frames of a piece of a clip as perception would tell of them, or as it does of their pictures."""
     eyes = Networks() if pictures else None
     pitch = errors.pitch(scene) if eyes is None else None
