@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pipeline.geometry.camera import Camera
 from pipeline.geometry.planar import inverse
 from pipeline.geometry.self_calibration import stature_cm
-from pipeline.geometry.sightings import ANKLE_PAIR, EAR_PAIR, SURE, middle, well_seen
+from pipeline.geometry.sightings import ANKLE_PAIR, EAR_PAIR, HIP_PAIR, KNEE_PAIR, SURE, middle, well_seen
 from pipeline.geometry.stature import MEAN_CM, shares_at
 from pipeline.geometry.view import View
 
@@ -37,7 +37,6 @@ _WALKS_CM_S = 40.0
 _TALLEST, _SMALLEST = 1.5, 0.4
 """Statures beyond these shares of the mean are slips."""
 _TRUNK = (5, 6, 11, 12)
-_HIPS, _KNEES = (11, 12), (13, 14)
 _SHORTEST_SHIN = 0.5
 """As a share of the thigh, both down the picture and of both legs on average: where something hides the feet, a network
 puts ankles just above it."""
@@ -185,9 +184,9 @@ def _feet_seen(keypoints: Floats, feet: Floats, boxes: Floats, size: tuple[int, 
 
 def _cut_short(keypoints: Floats, feet: Floats) -> Bools:
     """Whether shins are too short to be seen whole, of thighs that are."""
-    hips, knees = middle(keypoints, _HIPS), middle(keypoints, _KNEES)
+    hips, knees = middle(keypoints, HIP_PAIR), middle(keypoints, KNEE_PAIR)
     thigh, shin = knees[:, 1] - hips[:, 1], feet[:, 1] - knees[:, 1]
-    sure = (keypoints[:, [*_HIPS, *_KNEES], 2] >= SURE).all(axis=1)
+    sure = (keypoints[:, [*HIP_PAIR, *KNEE_PAIR], 2] >= SURE).all(axis=1)
     return sure & (thigh > 0) & (shin < _SHORTEST_SHIN * thigh)
 
 

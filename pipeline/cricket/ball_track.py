@@ -146,36 +146,36 @@ def _grown(path: _Path, by_step: dict[int, list[BallSighting]]) -> _Path:
         last = path.points[-1]
         reach = max(1.3 * _speed(path) + 4, _TURN_RADII * last.radius_px)
         best: _Path | None = None
-        for frame in range(last.step + 1, min(last.step + _GAP + 1, last_step + 1)):
-            place, gate = _foretold(path, frame)
-            missed = _MISSED * (frame - last.step - 1)
-            for each in by_step.get(frame, ()):
+        for step in range(last.step + 1, min(last.step + _GAP + 1, last_step + 1)):
+            place, gate = _foretold(path, step)
+            missed = _MISSED * (step - last.step - 1)
+            for each in by_step.get(step, ()):
                 if not _alike(last, each):
                     continue
                 off = float(np.hypot(each.x - place[0], each.y - place[1]))
                 if off <= gate:
                     gain = _worth(each) * (1 - 0.5 * off / gate) - missed
                     better = _Path((*path.points, each), path.since, path.score + gain, path.kinks)
-                elif len(path.points) - path.since >= 3 and off <= reach * (frame - last.step):
+                elif len(path.points) - path.since >= 3 and off <= reach * (step - last.step):
                     gain = _worth(each) - missed - _KINK_COST * (1 + path.kinks)
                     better = _Path((*path.points, each), len(path.points) - 1, path.score + gain, path.kinks + 1)
                 else:
                     continue
                 if best is None or better.score > best.score:
                     best = better
-            if best is not None and frame - last.step >= 1 and best.score > path.score:
+            if best is not None and best.score > path.score:
                 break
         if best is None or best.score <= path.score:
             return path
         path = best
 
 
-def _foretold(path: _Path, frame: int) -> tuple[Floats, float]:
+def _foretold(path: _Path, step: int) -> tuple[Floats, float]:
     """Where a path's next sighting should be, and how far off it may be, in pixels."""
     piece = list(path.points[max(path.since, len(path.points) - 5) :])
     times = np.array([each.step for each in piece], float)
     places = np.array([(each.x, each.y) for each in piece])
-    ahead = frame - times[-1]
+    ahead = step - times[-1]
     degree = 1 if len(piece) < 4 else 2
     if len(piece) == 1:
         return places[0], 2.0
@@ -210,8 +210,8 @@ def _flies(path: _Path) -> bool:
         return False
     places = np.array([(each.x, each.y) for each in path.points])
     radius = float(np.median([each.radius_px for each in path.points]))
-    frames = path.points[-1].step - path.points[0].step
-    return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_SPEED_RADII * radius * min(frames, 12), 6.0)
+    steps = path.points[-1].step - path.points[0].step
+    return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_SPEED_RADII * radius * min(steps, 12), 6.0)
 
 
 def _track(path: _Path) -> BallTrack:

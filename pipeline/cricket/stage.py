@@ -58,12 +58,10 @@ class Networks:
         self._watch = PitchWatch(PitchFinder(self._marks, self._ends))
         self._ball: tuple[tuple[int, int], BallNetwork] | None = None
         self._pitch: FoundPitch | None = None
-        self._largest_px: float | None = None
 
     def pitch(self, picture: Picture) -> PitchSeen:
         seen = self._watch.see(picture)
-        if seen.pitch is not self._pitch:
-            self._pitch, self._largest_px = seen.pitch, seen.pitch and seen.pitch.view.largest_ball_px
+        self._pitch = seen.pitch
         return seen
 
     def balls(self, picture: Picture, frame: int, time_s: float) -> Sequence[BallSighting]:
@@ -71,7 +69,8 @@ class Networks:
             if self._ball is not None:
                 self._ball[1].close()
             self._ball = picture.size, BallNetwork(picture.size, newest=True)
-        return self._ball[1].look(picture, frame, time_s, self._largest_px)
+        largest_px = None if self._pitch is None else self._pitch.view.largest_ball_px
+        return self._ball[1].look(picture, frame, time_s, largest_px)
 
     def close(self) -> None:
         self._marks.close()

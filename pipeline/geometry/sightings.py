@@ -31,9 +31,9 @@ _UPRIGHT = (0.75, 1.45)
 down on people shortens the legs."""
 _MOVED = 0.6
 """How far the feet of a track must come in the picture, in heights of the person."""
-EAR_PAIR, ANKLE_PAIR = (3, 4), (15, 16)
-_SHOULDERS, _HIPS, _KNEES = (5, 6), (11, 12), (13, 14)
-_USED = [*_SHOULDERS, *_HIPS, *_KNEES, *ANKLE_PAIR]
+EAR_PAIR, HIP_PAIR, KNEE_PAIR, ANKLE_PAIR = (3, 4), (11, 12), (13, 14), (15, 16)
+_SHOULDERS = (5, 6)
+_USED = [*_SHOULDERS, *HIP_PAIR, *KNEE_PAIR, *ANKLE_PAIR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def sightings_of(poses: Poses, size: tuple[int, int]) -> Sightings:
 def well_seen(points: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
     """Which people, by their keypoints (N, 17, 3) in a picture of that size, stand or walk upright, whole and clear."""
     places, scores = points[..., :2], points[..., 2]
-    feet, head, hips = middle(points, ANKLE_PAIR), middle(points, EAR_PAIR), middle(points, _HIPS)
+    feet, head, hips = middle(points, ANKLE_PAIR), middle(points, EAR_PAIR), middle(points, HIP_PAIR)
     tall = np.linalg.norm(head - feet, axis=1)
     margin = 0.01 * min(size)
     inside = np.all((places >= margin) & (places <= np.array(size) - margin), axis=(1, 2))
@@ -105,8 +105,8 @@ def well_seen(points: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
 
 def _bend_deg(places: Floats) -> Floats:
     """How much the knees (N, 17, 2) are bent, on average of both."""
-    thigh = places[:, _KNEES] - places[:, _HIPS]
-    shank = places[:, ANKLE_PAIR] - places[:, _KNEES]
+    thigh = places[:, KNEE_PAIR] - places[:, HIP_PAIR]
+    shank = places[:, ANKLE_PAIR] - places[:, KNEE_PAIR]
     cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
     return np.degrees(np.abs(np.arctan2(cross, np.sum(thigh * shank, axis=2)))).mean(axis=1)
 

@@ -109,7 +109,8 @@ class BallNetwork:
     def _planes(self, picture: Picture, frame: int, time_s: float) -> _Planes | None:
         """What the network sees of the next frame; None of one that repeats the last."""
         last, repeats = self._last, 0
-        luma, cr = (_sized(plane, self._size) for plane in _luma_and_cr(picture))
+        # What a camera sends next may be written over this picture.
+        luma, cr = (np.array(_sized(plane, self._size)) for plane in _luma_and_cr(picture))
         if last is None or frame != last.frame + 1:
             self._seen.clear()
             self._changes.clear()
@@ -169,7 +170,7 @@ def _luma_and_cr(picture: Picture) -> tuple[Pixels, Pixels]:
 
 def _sized(plane: Pixels, size: tuple[int, int]) -> Pixels:
     if (plane.shape[1], plane.shape[0]) == size:
-        return np.array(plane)
+        return plane
     shrinks = plane.shape[1] > size[0]
     return np.asarray(
         cv2.resize(np.ascontiguousarray(plane), size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR),

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.config.rules import LineCrossedConfig
+from pipeline.data import Person
 from pipeline.geometry.lines import meets, signed_distance
-from pipeline.rules.moment import CountingLine, Moment, Place, Somebody, Stamp
+from pipeline.rules.moment import CountingLine, Moment, Place, Stamp
 from pipeline.rules.rule import Claim, Direction, Rule
 
 _MARGIN_CM, _MARGIN_HEIGHTS = 12.0, 0.06
@@ -49,7 +50,7 @@ class LineCrossed(Rule[LineCrossedConfig]):
             if place is None or somebody.person.score <= 0:
                 continue
             walk = self._walks.setdefault(somebody.who, _Walk(place))
-            crossed = self._crossed(walk, line, place, _margin(line, somebody, place), moment.stamp)
+            crossed = self._crossed(walk, line, place, somebody.person, moment.stamp)
             if crossed is None:
                 continue
             since, direction = crossed
@@ -63,7 +64,7 @@ class LineCrossed(Rule[LineCrossedConfig]):
             self._walks.pop(who, None)
 
     def _crossed(
-        self, walk: _Walk, line: CountingLine, place: Place, margin: float, now: Stamp
+        self, walk: _Walk, line: CountingLine, place: Place, person: Person, now: Stamp
     ) -> tuple[Stamp, Direction] | None:
         """When and to which side somebody has crossed, once that counts."""
         before, walk.place = walk.place, place
@@ -74,7 +75,7 @@ class LineCrossed(Rule[LineCrossedConfig]):
                 walk.from_side = signed_distance(line.points, before, downwards=not line.on_ground)
             elif off * walk.from_side > 0:
                 walk.crossed = None
-        if walk.crossed is None or abs(off) < margin:
+        if walk.crossed is None or abs(off) < _margin(line, person, place, off):
             return None
         since, walk.crossed = walk.crossed, None
         if off * walk.from_side > 0:
@@ -82,14 +83,11 @@ class LineCrossed(Rule[LineCrossedConfig]):
         return since, "to_left" if off > 0 else "to_right"
 
 
-def _margin(line: CountingLine, somebody: Somebody, place: Place) -> float:
-    """How far off a line somebody at a place must be to be surely beyond it."""
-    person = somebody.person
+def _margin(line: CountingLine, person: Person, place: Place, off: float) -> float:
+    """How far off a line somebody at a place must be to be surely beyond it; `off` is how far they are."""
     if not line.on_ground:
         return _MARGIN_HEIGHTS * (person.box[3] - person.box[1])
     # What is not known of a place is how far away it is.
     farther = 1 + (person.distance_std_cm or 0.0) / max(math.hypot(*place), 1.0)
-    here, there = (
-        signed_distance(line.points, (place[0] * share, place[1] * share), downwards=False) for share in (1.0, farther)
-    )
-    return max(_MARGIN_CM, abs(there - here))
+    there = signed_distance(line.points, (place[0] * farther, place[1] * farther), downwards=False)
+    return max(_MARGIN_CM, abs(there - off))
