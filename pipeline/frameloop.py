@@ -2,13 +2,21 @@
 
 One thread does all but the network, which runs beside it; it waits only where there is nothing to do. What becomes
 of a record is a sink's affair: the bus for a live deployment, files for `analyze`.
+
+A live cricket camera's ball is looked for in every frame, as it comes. People are looked for in as many of them as that
+leaves time for; in those between, they are where the tracker expects them. A record waits for the people of the frames
+before it, and for the few frames after it that say where its ball is.
 """
 
+import contextlib
+import os
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+import numpy as np
 
 from pipeline.attributes.crop_networks import CropNetworks
 from pipeline.attributes.faces import Faces
@@ -22,16 +30,18 @@ from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.cricket.stage import CricketStage, Ended, Networks
-from pipeline.data import Delivery, Event, FrameRecord
+from pipeline.data import Delivery, Event, FrameRecord, Person
 from pipeline.inference.batcher import Batcher, Dropped
 from pipeline.perception.clothing import Clothing
+from pipeline.perception.detections import Floats
 from pipeline.perception.detector import Detector, Found
 from pipeline.perception.masks import outside_of
 from pipeline.perception.reid import Reid
 from pipeline.perception.second_looks import second_looks
 from pipeline.perception.tracking import Tracker
+from pipeline.pictures import Frame
 from pipeline.rules.watches import Watches
-from pipeline.status import AT_REST
+from pipeline.status import AT_REST, CameraState
 
 _LOOKS_WHILE = 0.5
 """Of the age that live frames may have: the network looks again only while it keeps up."""
@@ -85,7 +95,11 @@ class _Work:
     arrival: Arrival
     taken: float
     found: Found | None = None
-    """None while the network looks."""
+    """None while the network looks, and where it does not."""
+    unasked: bool = False
+    """Whether the network does not look for people in it."""
+    look_began: float = 0.0
+    cricket_ms: float = 0.0
     looked_again: bool = False
     abandoned: bool = False
     """Whether its camera was removed while the network had it."""
@@ -98,6 +112,15 @@ class _Camera:
     relations: Relations
     faces: Faces | None = None
     cricket: CricketStage | None = None
+    fps: float = 25.0
+    quiet: bool = False
+    """Whether no frame comes for now."""
+    people: tuple[Person, ...] = ()
+    """Those of the last frame that the network looked at."""
+    unlooked: deque[_Work] = field(default_factory=deque)
+    """Frames in which the ball is still to be looked for. Live ones are not under way before that."""
+    looking: _Work | None = None
+    """The one in which it is being looked for."""
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
 
@@ -138,12 +161,15 @@ class FrameLoop:
         self._watches = Watches(run, deployment)
         self._resting: set[str] = set()
         """Cameras that have come to rest, and whose last frames may still be under way."""
+        self._looked_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        """Can be read when a cricket camera's frame has been looked at."""
         intake.wake_on(detector.ready_fd)
+        intake.wake_on(self._looked_fd)
 
     @property
     def busy(self) -> bool:
         """Whether frames wait or are under way."""
-        return len(self._batcher) > 0 or any(camera.work for camera in self._cameras.values())
+        return len(self._batcher) > 0 or any(camera.work or camera.unlooked for camera in self._cameras.values())
 
     def run(self, going: Callable[[], bool]) -> None:
         """Go on while `going()` says so.
@@ -158,17 +184,16 @@ class FrameLoop:
         """Wait for something to happen, at most a moment, and deal with it."""
         for happening in self._intake.poll(self._POLL_S):
             match happening:
-                case Arrival() if happening.frame.camera not in self._cameras:
-                    happening.release()  # of a camera that was removed
                 case Arrival():
-                    for dropped in self._batcher.add(happening):
-                        self._drop(dropped)
+                    self._arrived(happening)
                     # At once, so that the network starts while the next message is still being read.
                     self._feed()
                 case SourceOpened():
                     self._opened(happening)
                 case State():
                     self._sink.changed(happening)
+                    if happening.camera in self._cameras:
+                        self._cameras[happening.camera].quiet = happening.state is not CameraState.LIVE
                     if happening.state in AT_REST:
                         self._resting.add(happening.camera)
                 case Figures():
@@ -184,22 +209,81 @@ class FrameLoop:
                     self._sink.removed(happening.camera)
                 case CaptureLost():
                     self._sink.lost(happening)
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self._looked_fd)
         for found in self._detector.collect():
             work: _Work = found.token
             work.found = found
             if work.abandoned:
                 work.arrival.release()
             self._feed()
-        for camera in self._cameras.values():
-            while camera.work and (found := camera.work[0].found) is not None:
-                if self._looks_again(camera, camera.work[0], found):
-                    break
-                self._finish(camera, camera.work.popleft(), found)
+        for name, camera in self._cameras.items():
+            self._look(camera)
+            self._settle(name, camera)
+            while camera.work and self._is_done(camera, camera.work[0]):
+                self._finish(camera, camera.work.popleft())
         for name in [name for name in self._resting if not self._under_way(name)]:
             self._resting.discard(name)
             self._rest(name)
         self._feed()
         self._sink.idle(time.monotonic())
+
+    def _arrived(self, arrival: Arrival) -> None:
+        camera = self._cameras.get(arrival.frame.camera)
+        if camera is None:
+            arrival.release()  # of a camera that was removed
+            return
+        camera.quiet = False
+        if arrival.live and camera.cricket is not None:
+            camera.unlooked.append(_Work(arrival, arrival.frame.captured))
+            self._look(camera)
+            return
+        for dropped in self._batcher.add(arrival):
+            self._drop(dropped)
+
+    def _look(self, camera: _Camera) -> None:
+        """Look for the ball in the next frame of a cricket camera, when the one before it is done with."""
+        if camera.cricket is None or camera.cricket.is_looking():
+            return
+        now = time.monotonic()
+        if camera.looking is not None:
+            camera.looking.cricket_ms = (now - camera.looking.look_began) * 1e3
+            camera.looking = None
+        while camera.looking is None and camera.unlooked:
+            work = camera.unlooked.popleft()
+            if not work.arrival.live or self._is_worth_it(camera, work, now):
+                frame, work.look_began, camera.looking = work.arrival.frame, now, work
+                camera.cricket.look(frame.picture, frame.index, frame.pts_ms / 1e3)
+
+    def _is_worth_it(self, camera: _Camera, work: _Work, now: float) -> bool:
+        """Whether a live frame is looked at at all. People are looked for in it too if it is the newest, and if
+        they are not still being looked for in another."""
+        age_s = now - work.arrival.frame.captured
+        if age_s > self._batcher.max_age_s:
+            self._drop(Dropped(work.arrival, "late"))
+            return False
+        pending = any(not other.unasked and other.found is None for other in camera.work)
+        work.taken, work.unasked = now, pending or age_s > 1 / camera.fps
+        camera.work.append(work)
+        if not work.unasked:
+            for dropped in self._batcher.add(work.arrival):
+                self._drop(dropped)
+            self._feed()
+        return True
+
+    def _settle(self, name: str, camera: _Camera) -> None:
+        """Where no frame comes any more, those that wait for one wait no longer."""
+        ends = camera.quiet and not camera.unlooked and camera.looking is None and not self._batcher.holds(name)
+        if camera.cricket is not None and ends:
+            camera.cricket.settle()
+
+    def _is_done(self, camera: _Camera, work: _Work) -> bool:
+        """Whether the first frame that is under way can become a record; asks the network for another look if not."""
+        if work.found is None and not work.unasked:
+            return False
+        if camera.cricket is not None and not camera.cricket.knows(work.arrival.frame.index):
+            return False
+        return work.found is None or not self._looks_again(camera, work, work.found)
 
     def _change(self, deployment: Deployment) -> None:
         """Go on with other rules, zones, lines, looks and masks; the rest of a deployment does not change."""
@@ -216,7 +300,8 @@ class FrameLoop:
             genders, faces = self._lookers()
             relations = Relations(self._deployment.cameras.get(event.camera), genders)
             attributes = Attributes(tracking.lost_s, self._lifter)
-            self._cameras[event.camera] = _Camera(tracker, attributes, relations, faces, self._cricket(event.camera))
+            cricket = self._cricket(event.camera)
+            self._cameras[event.camera] = _Camera(tracker, attributes, relations, faces, cricket, event.fps)
         self._sink.opened(event)
 
     def _lookers(self) -> tuple[Genders | None, Faces | None]:
@@ -236,11 +321,18 @@ class FrameLoop:
         if camera is not None and camera.cricket is not None:
             self._ended(camera.cricket.rest())
             camera.cricket.close()
+            for work in camera.unlooked:
+                if work.arrival.live:
+                    work.arrival.release()
         for arrival in self._batcher.remove(name):
-            arrival.release()
+            work = None if camera is None else _waiting(camera, arrival)
+            if work is None:
+                arrival.release()
+            else:
+                work.unasked = True
         for work in camera.work if camera else ():
             work.abandoned = True
-            if work.found is not None:
+            if work.found is not None or work.unasked:
                 work.arrival.release()
 
     def close(self) -> None:
@@ -250,12 +342,17 @@ class FrameLoop:
                 self._ended(camera.cricket.rest())
                 camera.cricket.close()
         self._told(self._watches.close(), None)
+        os.close(self._looked_fd)
 
     def _cricket(self, name: str) -> CricketStage | None:
         config = self._deployment.cameras.get(name)
         if config is None or not config.cricket:
             return None
-        return CricketStage(name, self._run, Networks())
+        return CricketStage(name, self._run, Networks(), self._awake)
+
+    def _awake(self) -> None:
+        """On a cricket camera's thread: there is something to take."""
+        os.eventfd_write(self._looked_fd, 1)
 
     def _rest(self, name: str) -> None:
         """A camera shows nothing for now: what went on has ended."""
@@ -271,7 +368,7 @@ class FrameLoop:
 
     def _under_way(self, camera: str) -> bool:
         known = self._cameras.get(camera)
-        return self._batcher.holds(camera) or (known is not None and bool(known.work))
+        return self._batcher.holds(camera) or (known is not None and bool(known.work or known.unlooked))
 
     def _told(self, events: list[Event], arrival: Arrival | None) -> None:
         for event in events:
@@ -285,11 +382,25 @@ class FrameLoop:
             taken = self._batcher.take()
             if taken is None:
                 return
+            camera = self._cameras[taken.frame.camera]
+            work = _waiting(camera, taken)
+            if work is not None:
+                work.taken = now
+                self._detector.submit(work, taken.frame.picture)
+                continue
             work = _Work(taken, now)
-            self._cameras[work.arrival.frame.camera].work.append(work)
-            self._detector.submit(work, work.arrival.frame.picture)
+            camera.work.append(work)
+            self._detector.submit(work, taken.frame.picture)
+            if camera.cricket is not None:
+                camera.unlooked.append(work)
+                self._look(camera)
 
     def _drop(self, dropped: Dropped) -> None:
+        camera = self._cameras.get(dropped.arrival.frame.camera)
+        work = None if camera is None else _waiting(camera, dropped.arrival)
+        if work is not None:
+            work.unasked = True
+            return
         dropped.arrival.release()
         self._sink.dropped(dropped.arrival.frame.camera, dropped.cause)
 
@@ -302,15 +413,53 @@ class FrameLoop:
         if shape is None or not most or work.looked_again or late:
             return False
         work.looked_again = True
-        expected = camera.tracker.expected(frame.pts_ms / 1e3)
+        expected = np.array(list(camera.tracker.expected(frame.pts_ms / 1e3).values()), np.float32).reshape(-1, 4)
         regions = second_looks(expected, found.detections, frame.picture.size, shape, most)
         if regions:
             work.found = None
             self._detector.look_again(found, frame.picture, regions)
         return bool(regions)
 
-    def _finish(self, camera: _Camera, work: _Work, found: Found) -> None:
+    def _finish(self, camera: _Camera, work: _Work) -> None:
         frame = work.arrival.frame
+        begin = time.monotonic()
+        stages = {"decode": frame.decode_ms, "wait": (work.taken - frame.captured) * 1e3}
+        if work.found is not None:
+            stages["inference"] = (work.found.finished - work.taken) * 1e3
+            if camera.cricket is None:
+                begin = work.found.finished
+            self._attend(camera, frame, work.found, begin, stages)
+        people = camera.people
+        if work.found is None:
+            people = _carried(people, camera.tracker.expected(frame.pts_ms / 1e3), frame.picture.size)
+        record = FrameRecord(
+            run=self._run,
+            camera=frame.camera,
+            frame=frame.index,
+            pts_ms=frame.pts_ms,
+            captured_at=utc(frame.captured_at),
+            size=frame.picture.size,
+            stages_ms={},
+            people=people,
+        )
+        delivery = None
+        described = time.monotonic()
+        if camera.cricket is not None:
+            seen = camera.cricket.see(record)
+            record = replace(record, ball=seen.ball, creases=seen.creases, stumps=seen.stumps)
+            self._ended(seen.ended, work.arrival)
+            delivery = seen.ended[-1].delivery if seen.ended else None
+            stages["cricket"] = work.cricket_ms + (time.monotonic() - described) * 1e3
+        watched = time.monotonic()
+        borders = camera.relations.marks.borders
+        self._told(self._watches.step(record, frame.picture, borders, delivery), work.arrival)
+        judged = time.monotonic()
+        stages |= {"rules": (judged - watched) * 1e3, "publish": (time.monotonic() - judged) * 1e3}
+        timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
+        self._sink.frame(timed, work.arrival)
+
+    def _attend(self, camera: _Camera, frame: Frame, found: Found, begin: float, stages: dict[str, float]) -> None:
+        """Make tracked people with attributes of what the network found in a frame."""
         seconds = frame.pts_ms / 1e3
         masks = self._watches.masks(frame.camera)
         detections = outside_of(masks, found.detections, frame.picture.size)
@@ -323,39 +472,21 @@ class FrameLoop:
         placed = camera.relations.place(frame.picture.size, frame.view)
         if placed is not None:
             self._sink.placed(frame.camera, placed)
-        people = camera.relations(people, seconds, frame.picture)
+        camera.people = camera.relations(people, seconds, frame.picture)
         described = time.monotonic()
-        record = FrameRecord(
-            run=self._run,
-            camera=frame.camera,
-            frame=frame.index,
-            pts_ms=frame.pts_ms,
-            captured_at=utc(frame.captured_at),
-            size=frame.picture.size,
-            stages_ms={},
-            people=people,
-        )
-        delivery = None
-        if camera.cricket is not None:
-            seen = camera.cricket.see(frame.picture, record)
-            record = replace(record, ball=seen.ball, creases=seen.creases, stumps=seen.stumps)
-            self._ended(seen.ended, work.arrival)
-            delivery = seen.ended[-1].delivery if seen.ended else None
-        watched = time.monotonic()
-        borders = camera.relations.marks.borders
-        self._told(self._watches.step(record, frame.picture, borders, delivery), work.arrival)
-        judged = time.monotonic()
-        stages = {
-            "decode": frame.decode_ms,
-            "wait": (work.taken - frame.captured) * 1e3,
-            "inference": (found.finished - work.taken) * 1e3,
-            "track": (followed - found.finished) * 1e3,
-            "attributes": (described - followed) * 1e3,
-            "cricket": (watched - described) * 1e3,
-            "rules": (judged - watched) * 1e3,
-            "publish": (time.monotonic() - judged) * 1e3,
-        }
-        if camera.cricket is None:
-            del stages["cricket"]
-        timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
-        self._sink.frame(timed, work.arrival)
+        stages |= {"track": (followed - begin) * 1e3, "attributes": (described - followed) * 1e3}
+
+
+def _waiting(camera: _Camera, arrival: Arrival) -> _Work | None:
+    """The work of a frame whose ball has been looked for before its people are."""
+    return next((work for work in reversed(camera.work) if work.arrival is arrival), None)
+
+
+def _carried(people: tuple[Person, ...], expected: dict[int, Floats], size: tuple[int, int]) -> tuple[Person, ...]:
+    """People of an earlier frame where they are expected in one that nobody looked at: like those who are hidden."""
+    carried = []
+    for person in people:
+        if person.track in expected:
+            left, top, right, bottom = np.round(np.clip(expected[person.track], 0, [*size, *size]), 1).tolist()
+            carried.append(replace(person, box=(left, top, right, bottom), score=0.0, keypoints=()))
+    return tuple(carried)

@@ -20,6 +20,9 @@ _DEVICES = ("dahua://", "hikvision://", "onvif://")
 _ADDRESSES = ("rtsp://", "rtsps://", "http://", "https://", *_DEVICES)
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
+CRICKET_SLOTS = 16
+"""Where the ball is in a frame, the next few say, and people are looked for meanwhile."""
+
 
 class CameraConfig(Section):
     """One video source."""
@@ -79,7 +82,12 @@ class CameraConfig(Section):
     )
     loop: bool = Field(default=False, description="Play a file again from its beginning when it ends.")
     enabled: bool = Field(default=True, description="Start this camera with the deployment.")
-    slots: int = Field(default=6, ge=2, le=64, description="Pictures that this camera's ring holds.")
+    slots: int = Field(
+        default=6,
+        ge=2,
+        le=64,
+        description=f"Pictures that this camera's ring holds; one that watches cricket holds {CRICKET_SLOTS} more.",
+    )
 
     @field_validator("password")
     @classmethod
@@ -114,6 +122,11 @@ class CameraConfig(Section):
         if self.user is not None and not self.source.lower().startswith(_ADDRESSES):
             raise ValueError(f"user: is for the addresses of cameras ({', '.join(_ADDRESSES)})")
         return self
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures its ring holds in all."""
+        return self.slots + CRICKET_SLOTS * self.cricket
 
     def url(self) -> str:
         """The whole address of what is analysed, secrets included.

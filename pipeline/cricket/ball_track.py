@@ -6,18 +6,19 @@ foretells, over gaps of a few frames, and through kinks; the likeliest path take
 What stands still, jitters or jumps is no ball.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from math import hypot, log
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.cricket.kinks import Kink, kinks_of
 from pipeline.perception.sightings import BallSighting
 
-Floats = npt.NDArray[np.float64]
-
+_FITTED = 5
+"""Sightings from which the next is foretold."""
 _GAP = 4
 """Frames that a path may be without a sighting."""
 _FASTEST_RADII = 70.0
@@ -70,7 +71,8 @@ def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
     by_step: dict[int, list[BallSighting]] = {}
     for sightings in frames:
         for each in sightings:
-            by_step.setdefault(each.step, []).append(each)
+            if each.score > _CHANCE:
+                by_step.setdefault(each.step, []).append(each)
     seeds = [seed for number in sorted(by_step) for first in by_step[number] for seed in _seeds(first, by_step)]
     paths = [(seed, _grown(seed, by_step)) for seed in seeds]
     found = []
@@ -111,8 +113,8 @@ def _leads_to(one: _Path, other: _Path) -> bool:
     if not 0 < gap <= _GAP or not _alike(last, first) or len(one.points) < 3 or len(other.points) < 3:
         return False
     reach = max(1.3 * _speed(one) + 4, _TURN_RADII * last.radius_px)
-    place, _ = _foretold(one, first.step)
-    return float(np.hypot(first.x - place[0], first.y - place[1])) <= reach * gap
+    _, x, y, _ = next(_foretold(one, [first.step]))
+    return hypot(first.x - x, first.y - y) <= reach * gap
 
 
 def _taken(path: _Path, by_step: dict[int, list[BallSighting]]) -> set[int]:
@@ -141,18 +143,17 @@ def _seeds(first: BallSighting, by_step: dict[int, list[BallSighting]]) -> list[
 
 def _grown(path: _Path, by_step: dict[int, list[BallSighting]]) -> _Path:
     """A path led on as long as sightings follow."""
-    last_step = max(by_step)
     while True:
         last = path.points[-1]
         reach = max(1.3 * _speed(path) + 4, _TURN_RADII * last.radius_px)
         best: _Path | None = None
-        for step in range(last.step + 1, min(last.step + _GAP + 1, last_step + 1)):
-            place, gate = _foretold(path, step)
+        steps = [step for step in range(last.step + 1, last.step + _GAP + 1) if step in by_step]
+        for step, x, y, gate in _foretold(path, steps):
             missed = _MISSED * (step - last.step - 1)
-            for each in by_step.get(step, ()):
+            for each in by_step[step]:
                 if not _alike(last, each):
                     continue
-                off = float(np.hypot(each.x - place[0], each.y - place[1]))
+                off = hypot(each.x - x, each.y - y)
                 if off <= gate:
                     gain = _worth(each) * (1 - 0.5 * off / gate) - missed
                     better = _Path((*path.points, each), path.since, path.score + gain, path.kinks)
@@ -170,25 +171,37 @@ def _grown(path: _Path, by_step: dict[int, list[BallSighting]]) -> _Path:
         path = best
 
 
-def _foretold(path: _Path, step: int) -> tuple[Floats, float]:
-    """Where a path's next sighting should be, and how far off it may be, in pixels."""
-    piece = list(path.points[max(path.since, len(path.points) - 5) :])
-    times = np.array([each.step for each in piece], float)
-    places = np.array([(each.x, each.y) for each in piece])
-    ahead = step - times[-1]
-    degree = 1 if len(piece) < 4 else 2
+def _foretold(path: _Path, steps: Iterable[int]) -> Iterator[tuple[int, float, float, float]]:
+    """Where a path's next sighting should be at each of some steps, and how far off it may be, in pixels."""
+    piece = path.points[max(path.since, len(path.points) - _FITTED) :]
+    last = piece[-1]
     if len(piece) == 1:
-        return places[0], 2.0
-    weights = np.linspace(0.6, 1.0, len(piece))
-    fitted = np.polyfit(times - times[-1], places, degree, w=weights)
-    place = np.array([np.polyval(fitted[:, axis], ahead) for axis in range(2)])
+        yield from ((step, last.x, last.y, 2.0) for step in steps)
+        return
     loose = 0.3 if len(piece) == 2 else 0.18 if len(piece) == 3 else 0.1
-    return place, (3.0 + 0.6 * piece[-1].radius_px + loose * _speed(path)) * ahead**0.8
+    gate = 3.0 + 0.6 * last.radius_px + loose * _speed(path)
+    ages = tuple([each.step - last.step for each in piece])
+    for step in steps:
+        x = y = 0.0
+        for share, each in zip(_shares(ages, step - last.step), piece, strict=True):
+            x += share * each.x
+            y += share * each.y
+        yield step, x, y, gate * (step - last.step) ** 0.8
+
+
+@lru_cache(maxsize=4096)
+def _shares(steps: tuple[int, ...], ahead: int) -> tuple[float, ...]:
+    """What each of a few places adds to the place that they foretell: least squares of a line or a parabola in time, to
+    which later ones count more. They depend on when the places were alone, and there are not many such patterns."""
+    weights = np.linspace(0.6, 1.0, len(steps))
+    powers = np.vander(np.array(steps, float), 2 if len(steps) < 4 else 3)
+    fit = np.linalg.pinv(powers * weights[:, None]) * weights
+    return tuple((float(ahead) ** np.arange(powers.shape[1])[::-1] @ fit).tolist())
 
 
 def _worth(sighting: BallSighting) -> float:
     """What a sighting adds to a path's score: how many times likelier than chance it is the ball, as a logarithm."""
-    return float(np.log(max(sighting.score, _CHANCE) / _CHANCE))
+    return log(max(sighting.score, _CHANCE) / _CHANCE)
 
 
 def _speed(path: _Path) -> float:
@@ -197,7 +210,7 @@ def _speed(path: _Path) -> float:
 
 
 def _apart(one: BallSighting, other: BallSighting) -> float:
-    return float(np.hypot(one.x - other.x, one.y - other.y))
+    return hypot(one.x - other.x, one.y - other.y)
 
 
 def _alike(one: BallSighting, other: BallSighting) -> bool:

@@ -1,9 +1,8 @@
 """Frames in, places that look like the ball out: the network of three frames in a row (pipeline/weights/ball.onnx).
 
 It sees luma in full detail, and Cr of the middle frame; and once more at half the size, where it finds balls that are
-larger than it learned. What it says of a frame is best when it has seen the one after it; live, where a frame later is
-too late, it is asked of the newest. A frame that repeats the one before it (25 frames a second made 30) is
-passed over.
+larger than it learned. What it says of a frame is best when it has seen the one after it, so that it is asked of the
+one before the newest. A frame that repeats the one before it (25 frames a second made 30) is passed over.
 """
 
 from collections import deque
@@ -23,6 +22,7 @@ WEIGHTS = Path(__file__).parents[1] / "weights" / "ball.onnx"
 Peak = tuple[float, float, float, float]
 """x, y and radius in pixels, and the score."""
 FRAMES = 3
+_MIDDLE = 1
 _STRIDE = 4
 _MULTIPLE = 16
 _WIDEST = 1280
@@ -58,13 +58,10 @@ class BallNetwork:
     Args:
         size: width and height of its pictures.
         weights: the network's file.
-        newest: tell of the newest frame at once, instead of the one before it.
         widest: pictures are looked at no wider than this.
     """
 
-    def __init__(
-        self, size: tuple[int, int], weights: Path = WEIGHTS, newest: bool = False, widest: int = _WIDEST
-    ) -> None:
+    def __init__(self, size: tuple[int, int], weights: Path = WEIGHTS, widest: int = _WIDEST) -> None:
         scale = min(1.0, widest / size[0])
         self._size = _round_up(size[0] * scale), _round_up(size[1] * scale)
         self._scale = np.array(size) / self._size
@@ -72,11 +69,10 @@ class BallNetwork:
         self._seen: deque[_Planes] = deque(maxlen=FRAMES)
         self._changes: deque[float] = deque(maxlen=_COMPARED)
         self._last: _Planes | None = None
-        self._newest = newest
 
     def look(self, picture: Picture, frame: int, time_s: float, largest_px: float | None = None) -> list[BallSighting]:
-        """Take the next frame, and tell what may be the ball in the one before it that is no repeat (with `newest`, in
-        it): the likeliest first, nothing of a repeat or before there are enough frames.
+        """Take the next frame, and tell what may be the ball in the one before it that is no repeat: the likeliest
+        first, nothing of a repeat or before there are enough frames.
 
         Args:
             picture: of the frame.
@@ -90,12 +86,11 @@ class BallNetwork:
         self._seen.append(planes)
         if len(self._seen) < FRAMES:
             return []
-        which = FRAMES - 1 if self._newest else 1
-        told = self._seen[which]
+        told = self._seen[_MIDDLE]
         right, down = self._scale.tolist()
         small = largest_px is not None and largest_px < _LARGE_PX * right
         passes = self._passes[:1] if small else self._passes
-        found = sorted((peak for each in passes for peak in each.peaks(self._seen, which)), key=_likeliest)
+        found = sorted((peak for each in passes for peak in each.peaks(self._seen)), key=_likeliest)
         return [
             BallSighting(told.frame, told.time_s, x * right, y * down, radius * right, score, told.repeats)
             for x, y, radius, score in _apart(found)
@@ -135,15 +130,15 @@ class _Pass:
         self._run = Runner(weights, shape, "auto")
         self._tensor = np.zeros(shape, np.float32)
 
-    def peaks(self, seen: Sequence[_Planes], which: int) -> list[Peak]:
-        """The highest peaks in one of three frames, in pixels of what they were made of."""
+    def peaks(self, seen: Sequence[_Planes]) -> list[Peak]:
+        """The highest peaks in the middle one of three frames, in pixels of what they were made of."""
         for number, planes in enumerate(seen):
             self._tensor[0, number] = _sized(planes.luma, self._size)
-        self._tensor[0, FRAMES] = _sized(seen[1].cr, self._size)
+        self._tensor[0, FRAMES] = _sized(seen[_MIDDLE].cr, self._size)
         maps = self._run(self._tensor)[0][0]
         right, down = self._scale.tolist()
         return [
-            (x * right, y * down, radius * right, score) for x, y, radius, score in _peaks(maps[which], maps[FRAMES])
+            (x * right, y * down, radius * right, score) for x, y, radius, score in _peaks(maps[_MIDDLE], maps[FRAMES])
         ]
 
     def close(self) -> None:

@@ -64,12 +64,12 @@ class Tracker:
         self._seconds = 0.0
         self._frames: Counter[int] = Counter()
 
-    def expected(self, seconds: float) -> Floats:
-        """Where those who are followed are expected (N, 4) at a PTS of `seconds`, last seen ones first."""
+    def expected(self, seconds: float) -> dict[int, Floats]:
+        """Where those who are followed are expected (4,), by track, at a PTS of `seconds`; last seen ones first."""
         known = [tracklet for tracklet in self._tracker.tracks if self._frames[int(tracklet.tracker_id) + 1]]
         known.sort(key=lambda tracklet: tracklet.time_since_update_seconds)
         step = max(0.0, seconds - self._seconds) * self._fps
-        return np.array([_ahead(tracklet, step, self._fps) for tracklet in known], np.float32).reshape(-1, 4)
+        return {int(tracklet.tracker_id) + 1: _ahead(tracklet, step, self._fps) for tracklet in known}
 
     def update(self, detections: Detections, seconds: float, picture: Picture) -> list[TrackedPerson]:
         """The people of a frame whose tracks are confirmed, by track.

@@ -30,7 +30,7 @@ def free_port() -> int:
 class Settings:
     """What the camera sends: `kbps` is the bit rate, `gop` in frames, `drop` the share of frames that it leaves out.
 
-    `mounts` are the paths under which it does.
+    `mounts` are the paths under which it does. A `file` of H.264 in MP4 is sent as it is, once, to whoever asks first.
     """
 
     port: int
@@ -44,6 +44,7 @@ class Settings:
     password: str = ""
     digest: bool = False
     mounts: tuple[str, ...] = ("/main",)
+    file: str = ""
 
 
 class RtspCamera:

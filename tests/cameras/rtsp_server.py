@@ -1,4 +1,4 @@
-"""A real RTSP camera for tests: GStreamer's server with a moving test picture, run by Debian's own Python.
+"""A real RTSP camera for tests: GStreamer's server with a moving test picture or a file of H.264, run by Debian's own Python.
 
 Usage: /usr/bin/python3 rtsp_server.py, with its settings (tests.cameras.camera.Settings) as JSON on stdin; it prints
 "ready", and then the address that each DESCRIBE asks for.
@@ -34,6 +34,10 @@ def main() -> None:
     pace = f"identity drop-probability={given['drop']}"
     encoder = ENCODERS[given["codec"]].format(**given)
     picture = f"videotestsrc is-live=true pattern=ball ! {raw} ! {pace} ! {encoder} name=pay0 pt=96"
+    if given["file"]:
+        picture = (
+            f"filesrc location={given['file']} ! qtdemux ! h264parse ! rtph264pay config-interval=-1 name=pay0 pt=96"
+        )
     factory.set_launch(f"( {picture} )")
     factory.set_shared(True)
     if given["user"]:
