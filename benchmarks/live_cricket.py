@@ -8,6 +8,7 @@ as by `sightline eval ball`, over the frames sent from the first record on: one 
 """
 
 import argparse
+import itertools
 import json
 import subprocess
 import tempfile
@@ -18,7 +19,6 @@ from datetime import datetime
 from pathlib import Path
 
 import av
-import psutil
 from websockets.sync.client import connect
 
 from pipeline.data import FrameRecord, from_json
@@ -95,7 +95,7 @@ def main() -> None:
         ),
         key=lambda pairs: score_ball(pairs).f1,
     )
-    ages = [(when(after_) - when(before_)) * 1e3 for before_, after_ in zip(told, told[1:], strict=False)]
+    ages = [(when(after_) - when(before_)) * 1e3 for before_, after_ in itertools.pairwise(told)]
     causes = Counter(after["drops"])
     causes.subtract(before["drops"])
     figures = {

@@ -3,9 +3,10 @@
 One thread does all but the network, which runs beside it; it waits only where there is nothing to do. What becomes
 of a record is a sink's affair: the bus for a live deployment, files for `analyze`.
 
-A live cricket camera's ball is looked for in every frame, as it comes. People are looked for in as many of them as that
-leaves time for; in those between, they are where the tracker expects them. A record waits for the people of the frames
-before it, and for the few frames after it that say where its ball is.
+A live cricket camera's ball is looked for in every frame for which its ring has a slot, however old: a ball is
+followed from frame to frame. People are looked for in as many of them as that leaves time for; in those between, they
+are where the tracker expects them. A record waits for the people of the frames before it, and for the few frames after
+it that say where its ball is.
 """
 
 import contextlib
@@ -43,6 +44,8 @@ from pipeline.pictures import Frame
 from pipeline.rules.watches import Watches
 from pipeline.status import AT_REST, CameraState
 
+_LOOKS_AHEAD = 3
+"""Frames that a cricket camera's thread may be given at a time, so that it does not wait for this one."""
 _LOOKS_WHILE = 0.5
 """Of the age that live frames may have: the network looks again only while it keeps up."""
 
@@ -98,8 +101,6 @@ class _Work:
     """None while the network looks, and where it does not."""
     unasked: bool = False
     """Whether the network does not look for people in it."""
-    look_began: float = 0.0
-    cricket_ms: float = 0.0
     looked_again: bool = False
     abandoned: bool = False
     """Whether its camera was removed while the network had it."""
@@ -117,12 +118,10 @@ class _Camera:
     """Whether no frame comes for now."""
     people: tuple[Person, ...] = ()
     """Those of the last frame that the network looked at."""
-    unlooked: deque[_Work] = field(default_factory=deque)
-    """Frames in which the ball is still to be looked for. Live ones are not under way before that."""
-    looking: _Work | None = None
-    """The one in which it is being looked for."""
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
+    unlooked: deque[_Work] = field(default_factory=deque)
+    """Those of them in which the ball is still to be looked for."""
 
 
 class FrameLoop:
@@ -169,7 +168,7 @@ class FrameLoop:
     @property
     def busy(self) -> bool:
         """Whether frames wait or are under way."""
-        return len(self._batcher) > 0 or any(camera.work or camera.unlooked for camera in self._cameras.values())
+        return len(self._batcher) > 0 or any(camera.work for camera in self._cameras.values())
 
     def run(self, going: Callable[[], bool]) -> None:
         """Go on while `going()` says so.
@@ -219,7 +218,7 @@ class FrameLoop:
             self._feed()
         for name, camera in self._cameras.items():
             self._look(camera)
-            self._settle(name, camera)
+            self._tell_balls(name, camera)
             while camera.work and self._is_done(camera, camera.work[0]):
                 self._finish(camera, camera.work.popleft())
         for name in [name for name in self._resting if not self._under_way(name)]:
@@ -235,47 +234,39 @@ class FrameLoop:
             return
         camera.quiet = False
         if arrival.live and camera.cricket is not None:
-            camera.unlooked.append(_Work(arrival, arrival.frame.captured))
+            work = _Work(arrival, arrival.frame.captured, unasked=True)
+            camera.work.append(work)
+            camera.unlooked.append(work)
             self._look(camera)
             return
         for dropped in self._batcher.add(arrival):
             self._drop(dropped)
 
     def _look(self, camera: _Camera) -> None:
-        """Look for the ball in the next frame of a cricket camera, when the one before it is done with."""
-        if camera.cricket is None or camera.cricket.is_looking():
+        """Look for the ball in a cricket camera's next frames."""
+        if camera.cricket is None:
             return
-        now = time.monotonic()
-        if camera.looking is not None:
-            camera.looking.cricket_ms = (now - camera.looking.look_began) * 1e3
-            camera.looking = None
-        while camera.looking is None and camera.unlooked:
+        while camera.unlooked and camera.cricket.looking() < _LOOKS_AHEAD:
             work = camera.unlooked.popleft()
-            if not work.arrival.live or self._is_worth_it(camera, work, now):
-                frame, work.look_began, camera.looking = work.arrival.frame, now, work
-                camera.cricket.look(frame.picture, frame.index, frame.pts_ms / 1e3)
+            frame = work.arrival.frame
+            if work.arrival.live:
+                self._ask(camera, work, time.monotonic())
+            camera.cricket.look(frame.picture, frame.index, frame.pts_ms / 1e3)
 
-    def _is_worth_it(self, camera: _Camera, work: _Work, now: float) -> bool:
-        """Whether a live frame is looked at at all. People are looked for in it too if it is the newest, and if
-        they are not still being looked for in another."""
-        age_s = now - work.arrival.frame.captured
-        if age_s > self._batcher.max_age_s:
-            self._drop(Dropped(work.arrival, "late"))
-            return False
+    def _ask(self, camera: _Camera, work: _Work, now: float) -> None:
+        """Have people looked for in a live frame too if it is the newest, and they are being looked for in no other."""
         pending = any(not other.unasked and other.found is None for other in camera.work)
-        work.taken, work.unasked = now, pending or age_s > 1 / camera.fps
-        camera.work.append(work)
-        if not work.unasked:
+        work.taken = now
+        if not pending and now - work.arrival.frame.captured <= 1 / camera.fps:
+            work.unasked = False
             for dropped in self._batcher.add(work.arrival):
                 self._drop(dropped)
             self._feed()
-        return True
 
-    def _settle(self, name: str, camera: _Camera) -> None:
-        """Where no frame comes any more, those that wait for one wait no longer."""
-        ends = camera.quiet and not camera.unlooked and camera.looking is None and not self._batcher.holds(name)
-        if camera.cricket is not None and ends:
-            camera.cricket.settle()
+    def _tell_balls(self, name: str, camera: _Camera) -> None:
+        if camera.cricket is not None:
+            pending = camera.cricket.looking() > 0 or bool(camera.unlooked) or self._batcher.holds(name)
+            camera.cricket.tell_balls(wait=pending or not camera.quiet)
 
     def _is_done(self, camera: _Camera, work: _Work) -> bool:
         """Whether the first frame that is under way can become a record; asks the network for another look if not."""
@@ -300,7 +291,7 @@ class FrameLoop:
             genders, faces = self._lookers()
             relations = Relations(self._deployment.cameras.get(event.camera), genders)
             attributes = Attributes(tracking.lost_s, self._lifter)
-            cricket = self._cricket(event.camera)
+            cricket = self._cricket(event)
             self._cameras[event.camera] = _Camera(tracker, attributes, relations, faces, cricket, event.fps)
         self._sink.opened(event)
 
@@ -321,9 +312,6 @@ class FrameLoop:
         if camera is not None and camera.cricket is not None:
             self._ended(camera.cricket.rest())
             camera.cricket.close()
-            for work in camera.unlooked:
-                if work.arrival.live:
-                    work.arrival.release()
         for arrival in self._batcher.remove(name):
             work = None if camera is None else _waiting(camera, arrival)
             if work is None:
@@ -344,11 +332,11 @@ class FrameLoop:
         self._told(self._watches.close(), None)
         os.close(self._looked_fd)
 
-    def _cricket(self, name: str) -> CricketStage | None:
-        config = self._deployment.cameras.get(name)
+    def _cricket(self, event: SourceOpened) -> CricketStage | None:
+        config = self._deployment.cameras.get(event.camera)
         if config is None or not config.cricket:
             return None
-        return CricketStage(name, self._run, Networks(), self._awake)
+        return CricketStage(event.camera, self._run, Networks(in_haste=event.live), self._awake)
 
     def _awake(self) -> None:
         """On a cricket camera's thread: there is something to take."""
@@ -368,7 +356,7 @@ class FrameLoop:
 
     def _under_way(self, camera: str) -> bool:
         known = self._cameras.get(camera)
-        return self._batcher.holds(camera) or (known is not None and bool(known.work or known.unlooked))
+        return self._batcher.holds(camera) or (known is not None and bool(known.work))
 
     def _told(self, events: list[Event], arrival: Arrival | None) -> None:
         for event in events:
@@ -449,7 +437,7 @@ class FrameLoop:
             record = replace(record, ball=seen.ball, creases=seen.creases, stumps=seen.stumps)
             self._ended(seen.ended, work.arrival)
             delivery = seen.ended[-1].delivery if seen.ended else None
-            stages["cricket"] = work.cricket_ms + (time.monotonic() - described) * 1e3
+            stages["cricket"] = seen.took_ms + (time.monotonic() - described) * 1e3
         watched = time.monotonic()
         borders = camera.relations.marks.borders
         self._told(self._watches.step(record, frame.picture, borders, delivery), work.arrival)

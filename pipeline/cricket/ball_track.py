@@ -73,6 +73,8 @@ def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
         for each in sightings:
             if each.score > _CHANCE:
                 by_step.setdefault(each.step, []).append(each)
+    if sum(max(map(_worth, sightings)) for sightings in by_step.values()) < _LEAST_SCORE:
+        return []
     seeds = [seed for number in sorted(by_step) for first in by_step[number] for seed in _seeds(first, by_step)]
     paths = [(seed, _grown(seed, by_step)) for seed in seeds]
     found = []

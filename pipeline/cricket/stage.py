@@ -1,9 +1,10 @@
 """A cricket camera's stage of the way of a frame: ball, creases and stumps into the record, deliveries when they end.
 
-What looks at pictures is passed in (`Eyes`), so that everything from there on can be tested without a network. It does so
-on a thread of its own, beside all else that is done with frames.
+What looks at pictures is passed in (`Eyes`), so that everything from there on can be tested without a network. It does
+so on a thread of its own, beside all else that is done with frames.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -54,14 +55,20 @@ class Eyes(Protocol):
 class Networks:
     """The eyes that Sightline has: its networks of a pitch's marks and of the ball.
 
+    Args:
+        in_haste: look for the pitch beside the frames, and for the ball only where it flies from hand to keeper,
+            which takes half as long where that is half of the picture; a ball that was struck is not followed out of
+            it.
+
     Raises:
         ModelError: their weights are not here, or are not what they should be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, in_haste: bool = False) -> None:
+        self._in_haste = in_haste
         self._marks = PitchNetwork()
         self._ends = EndsNetwork()
-        self._watch = PitchWatch(PitchFinder(self._marks, self._ends))
+        self._watch = PitchWatch(PitchFinder(self._marks, self._ends), beside=in_haste)
         self._ball: tuple[tuple[int, int], BallNetwork] | None = None
         self._pitch: FoundPitch | None = None
 
@@ -75,10 +82,13 @@ class Networks:
             if self._ball is not None:
                 self._ball[1].close()
             self._ball = picture.size, BallNetwork(picture.size)
-        largest_px = None if self._pitch is None else self._pitch.view.largest_ball_px
-        return self._ball[1].look(picture, frame, time_s, largest_px)
+        view = None if self._pitch is None else self._pitch.view
+        largest_px = None if view is None else view.largest_ball_px
+        part_px = view.flights_px if self._in_haste and view is not None else None
+        return self._ball[1].look(picture, frame, time_s, largest_px, part_px)
 
     def close(self) -> None:
+        self._watch.close()
         self._marks.close()
         self._ends.close()
         if self._ball is not None:
@@ -93,6 +103,8 @@ class Cricket:
     creases: tuple[Crease, ...]
     stumps: tuple[Stumps, ...]
     ended: tuple["Ended", ...]
+    took_ms: float
+    """What looking at the frame took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,7 @@ class _Look:
     seen: PitchSeen
     of_last: Sequence[BallSighting]
     """What may be the ball in the frame before."""
+    took_ms: float
     balls: Sequence[BallSighting] = ()
     ball: Ball | None = None
 
@@ -132,47 +145,44 @@ class CricketStage:
         self._eyes = eyes
         self._on_done = on_done
         self._thread = ThreadPoolExecutor(1, f"cricket {camera}")
-        self._looking: Future[_Look] | None = None
+        self._looking: deque[Future[_Look]] = deque()
         self._finder = DeliveryFinder()
         self._looks: deque[_Look] = deque()
         self._open = 0
         """How many of the newest looks do not yet say where the ball is."""
 
     def look(self, picture: Picture, frame: int, time_s: float) -> None:
-        """Start to look at the next frame, the one before it being done with.
+        """Start to look at the next frame, as soon as those before it are done with.
 
         Args:
-            picture: of the frame, which must stay as it is until `is_looking` says no.
+            picture: of the frame, which must stay as it is until the frame has been seen.
             frame: its number.
             time_s: its PTS.
         """
-        self._looking = self._thread.submit(self._look, picture, frame, time_s)
-        self._looking.add_done_callback(lambda _: self._on_done())
+        look = self._thread.submit(self._look, picture, frame, time_s)
+        self._looking.append(look)
+        look.add_done_callback(lambda _: self._on_done())
 
-    def is_looking(self) -> bool:
-        """Whether a frame is still being looked at; takes what was seen in one that is done.
+    def looking(self) -> int:
+        """How many frames are still being looked at; takes what was seen in those that are done.
 
         Raises:
             EngineError: a network failed.
         """
-        if self._looking is None:
-            return False
-        if not self._looking.done():
-            return True
-        look, self._looking = self._looking.result(), None
-        self._looks.append(look)
-        self._open += 1
-        for before in reversed(self._looks) if look.of_last else ():
-            if before.frame == look.of_last[0].frame:
-                before.balls = look.of_last
-                break
-        if self._open > LAG:
-            self._tell_ball()
-        return False
+        while self._looking and self._looking[0].done():
+            look = self._looking.popleft().result()
+            self._looks.append(look)
+            self._open += 1
+            for before in reversed(self._looks) if look.of_last else ():
+                if before.frame == look.of_last[0].frame:
+                    before.balls = look.of_last
+                    break
+        return len(self._looking)
 
-    def settle(self) -> None:
-        """No frame comes for now: say where the ball was in those that wait for others."""
-        while self._open:
+    def tell_balls(self, wait: bool = True) -> None:
+        """Say where the ball was in frames after which enough others have been looked at; or in all, where no frame
+        comes for now that it would be worth to `wait` for."""
+        while self._open > (LAG if wait else 0):
             self._tell_ball()
 
     def knows(self, frame: int) -> bool:
@@ -189,7 +199,7 @@ class CricketStage:
         found = self._finder.see(
             Glance(look.frame, look.time_s, look.seen.pitch, tuple(look.balls), record.people, look.seen.creases)
         )
-        return Cricket(look.ball, look.seen.creases, look.seen.stumps, tuple(map(self._told, found)))
+        return Cricket(look.ball, look.seen.creases, look.seen.stumps, tuple(map(self._told, found)), look.took_ms)
 
     def rest(self) -> tuple[Ended, ...]:
         """Nothing comes any more, for now: the deliveries that ended with the last frame."""
@@ -211,9 +221,11 @@ class CricketStage:
         self._eyes.close()
 
     def _look(self, picture: Picture, frame: int, time_s: float) -> _Look:
+        begin = time.monotonic()
         seen = self._eyes.pitch(picture)
         # Without a pitch no ball is told, so none is looked for.
-        return _Look(frame, time_s, seen, () if seen.pitch is None else self._eyes.balls(picture, frame, time_s))
+        balls = () if seen.pitch is None else self._eyes.balls(picture, frame, time_s)
+        return _Look(frame, time_s, seen, balls, (time.monotonic() - begin) * 1e3)
 
     def _told(self, found: Found) -> Ended:
         delivery = tell(found, new_id(), self._camera, feet_of(found))

@@ -2,10 +2,12 @@
 
 A pitch is looked for now and then, and at once where the picture changes all over, as by a cut: of a camera that stands
 still the surest look is kept, and one that has moved is seen anew. Whose end is whose all looks say together. A look is
-spread over a few frames where something is known already, so that none of them waits for all of it.
+spread over a few frames where something is known already, so that none of them waits for all of it; live, it is made on
+a thread beside them, so that no frame waits at all.
 """
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cv2
@@ -33,6 +35,8 @@ _SAME_PX = 0.006
 _CUT = 18.0
 """By how much gray values change on average over a cut."""
 _THUMBNAIL = (64, 36)
+_NOTHING = PitchSeen(None, (), (), 0.5)
+"""Before the first look is made."""
 
 
 class PitchWatch:
@@ -40,10 +44,12 @@ class PitchWatch:
 
     Args:
         finder: what finds it in a picture.
+        beside: whether looks are made on a thread of their own: what they find is then known some frames later.
     """
 
-    def __init__(self, finder: PitchFinder) -> None:
+    def __init__(self, finder: PitchFinder, beside: bool = False) -> None:
         self._finder = finder
+        self._thread = ThreadPoolExecutor(1, "pitch") if beside else None
         self._held: PitchSeen | None = None
         self._looking: Iterator[PitchSeen | None] | None = None
         self._odds: list[float] = []
@@ -61,16 +67,23 @@ class PitchWatch:
         self._wait -= 1
         if self._wait < 0:
             self._look(picture)
-        assert self._held is not None
-        return self._held
+        return self._held or _NOTHING
+
+    def close(self) -> None:
+        """Wait for a look that is being made."""
+        if self._thread is not None:
+            self._thread.shutdown()
 
     def _look(self, picture: Picture) -> None:
         """A part of a look, or all of it where nothing is known yet."""
         if self._looking is None:
             # What a camera sends next may be written over this picture.
-            self._looking = self._finder.parts(replace(picture, planes=tuple(plane.copy() for plane in picture.planes)))
+            picture = replace(picture, planes=tuple(plane.copy() for plane in picture.planes))
+            self._looking = (
+                self._finder.parts(picture) if self._thread is None else _made(self._thread, self._finder, picture)
+            )
         found = next(self._looking)
-        while found is None and self._held is None:
+        while found is None and self._held is None and self._thread is None:
             found = next(self._looking)
         if found is not None:
             self._looking = None
@@ -90,6 +103,14 @@ class PitchWatch:
             striker = 1 / (1 + np.exp(-np.sum(self._odds) / np.sqrt(len(self._odds))))
             self._held = max(held, found, key=_sureness).renamed(float(striker))
         self._wait = (_SETTLED if self._agreed >= _LOOKS else _EVERY) - 1
+
+
+def _made(thread: ThreadPoolExecutor, finder: PitchFinder, picture: Picture) -> Iterator[PitchSeen | None]:
+    """A look made on a thread: None until it is done."""
+    look = thread.submit(finder.find, picture)
+    while not look.done():
+        yield None
+    yield look.result()
 
 
 def _agree(one: PitchSeen, other: PitchSeen) -> bool:

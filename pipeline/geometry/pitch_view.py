@@ -16,6 +16,10 @@ Floats = npt.NDArray[np.float64]
 _NEAREST_CM = 40.0
 _OVER_PITCH = np.column_stack([np.linspace(0.0, PITCH_M, 12), np.zeros(12), np.ones(12)])
 """Places a metre above the pitch."""
+_FLIGHTS = np.stack(
+    np.meshgrid(np.linspace(-3, PITCH_M + 3, 14), (-3, 0, 3), (0, 1.7, 3.5), indexing="ij"), axis=-1
+).reshape(-1, 3)
+"""Places around all through which a ball flies from the hand to the keeper, whichever end is whose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,17 @@ class PitchView:
         pixels, depth_cm = self.project(_OVER_PITCH)
         shown = self.faces(_OVER_PITCH) & ((pixels >= 0) & (pixels <= self.camera.size)).all(axis=1)
         return float((100 * BALL_RADIUS_M * self.camera.fx / depth_cm[shown]).max(initial=0.0))
+
+    @property
+    def flights_px(self) -> tuple[float, float, float, float]:
+        """The part of the picture in which balls fly from the hand to the keeper, as (left, top, right, bottom); all of
+        it where they do in none."""
+        size = np.array(self.camera.size, float)
+        pixels = np.clip(self.project(_FLIGHTS)[0][self.faces(_FLIGHTS)], 0, size)
+        low, high = (pixels.min(axis=0), pixels.max(axis=0)) if len(pixels) else (np.zeros(2), size)
+        if (high <= low).any():
+            low, high = np.zeros(2), size
+        return (*low.tolist(), *high.tolist())
 
     def from_other_end(self) -> "PitchView":
         """The same camera in the coordinates of the pitch turned around; its own inverse."""

@@ -30,7 +30,7 @@ class Batcher:
     """
 
     def __init__(self, max_age_s: float, backlog: int = 2) -> None:
-        self.max_age_s = max_age_s
+        self._max_age_s = max_age_s
         self._backlog = backlog
         self._waiting: dict[str, deque[Arrival]] = {}
 
@@ -55,7 +55,7 @@ class Batcher:
     def late(self, now: float) -> Iterator[Dropped]:
         """The live frames that have grown too old."""
         for waiting in self._waiting.values():
-            while waiting and waiting[0].live and now - waiting[0].frame.captured > self.max_age_s:
+            while waiting and waiting[0].live and now - waiting[0].frame.captured > self._max_age_s:
                 yield Dropped(waiting.popleft(), "late")
 
     def take(self) -> Arrival | None:

@@ -31,6 +31,9 @@ _SCALES = 1, 2
 _MOST = 6
 _LEAST = 0.25
 """The least heat that is worth telling; a tracker decides."""
+_COARSE, _MARGIN, _LOOSE = 64, 24, 1.6
+"""What sizes of a part of the picture are multiples of, what is looked at around the part that is wanted, in pixels,
+and by how much a part may be too large."""
 _PEAK_WEIGHT = 61.0
 """By how much training weighs a peak more than an empty cell; without that, heat is the probability of a ball."""
 _LARGE_PX = 7.0
@@ -65,12 +68,21 @@ class BallNetwork:
         scale = min(1.0, widest / size[0])
         self._size = _round_up(size[0] * scale), _round_up(size[1] * scale)
         self._scale = np.array(size) / self._size
-        self._passes = [_Pass(weights, self._size, smaller) for smaller in _SCALES]
+        self._weights = weights
+        self._passes: dict[tuple[tuple[int, int], int], _Pass] = {}
+        self._part = (0, 0), self._size
         self._seen: deque[_Planes] = deque(maxlen=FRAMES)
         self._changes: deque[float] = deque(maxlen=_COMPARED)
         self._last: _Planes | None = None
 
-    def look(self, picture: Picture, frame: int, time_s: float, largest_px: float | None = None) -> list[BallSighting]:
+    def look(
+        self,
+        picture: Picture,
+        frame: int,
+        time_s: float,
+        largest_px: float | None = None,
+        part_px: tuple[float, float, float, float] | None = None,
+    ) -> list[BallSighting]:
         """Take the next frame, and tell what may be the ball in the one before it that is no repeat: the likeliest
         first, nothing of a repeat or before there are enough frames.
 
@@ -79,6 +91,8 @@ class BallNetwork:
             frame: its number.
             time_s: its PTS.
             largest_px: the radius of the largest ball to be expected; None where that is not known.
+            part_px: the part of the picture that a ball is worth looking for in, (left, top, right, bottom); None for
+                all of it.
         """
         planes = self._planes(picture, frame, time_s)
         if planes is None:
@@ -89,16 +103,39 @@ class BallNetwork:
         told = self._seen[_MIDDLE]
         right, down = self._scale.tolist()
         small = largest_px is not None and largest_px < _LARGE_PX * right
-        passes = self._passes[:1] if small else self._passes
-        found = sorted((peak for each in passes for peak in each.peaks(self._seen)), key=_likeliest)
+        (left, top), size = self._part = self._part_of(part_px)
+        passes = [self._pass(size, smaller) for smaller in (_SCALES[:1] if small else _SCALES)]
+        found = [peak for each in passes for peak in each.peaks(self._seen, (left, top))]
         return [
-            BallSighting(told.frame, told.time_s, x * right, y * down, radius * right, score, told.repeats)
-            for x, y, radius, score in _apart(found)
+            BallSighting(
+                told.frame, told.time_s, (left + x) * right, (top + y) * down, radius * right, score, told.repeats
+            )
+            for x, y, radius, score in _apart(sorted(found, key=_likeliest))
         ]
+
+    def _pass(self, size: tuple[int, int], smaller: int) -> "_Pass":
+        known = self._passes.get((size, smaller))
+        if known is None:
+            known = self._passes[size, smaller] = _Pass(self._weights, size, smaller)
+        return known
+
+    def _part_of(self, part_px: tuple[float, float, float, float] | None) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Left, top, width and height of what the network looks at, in its pixels. A network is made for each size, so
+        that sizes are coarse, and a part that holds what is wanted is kept."""
+        if part_px is None:
+            return (0, 0), self._size
+        whole, wanted = np.array(self._size), np.reshape(part_px, (2, 2)) / self._scale
+        low, high = np.maximum(wanted[0] - _MARGIN, 0), np.minimum(wanted[1] + _MARGIN, whole)
+        before, kept = np.array(self._part)
+        if (low >= before).all() and (high <= before + kept).all() and np.prod(kept) <= _LOOSE * np.prod(high - low):
+            return self._part
+        size = np.minimum(np.ceil((high - low) / _COARSE).astype(int) * _COARSE, whole)
+        low = np.minimum(low.astype(int) // _MULTIPLE * _MULTIPLE, whole - size)
+        return (int(low[0]), int(low[1])), (int(size[0]), int(size[1]))
 
     def close(self) -> None:
         """Let go of the engines."""
-        for each in self._passes:
+        for each in self._passes.values():
             each.close()
 
     def _planes(self, picture: Picture, frame: int, time_s: float) -> _Planes | None:
@@ -124,17 +161,21 @@ class _Pass:
     """The network at one size of the picture."""
 
     def __init__(self, weights: Path, size: tuple[int, int], smaller: int) -> None:
+        self._part = size
         self._size = _round_up(size[0] / smaller), _round_up(size[1] / smaller)
         self._scale = np.array(size) / self._size
         shape = 1, FRAMES + 1, self._size[1], self._size[0]
         self._run = Runner(weights, shape, "auto")
         self._tensor = np.zeros(shape, np.float32)
 
-    def peaks(self, seen: Sequence[_Planes]) -> list[Peak]:
-        """The highest peaks in the middle one of three frames, in pixels of what they were made of."""
+    def peaks(self, seen: Sequence[_Planes], corner: tuple[int, int]) -> list[Peak]:
+        """The highest peaks in a part of the middle one of three frames, in pixels of what they were made of, from the
+        part's corner (left, top) on."""
+        (left, top), (width, height) = corner, self._part
+        part = np.s_[top : top + height, left : left + width]
         for number, planes in enumerate(seen):
-            self._tensor[0, number] = _sized(planes.luma, self._size)
-        self._tensor[0, FRAMES] = _sized(seen[_MIDDLE].cr, self._size)
+            self._tensor[0, number] = _sized(planes.luma[part], self._size)
+        self._tensor[0, FRAMES] = _sized(seen[_MIDDLE].cr[part], self._size)
         maps = self._run(self._tensor)[0][0]
         right, down = self._scale.tolist()
         return [

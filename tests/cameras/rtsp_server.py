@@ -1,4 +1,4 @@
-"""A real RTSP camera for tests: GStreamer's server with a moving test picture or a file of H.264, run by Debian's own Python.
+"""A real RTSP camera for tests: GStreamer's server, run by Debian's own Python, with a moving test picture or a file.
 
 Usage: /usr/bin/python3 rtsp_server.py, with its settings (tests.cameras.camera.Settings) as JSON on stdin; it prints
 "ready", and then the address that each DESCRIBE asks for.
