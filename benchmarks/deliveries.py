@@ -91,6 +91,7 @@ def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictu
     """The frames of a piece of a clip as perception would tell of them, or as it does of their pictures."""
     eyes = Networks() if pictures else None
     pitch = errors.pitch(scene) if eyes is None else None
+    before: Glance | None = None
     scene.seek(first_s)
     while scene.time_s <= last_s:
         record = scene.truth(scene.run, scene.name, round(scene.time_s * scene.fps))
@@ -101,8 +102,12 @@ def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictu
             picture = scene.picture()
             seen = eyes.pitch(picture)
             balls = tuple(eyes.balls(picture, record.frame, seconds))
-            yield Glance(record.frame, seconds, seen.pitch, balls, people, seen.creases)
+            if before is not None:
+                yield replace(before, balls=balls)
+            before = Glance(record.frame, seconds, seen.pitch, (), people, seen.creases)
         scene.step()
+    if before is not None:
+        yield before
     if eyes is not None:
         eyes.close()
 

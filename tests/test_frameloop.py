@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from pipeline.capture.intake import Arrival, CameraRemoved, SourceOpened
+from pipeline.capture.link import State
 from pipeline.config import Deployment
+from pipeline.cricket.stage import LAG
 from pipeline.frameloop import FrameLoop
 from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Found
 from pipeline.pictures import Frame, Picture, PixelFormat
+from pipeline.status import CameraState
 
 
 @dataclass
@@ -155,3 +158,58 @@ def test_a_live_frame_that_is_late_is_not_kept_for_a_second_look(old_s: float, l
     deployment = Deployment.model_validate({"live": {"max_age_ms": 300}})
     walked_past(network, deployment, live=True, old_s=old_s)
     assert len(network.looks) == looks
+
+
+@dataclass
+class Leisurely(Forgetful):
+    """A network that is not done with a frame before it is told to be."""
+
+    asked: list = field(default_factory=list)
+    works: bool = True
+
+    def submit(self, token, picture) -> None:
+        self.asked.append(token.arrival.frame.index)
+        super().submit(token, picture)
+
+    def collect(self):
+        return super().collect() if self.works else iter(())
+
+
+def test_no_frame_of_a_live_cricket_camera_is_left_out_while_people_are_looked_for():
+    count, stuck = 24, 8
+    picture = Picture.packed(PixelFormat.GRAY8, 1280, 720, np.zeros(1280 * 720, np.uint8))
+    released: list[int] = []
+    intake, sink, network = Happenings(), Records(), Leisurely(small_size=None, forgets=-1)
+    deployment = Deployment.model_validate({"cameras": {"gate": {"source": "rtsp://cam", "cricket": True}}})
+    loop = FrameLoop("r", deployment, intake, network, sink)
+    intake.waiting = [SourceOpened("gate", "rtsp://cam", True, 1.0, None, (1280, 720))]
+
+    def step_until(done) -> None:
+        limit = time.monotonic() + 20
+        while not done():
+            assert time.monotonic() < limit
+            loop.step()
+            time.sleep(0.002)
+
+    loop.step()
+    works = loop._cameras["gate"].work
+    for index in range(count):
+        network.works = index < stuck
+        frame = Frame("gate", index, index * 1000.0, 0.0, time.monotonic(), 0.0, picture)
+        intake.waiting.append(Arrival(frame, True, lambda index=index: released.append(index)))
+        step_until(lambda index=index: works and works[-1].arrival.frame.index == index)
+        step_until(lambda: not network.works or all(work.unasked or work.found for work in works))
+    step_until(lambda: len(sink.records) == stuck)
+    network.works = True
+    step_until(lambda: len(sink.records) == count - LAG)
+    assert network.asked[: stuck + 1] == list(range(stuck + 1))
+    assert set(range(stuck + 1, count - LAG)).isdisjoint(network.asked)
+    intake.waiting = [State("gate", "rtsp://cam", CameraState.RECONNECTING, "", None, 1)]
+    step_until(lambda: len(sink.records) == count)
+    assert [record.frame for record in sink.records] == list(range(count))
+    seen, carried = sink.records[stuck].people[0], sink.records[stuck + 2].people[0]
+    assert (seen.score, carried.score, carried.keypoints) == (1.0, 0.0, ())
+    assert carried.track == seen.track
+    assert carried.box[0] == pytest.approx(seen.box[0] + 20, abs=3)
+    loop.close()
+    assert "dropped" not in sink.heard

@@ -1,5 +1,6 @@
 """When a pitch is looked for, and what is kept of the looks."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -31,6 +32,9 @@ class Finder:
     def __init__(self, *told: PitchSeen) -> None:
         self.told = list(told)
         self.looks = 0
+
+    def find(self, picture: Picture) -> PitchSeen:
+        return [found for found in self.parts(picture) if found is not None][-1]
 
     def parts(self, picture: Picture) -> Iterator[PitchSeen | None]:
         self.looks += 1
@@ -105,6 +109,24 @@ def test_a_later_look_is_spread_over_frames_and_does_not_see_what_is_written_ove
         memory.planes[0][0, 0] = at
         assert watch.see(memory).pitch is not None
     assert seen_by == [(0, 0), (0, 0), (0, 0), (12, 12), (13, 12), (14, 12)]
+
+
+def test_a_look_beside_the_frames_holds_none_of_them_up() -> None:
+    going = threading.Event()
+
+    class Slow(Finder):
+        def find(self, picture: Picture) -> PitchSeen:
+            assert going.wait(20)
+            return super().find(picture)
+
+    finder = Slow(seen())
+    watch = PitchWatch(finder, beside=True)  # pyright: ignore[reportArgumentType]
+    assert [watch.see(picture()).pitch for _ in range(30)] == [None] * 30
+    going.set()
+    while watch.see(picture()).pitch is None:
+        pass
+    watch.close()
+    assert finder.looks == 1
 
 
 def test_the_likelier_of_two_paths_tells_where_the_ball_is() -> None:

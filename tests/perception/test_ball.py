@@ -64,6 +64,25 @@ def test_a_camera_tells_how_large_a_ball_may_be(view: str) -> None:
     assert max(radii) == pytest.approx(scene.main_view.largest_ball_px, rel=0.35)
 
 
+def test_in_a_part_of_the_picture_the_same_is_seen_as_in_all_of_it() -> None:
+    made = frames(7)
+    (x, y), _ = next((place, number) for number, (_, place) in enumerate(made) if place is not None)
+    part = x - 200, y - 150, x + 200, y + 250
+    whole, partly = BallNetwork((1280, 720)), BallNetwork((1280, 720))
+    compared = 0
+    for number, (picture, _) in enumerate(made):
+        everywhere = whole.look(picture, number, number / 25, 3.0)
+        inside = partly.look(picture, number, number / 25, 3.0, part)
+        assert all(part[0] - 100 <= each.x <= part[2] + 100 for each in inside)
+        for each in everywhere:
+            if each.score > 0.1 and part[0] < each.x < part[2] and part[1] < each.y < part[3]:
+                assert min(np.hypot(each.x - other.x, each.y - other.y) for other in inside) < 0.5
+                compared += 1
+    assert compared >= 3
+    whole.close()
+    partly.close()
+
+
 def test_a_missing_frame_starts_anew() -> None:
     network = BallNetwork((640, 360))
     blank = Picture(PixelFormat.GRAY8, 640, 360, (np.full((360, 640), 90, np.uint8),))
