@@ -1,7 +1,7 @@
 """How a live cricket camera keeps up: frames analysed of those sent, people looked for, balls and deliveries found.
 
     sightline sim cricket --view bowler-high --seed 9301 --seconds 18 --out c.mp4 --truth c.jsonl
-    python -m benchmarks.live_cricket c.mp4 --truth c.jsonl [--seconds S] [--watched]
+    python -m benchmarks.live_cricket c.mp4 --truth c.jsonl [--seconds S]
 
 A real RTSP server sends the clip again and again as it is; nothing is encoded beside the deployment. The ball is scored
 as by `sightline eval ball`, over the frames sent from the first record on: one that was not analysed has none.
@@ -12,14 +12,12 @@ import itertools
 import json
 import subprocess
 import tempfile
-import threading
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import av
-from websockets.sync.client import connect
 
 from pipeline.data import FrameRecord, from_json
 from pipeline.evaluation.ball import score_ball
@@ -33,41 +31,21 @@ _PORT = 18502
 _WARM_S = 12.0
 
 
-def watch(stopping: threading.Event) -> None:
-    """A page that shows the camera."""
-    with connect(f"ws://127.0.0.1:{_PORT}/api/live", max_size=None) as page:
-        page.send(json.dumps({"cameras": [_CAMERA]}))
-        while not stopping.is_set():
-            page.recv(timeout=20)
-
-
 def main() -> None:
     """Measure, and print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clip", type=Path)
     parser.add_argument("--truth", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--watched", action="store_true", help="a page shows the camera meanwhile")
     given = parser.parse_args()
     truth = read_records(given.truth)
     with av.open(str(given.clip)) as opened:
         fps, frames = float(opened.streams.video[0].average_rate or 0), opened.streams.video[0].frames
     times = int((given.seconds + 60) * fps / frames) + 1
-    stopping = threading.Event()
     with tempfile.TemporaryDirectory() as folder:
         looped = Path(folder) / "looped.mp4"
-        command = [
-            "ffmpeg",
-            "-v",
-            "error",
-            "-stream_loop",
-            str(times),
-            "-i",
-            str(given.clip),
-            "-c",
-            "copy",
-            str(looped),
-        ]
+        command = f"ffmpeg -v error -stream_loop {times} -i".split()
+        command += [str(given.clip), "-c", "copy", str(looped)]
         subprocess.run(command, check=True)
         with camera(file=str(looped)) as sender:
             content = {
@@ -76,15 +54,12 @@ def main() -> None:
             }
             with Running(content) as running:
                 running.wait_for_frames(_CAMERA)
-                if given.watched:
-                    threading.Thread(target=watch, args=(stopping,), daemon=True).start()
                 for _ in running.records(_CAMERA, _WARM_S):
                     pass
                 before, used = running.status(_CAMERA), cpu_s(running)
                 told = [record for record in running.records(_CAMERA, given.seconds) if record is not None]
                 after, spent = running.status(_CAMERA), cpu_s(running)
                 deliveries = running.client.xlen("sightline:deliveries")
-                stopping.set()
     records = {record["frame"]: from_json(FrameRecord, json.dumps(record)) for record in told}
     first, last = min(records), max(records)
     # Which frame of the clip the first one was nobody tells: the shift that fits best.
@@ -95,7 +70,7 @@ def main() -> None:
         ),
         key=lambda pairs: score_ball(pairs).f1,
     )
-    ages = [(when(after_) - when(before_)) * 1e3 for before_, after_ in itertools.pairwise(told)]
+    apart_ms = [(when(second) - when(first)) * 1e3 for first, second in itertools.pairwise(told)]
     causes = Counter(after["drops"])
     causes.subtract(before["drops"])
     figures = {
@@ -104,7 +79,7 @@ def main() -> None:
         "people_looked_for_per_s": round(sum("inference" in each["stages_ms"] for each in told) / given.seconds, 2),
         "dropped": {cause: count for cause, count in causes.items() if count},
         "latency_p50_ms": {stage: values["p50"] for stage, values in after["latency_ms"].items()},
-        "captured_apart_ms": asdict(percentiles(ages)),
+        "captured_apart_ms": asdict(percentiles(apart_ms)),
         "cores": round((spent - used) / given.seconds, 2),
         "ball": asdict(score_ball(pairs)),
         "deliveries_since_start": deliveries,

@@ -23,7 +23,7 @@ from pipeline.capture.link import ClipMade, Figures, Recording, State, new_addre
 from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
-from pipeline.config import CRICKET_SLOTS, Deployment, JobsConfig
+from pipeline.config import Deployment, JobsConfig
 from pipeline.data import Delivery, Event, FrameRecord, to_json
 from pipeline.delivery_files import write_deliveries
 from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
@@ -116,7 +116,7 @@ def analyze(
         url=analysis.clip,
         address=address,
         parent=os.getpid(),
-        slots=_SLOTS + (CRICKET_SLOTS if shown is not None and shown.cricket else 0),
+        slots=_SLOTS + (shown.more_slots if shown else 0),
         ring_mb=analysis.deployment.limits.ring_mb,
         fps=analysis.fps,
         privacy=tuple(mask.model_dump(mode="json") for mask in shown.masks.privacy) if shown else (),

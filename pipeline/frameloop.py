@@ -15,82 +15,29 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
-
-import numpy as np
 
 from pipeline.attributes.crop_networks import CropNetworks
-from pipeline.attributes.faces import Faces
-from pipeline.attributes.gender import Genders
 from pipeline.attributes.lifting import Lifter
-from pipeline.attributes.people_networks import HEAD
-from pipeline.attributes.relations import Placed, Relations
-from pipeline.attributes.stage import Attributes
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, Reconfigured, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
 from pipeline.config import Deployment
 from pipeline.cricket.stage import CricketStage, Ended, Networks
-from pipeline.data import Delivery, Event, FrameRecord, Person
+from pipeline.data import Event, FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
+from pipeline.people_stage import PeopleStage
 from pipeline.perception.clothing import Clothing
-from pipeline.perception.detections import Floats
 from pipeline.perception.detector import Detector, Found
 from pipeline.perception.masks import outside_of
 from pipeline.perception.reid import Reid
-from pipeline.perception.second_looks import second_looks
-from pipeline.perception.tracking import Tracker
-from pipeline.pictures import Frame
 from pipeline.rules.watches import Watches
+from pipeline.sink import Sink
 from pipeline.status import AT_REST, CameraState
 
 _LOOKS_AHEAD = 3
 """Frames that a cricket camera's thread may be given at a time, so that it does not wait for this one."""
 _LOOKS_WHILE = 0.5
 """Of the age that live frames may have: the network looks again only while it keeps up."""
-
-
-class Sink(Protocol):
-    """Where the worker's results go. Called on the worker's thread; none of it may block."""
-
-    def opened(self, event: SourceOpened) -> None:
-        """A camera's source was opened."""
-
-    def changed(self, event: State) -> None:
-        """A camera's state changed."""
-
-    def figures(self, event: Figures) -> None:
-        """What a camera has sent lately, and what was dropped before it came here."""
-
-    def recording(self, event: Recording) -> None:
-        """Whether a camera's stream is being kept."""
-
-    def clip(self, event: ClipMade) -> None:
-        """A clip that was asked for is complete."""
-
-    def lost(self, event: CaptureLost) -> None:
-        """A camera's capture process is gone."""
-
-    def removed(self, camera: str) -> None:
-        """A camera is no longer a part of the deployment."""
-
-    def placed(self, camera: str, marks: Placed) -> None:
-        """How a camera's zones and lines lie in its pictures from the next frame on."""
-
-    def dropped(self, camera: str, cause: str) -> None:
-        """A frame will not be analysed."""
-
-    def frame(self, record: FrameRecord, arrival: Arrival) -> None:
-        """A frame is done. The sink releases the arrival when it no longer needs the picture."""
-
-    def delivered(self, delivery: Delivery) -> None:
-        """A delivery has ended."""
-
-    def happened(self, event: Event, arrival: Arrival | None) -> None:
-        """A revision of an event, before its frame is done; None where it is not of a frame."""
-
-    def idle(self, now: float) -> None:
-        """Called between frames, at least a few times a second."""
 
 
 @dataclass(slots=True)
@@ -108,16 +55,11 @@ class _Work:
 
 @dataclass(slots=True)
 class _Camera:
-    tracker: Tracker
-    attributes: Attributes
-    relations: Relations
-    faces: Faces | None = None
-    cricket: CricketStage | None = None
-    fps: float = 25.0
+    fps: float
+    people: PeopleStage
+    cricket: CricketStage | None
     quiet: bool = False
     """Whether no frame comes for now."""
-    people: tuple[Person, ...] = ()
-    """Those of the last frame that the network looked at."""
     work: deque[_Work] = field(default_factory=deque)
     """Frames under way, in their order: results may overtake each other, records may not."""
     unlooked: deque[_Work] = field(default_factory=deque)
@@ -234,13 +176,18 @@ class FrameLoop:
             return
         camera.quiet = False
         if arrival.live and camera.cricket is not None:
-            work = _Work(arrival, arrival.frame.captured, unasked=True)
-            camera.work.append(work)
-            camera.unlooked.append(work)
+            self._enter(camera, _Work(arrival, arrival.frame.captured, unasked=True))
             self._look(camera)
             return
         for dropped in self._batcher.add(arrival):
             self._drop(dropped)
+
+    def _enter(self, camera: _Camera, work: _Work) -> _Work:
+        """A frame is under way."""
+        camera.work.append(work)
+        if camera.cricket is not None:
+            camera.unlooked.append(work)
+        return work
 
     def _look(self, camera: _Camera) -> None:
         """Look for the ball in a cricket camera's next frames."""
@@ -261,7 +208,6 @@ class FrameLoop:
             work.unasked = False
             for dropped in self._batcher.add(work.arrival):
                 self._drop(dropped)
-            self._feed()
 
     def _tell_balls(self, name: str, camera: _Camera) -> None:
         if camera.cricket is not None:
@@ -280,30 +226,16 @@ class FrameLoop:
         """Go on with other rules, zones, lines, looks and masks; the rest of a deployment does not change."""
         self._deployment = deployment
         for name, camera in self._cameras.items():
-            camera.relations.change(deployment.cameras.get(name))
+            camera.people.change(deployment.cameras.get(name))
         self._told(self._watches.change(deployment), None)
 
     def _opened(self, event: SourceOpened) -> None:
-        tracking = self._deployment.tracking
-        known = self._cameras.get(event.camera)
-        if known is None:
-            tracker = Tracker(tracking.algorithm, event.fps, tracking.lost_s, self._appearance)
-            genders, faces = self._lookers()
-            relations = Relations(self._deployment.cameras.get(event.camera), genders)
-            attributes = Attributes(tracking.lost_s, self._lifter)
-            cricket = self._cricket(event)
-            self._cameras[event.camera] = _Camera(tracker, attributes, relations, faces, cricket, event.fps)
+        if event.camera not in self._cameras:
+            people = PeopleStage(
+                event.camera, self._deployment, event.fps, self._lifter, self._appearance, self._networks
+            )
+            self._cameras[event.camera] = _Camera(event.fps, people, self._cricket(event))
         self._sink.opened(event)
-
-    def _lookers(self) -> tuple[Genders | None, Faces | None]:
-        """What a camera looks at people's crops with, for what the deployment asks."""
-        asked, networks = self._deployment.attributes, self._networks
-        if networks is None:
-            return None, None
-        return (
-            Genders(asked, networks) if asked.gender != "off" else None,
-            Faces(networks) if HEAD in networks else None,
-        )
 
     def _remove(self, name: str) -> None:
         camera = self._cameras.pop(name, None)
@@ -371,17 +303,10 @@ class FrameLoop:
             if taken is None:
                 return
             camera = self._cameras[taken.frame.camera]
-            work = _waiting(camera, taken)
-            if work is not None:
-                work.taken = now
-                self._detector.submit(work, taken.frame.picture)
-                continue
-            work = _Work(taken, now)
-            camera.work.append(work)
+            work = _waiting(camera, taken) or self._enter(camera, _Work(taken, now))
+            work.taken = now
             self._detector.submit(work, taken.frame.picture)
-            if camera.cricket is not None:
-                camera.unlooked.append(work)
-                self._look(camera)
+            self._look(camera)
 
     def _drop(self, dropped: Dropped) -> None:
         camera = self._cameras.get(dropped.arrival.frame.camera)
@@ -401,25 +326,26 @@ class FrameLoop:
         if shape is None or not most or work.looked_again or late:
             return False
         work.looked_again = True
-        expected = np.array(list(camera.tracker.expected(frame.pts_ms / 1e3).values()), np.float32).reshape(-1, 4)
-        regions = second_looks(expected, found.detections, frame.picture.size, shape, most)
+        regions = camera.people.missed(frame, found.detections, shape, most)
         if regions:
             work.found = None
             self._detector.look_again(found, frame.picture, regions)
         return bool(regions)
 
     def _finish(self, camera: _Camera, work: _Work) -> None:
-        frame = work.arrival.frame
-        begin = time.monotonic()
+        frame, found = work.arrival.frame, work.found
         stages = {"decode": frame.decode_ms, "wait": (work.taken - frame.captured) * 1e3}
-        if work.found is not None:
-            stages["inference"] = (work.found.finished - work.taken) * 1e3
-            if camera.cricket is None:
-                begin = work.found.finished
-            self._attend(camera, frame, work.found, begin, stages)
-        people = camera.people
-        if work.found is None:
-            people = _carried(people, camera.tracker.expected(frame.pts_ms / 1e3), frame.picture.size)
+        if found is None:
+            people = camera.people.carry(frame)
+        else:
+            # A cricket camera's frames wait for others, which is not what tracking takes.
+            since = found.finished if camera.cricket is None else time.monotonic()
+            detections = outside_of(self._watches.masks(frame.camera), found.detections, frame.picture.size)
+            attended = camera.people.attend(frame, detections, since)
+            if attended.placed is not None:
+                self._sink.placed(frame.camera, attended.placed)
+            people = attended.people
+            stages |= {"inference": (found.finished - work.taken) * 1e3, **attended.stages}
         record = FrameRecord(
             run=self._run,
             camera=frame.camera,
@@ -439,42 +365,14 @@ class FrameLoop:
             delivery = seen.ended[-1].delivery if seen.ended else None
             stages["cricket"] = seen.took_ms + (time.monotonic() - described) * 1e3
         watched = time.monotonic()
-        borders = camera.relations.marks.borders
+        borders = camera.people.marks.borders
         self._told(self._watches.step(record, frame.picture, borders, delivery), work.arrival)
         judged = time.monotonic()
         stages |= {"rules": (judged - watched) * 1e3, "publish": (time.monotonic() - judged) * 1e3}
         timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
         self._sink.frame(timed, work.arrival)
 
-    def _attend(self, camera: _Camera, frame: Frame, found: Found, begin: float, stages: dict[str, float]) -> None:
-        """Make tracked people with attributes of what the network found in a frame."""
-        seconds = frame.pts_ms / 1e3
-        masks = self._watches.masks(frame.camera)
-        detections = outside_of(masks, found.detections, frame.picture.size)
-        tracked = camera.tracker.update(detections, seconds, frame.picture)
-        followed = time.monotonic()
-        faces = camera.faces.heard([person.track for person in tracked], seconds) if camera.faces else None
-        people = camera.attributes(tracked, seconds, frame.picture.size, frame.view, faces)
-        if camera.faces is not None:
-            camera.faces.look(people, seconds, frame.picture)
-        placed = camera.relations.place(frame.picture.size, frame.view)
-        if placed is not None:
-            self._sink.placed(frame.camera, placed)
-        camera.people = camera.relations(people, seconds, frame.picture)
-        described = time.monotonic()
-        stages |= {"track": (followed - begin) * 1e3, "attributes": (described - followed) * 1e3}
-
 
 def _waiting(camera: _Camera, arrival: Arrival) -> _Work | None:
     """The work of a frame whose ball has been looked for before its people are."""
     return next((work for work in reversed(camera.work) if work.arrival is arrival), None)
-
-
-def _carried(people: tuple[Person, ...], expected: dict[int, Floats], size: tuple[int, int]) -> tuple[Person, ...]:
-    """People of an earlier frame where they are expected in one that nobody looked at: like those who are hidden."""
-    carried = []
-    for person in people:
-        if person.track in expected:
-            left, top, right, bottom = np.round(np.clip(expected[person.track], 0, [*size, *size]), 1).tolist()
-            carried.append(replace(person, box=(left, top, right, bottom), score=0.0, keypoints=()))
-    return tuple(carried)

@@ -273,7 +273,7 @@ class Supervisor:
             url=url,
             address=self._address,
             parent=self._parent,
-            slots=camera.pictures,
+            slots=camera.slots + camera.more_slots,
             ring_mb=self._deployment.limits.ring_mb,
             fps=camera.fps,
             transport=camera.transport,

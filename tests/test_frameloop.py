@@ -178,7 +178,6 @@ class Leisurely(Forgetful):
 def test_no_frame_of_a_live_cricket_camera_is_left_out_while_people_are_looked_for():
     count, stuck = 24, 8
     picture = Picture.packed(PixelFormat.GRAY8, 1280, 720, np.zeros(1280 * 720, np.uint8))
-    released: list[int] = []
     intake, sink, network = Happenings(), Records(), Leisurely(small_size=None, forgets=-1)
     deployment = Deployment.model_validate({"cameras": {"gate": {"source": "rtsp://cam", "cricket": True}}})
     loop = FrameLoop("r", deployment, intake, network, sink)
@@ -196,7 +195,7 @@ def test_no_frame_of_a_live_cricket_camera_is_left_out_while_people_are_looked_f
     for index in range(count):
         network.works = index < stuck
         frame = Frame("gate", index, index * 1000.0, 0.0, time.monotonic(), 0.0, picture)
-        intake.waiting.append(Arrival(frame, True, lambda index=index: released.append(index)))
+        intake.waiting.append(Arrival(frame, True, lambda: None))
         step_until(lambda index=index: works and works[-1].arrival.frame.index == index)
         step_until(lambda: not network.works or all(work.unasked or work.found for work in works))
     step_until(lambda: len(sink.records) == stuck)

@@ -1,7 +1,7 @@
 """The stage between tracks and records: tracked people become people with attributes.
 
 One instance a camera. What follows from attributes (zones, looks, the sentence) maps people to people and comes after
-it in `pipeline.frameloop`.
+it in `pipeline.people_stage`.
 """
 
 from collections.abc import Sequence

@@ -20,8 +20,7 @@ _DEVICES = ("dahua://", "hikvision://", "onvif://")
 _ADDRESSES = ("rtsp://", "rtsps://", "http://", "https://", *_DEVICES)
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
-CRICKET_SLOTS = 16
-"""Where the ball is in a frame, the next few say, and people are looked for meanwhile."""
+_CRICKET_SLOTS = 16
 
 
 class CameraConfig(Section):
@@ -86,7 +85,7 @@ class CameraConfig(Section):
         default=6,
         ge=2,
         le=64,
-        description=f"Pictures that this camera's ring holds; one that watches cricket holds {CRICKET_SLOTS} more.",
+        description=f"Pictures that this camera's ring holds; one that watches cricket holds {_CRICKET_SLOTS} more.",
     )
 
     @field_validator("password")
@@ -124,9 +123,10 @@ class CameraConfig(Section):
         return self
 
     @property
-    def pictures(self) -> int:
-        """How many pictures its ring holds in all."""
-        return self.slots + CRICKET_SLOTS * self.cricket
+    def more_slots(self) -> int:
+        """How many pictures its ring holds beside `slots`: where a cricket ball is in one, the next few say, and people
+        are looked for meanwhile."""
+        return _CRICKET_SLOTS if self.cricket else 0
 
     def url(self) -> str:
         """The whole address of what is analysed, secrets included.

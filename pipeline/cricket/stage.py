@@ -66,6 +66,8 @@ class Networks:
 
     def __init__(self, in_haste: bool = False) -> None:
         self._in_haste = in_haste
+        self._expected: tuple[float | None, tuple[float, float, float, float] | None] = (None, None)
+        """The largest ball's radius, and the part of the picture that is looked at, for `_pitch`."""
         self._marks = PitchNetwork()
         self._ends = EndsNetwork()
         self._watch = PitchWatch(PitchFinder(self._marks, self._ends), beside=in_haste)
@@ -74,7 +76,12 @@ class Networks:
 
     def pitch(self, picture: Picture) -> PitchSeen:
         seen = self._watch.see(picture)
-        self._pitch = seen.pitch
+        if seen.pitch is not self._pitch:
+            self._pitch = seen.pitch
+            self._expected = (None, None)
+            if seen.pitch is not None:
+                view = seen.pitch.view
+                self._expected = view.largest_ball_px, view.flights_px if self._in_haste else None
         return seen
 
     def balls(self, picture: Picture, frame: int, time_s: float) -> Sequence[BallSighting]:
@@ -82,10 +89,7 @@ class Networks:
             if self._ball is not None:
                 self._ball[1].close()
             self._ball = picture.size, BallNetwork(picture.size)
-        view = None if self._pitch is None else self._pitch.view
-        largest_px = None if view is None else view.largest_ball_px
-        part_px = view.flights_px if self._in_haste and view is not None else None
-        return self._ball[1].look(picture, frame, time_s, largest_px, part_px)
+        return self._ball[1].look(picture, frame, time_s, *self._expected)
 
     def close(self) -> None:
         self._watch.close()

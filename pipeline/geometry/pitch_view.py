@@ -56,7 +56,9 @@ class PitchView:
         low, high = (pixels.min(axis=0), pixels.max(axis=0)) if len(pixels) else (np.zeros(2), size)
         if (high <= low).any():
             low, high = np.zeros(2), size
-        return (*low.tolist(), *high.tolist())
+        left, top = low.tolist()
+        right, bottom = high.tolist()
+        return left, top, right, bottom
 
     def from_other_end(self) -> "PitchView":
         """The same camera in the coordinates of the pitch turned around; its own inverse."""
