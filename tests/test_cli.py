@@ -76,6 +76,13 @@ def test_sixteen_bit_gray_works_and_a_limit_is_kept(tmp_path, movenet):
     assert not (tmp_path / "out" / "overlay.mp4").exists()
 
 
+def test_a_cricket_clip_of_4k_fits_into_its_ring_also_in_rgb(tmp_path, movenet):
+    clip = write_clip(tmp_path / "ground.mkv", 3, (3840, 2160), codec="ffv1", pixel_format="bgr0")
+    done = sightline("analyze", clip, "--profile", "cricket", "--out", tmp_path / "out", "--no-overlay", "--limit", 2)
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "out" / "frames.jsonl").read_text().splitlines()) == 2
+
+
 def test_a_folder_of_clips_is_analysed_one_by_one(tmp_path, movenet):
     (tmp_path / "clips").mkdir()
     for name in ("a", "b"):

@@ -20,7 +20,7 @@ _DEVICES = ("dahua://", "hikvision://", "onvif://")
 _ADDRESSES = ("rtsp://", "rtsps://", "http://", "https://", *_DEVICES)
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
-_CRICKET_SLOTS = 16
+_CRICKET_SLOTS = 12
 
 
 class CameraConfig(Section):
