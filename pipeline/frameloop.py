@@ -268,7 +268,7 @@ class FrameLoop:
         config = self._deployment.cameras.get(event.camera)
         if config is None or not config.cricket:
             return None
-        return CricketStage(event.camera, self._run, Networks(in_haste=event.live), self._awake)
+        return CricketStage(event.camera, self._run, Networks(event.live), self._awake, event.live)
 
     def _awake(self) -> None:
         """On a cricket camera's thread: there is something to take."""

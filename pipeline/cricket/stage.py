@@ -1,7 +1,8 @@
 """A cricket camera's stage of the way of a frame: ball, creases and stumps into the record, deliveries when they end.
 
 What looks at pictures is passed in (`Eyes`), so that everything from there on can be tested without a network. It does
-so on a thread of its own, beside all else that is done with frames.
+so on a thread of its own, beside all else that is done with frames; live, deliveries are made out on another, so that
+no frame waits for a flight.
 """
 
 import time
@@ -30,11 +31,13 @@ from pipeline.pictures import Picture
 
 _REMEMBERED = 400
 """Frames whose wall clock is known: more than a delivery lasts at 60 frames a second."""
-_BEFORE, _AFTER = 9, 5
-"""Frames before and after one whose sightings say which of its own is the ball. On simulated deliveries recall is 0.60
-with one frame after it, 0.75 with three, 0.815 with five, 0.84 with all, and precision the same."""
-LAG = _AFTER + 1
-"""Frames that come before a frame's ball is known: what may be the ball in one is told with the next."""
+_BEFORE, _AFTER = 9, 4
+"""Frames before and after one, at least, whose sightings say which of its own is the ball. On simulated deliveries
+recall is 0.60 with one frame after it, 0.75 with three, 0.815 with five, 0.84 with all, and precision the same."""
+_TOGETHER = 3
+"""Frames whose balls are told at a time, of the same paths: searching for these is what costs."""
+LAG = _AFTER + _TOGETHER
+"""Frames that come before a frame's ball is known, at most: what may be the ball in one is told with the next."""
 
 
 class Eyes(Protocol):
@@ -140,9 +143,10 @@ class CricketStage:
         run: that its events name.
         eyes: what looks at its pictures, on another thread.
         on_done: called on that thread when a look is done.
+        in_haste: tell a delivery some frames late, if making it out takes that long, rather than have them wait.
     """
 
-    def __init__(self, camera: str, run: str, eyes: Eyes, on_done: Callable[[], None]) -> None:
+    def __init__(self, camera: str, run: str, eyes: Eyes, on_done: Callable[[], None], in_haste: bool = False) -> None:
         self._run = run
         self._clock: deque[tuple[int, str]] = deque(maxlen=_REMEMBERED)
         self._camera = camera
@@ -151,6 +155,9 @@ class CricketStage:
         self._thread = ThreadPoolExecutor(1, f"cricket {camera}")
         self._looking: deque[Future[_Look]] = deque()
         self._finder = DeliveryFinder()
+        self._in_haste = in_haste
+        self._finding = ThreadPoolExecutor(1, f"deliveries {camera}")
+        self._sought: deque[Future[list[Found]]] = deque()
         self._looks: deque[_Look] = deque()
         self._open = 0
         """How many of the newest looks do not yet say where the ball is."""
@@ -187,7 +194,7 @@ class CricketStage:
         """Say where the ball was in frames after which enough others have been looked at; or in all, where no frame
         comes for now that it would be worth to `wait` for."""
         while self._open > (LAG if wait else 0):
-            self._tell_ball()
+            self._tell_some()
 
     def knows(self, frame: int) -> bool:
         """Whether it is known where the ball of a frame is that has been looked at."""
@@ -200,28 +207,38 @@ class CricketStage:
             self._looks.popleft()
         look = next(look for look in self._looks if look.frame == record.frame)
         self._clock.append((look.frame, record.captured_at))
-        found = self._finder.see(
-            Glance(look.frame, look.time_s, look.seen.pitch, tuple(look.balls), record.people, look.seen.creases)
-        )
-        return Cricket(look.ball, look.seen.creases, look.seen.stumps, tuple(map(self._told, found)), look.took_ms)
+        glance = Glance(look.frame, look.time_s, look.seen.pitch, tuple(look.balls), record.people, look.seen.creases)
+        self._sought.append(self._finding.submit(self._finder.see, glance))
+        ended = self._ended(wait=not self._in_haste)
+        return Cricket(look.ball, look.seen.creases, look.seen.stumps, ended, look.took_ms)
 
     def rest(self) -> tuple[Ended, ...]:
         """Nothing comes any more, for now: the deliveries that ended with the last frame."""
         self._looks.clear()
         self._open = 0
-        return tuple(map(self._told, self._finder.finish()))
+        self._sought.append(self._finding.submit(self._finder.finish))
+        return self._ended(wait=True)
 
-    def _tell_ball(self) -> None:
+    def _ended(self, wait: bool) -> tuple[Ended, ...]:
+        """The deliveries that have been made out since the last time."""
+        ended: list[Ended] = []
+        while self._sought and (wait or self._sought[0].done()):
+            ended += map(self._told, self._sought.popleft().result())
+        return tuple(ended)
+
+    def _tell_some(self) -> None:
         at = len(self._looks) - self._open
-        look = self._looks[at]
-        self._open -= 1
-        near = [each.balls for each in islice(self._looks, max(0, at - _BEFORE), at + _AFTER + 1)]
-        if look.seen.pitch is not None and any(near):
-            look.ball = balls_of(ball_tracks(near)).get(look.frame)
+        told = min(self._open, _TOGETHER)
+        self._open -= told
+        near = [each.balls for each in islice(self._looks, max(0, at - _BEFORE), at + told + _AFTER)]
+        balls = balls_of(ball_tracks(near))
+        for look in islice(self._looks, at, at + told):
+            look.ball = None if look.seen.pitch is None else balls.get(look.frame)
 
     def close(self) -> None:
         """Wait for what is being looked at, and let go of the networks."""
         self._thread.shutdown()
+        self._finding.shutdown()
         self._eyes.close()
 
     def _look(self, picture: Picture, frame: int, time_s: float) -> _Look:

@@ -35,9 +35,7 @@ def main() -> None:
     encoder = ENCODERS[given["codec"]].format(**given)
     picture = f"videotestsrc is-live=true pattern=ball ! {raw} ! {pace} ! {encoder} name=pay0 pt=96"
     if given["file"]:
-        picture = (
-            f"filesrc location={given['file']} ! qtdemux ! h264parse ! rtph264pay config-interval=-1 name=pay0 pt=96"
-        )
+        picture = f"filesrc location={given['file']} ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96"
     factory.set_launch(f"( {picture} )")
     factory.set_shared(True)
     if given["user"]:
