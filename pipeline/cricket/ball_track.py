@@ -3,10 +3,10 @@
 A ball in flight moves over the picture nearly as a parabola from one frame to the next, whatever the camera; where it
 bounces, or is hit, its path has a kink. So paths are grown from pairs of sightings by what a steady acceleration
 foretells, over gaps of a few frames, and through kinks; the likeliest path takes its sightings, then the next one.
-What stands still, jitters or jumps is no ball.
+What stands still, jitters or jumps is no ball. Growing goes frame by frame, so that a camera's paths are grown once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -62,37 +62,57 @@ class _Path:
     kinks: int = 0
 
 
+class BallPaths:
+    """The paths in the sightings of frames that come one after another."""
+
+    def __init__(self) -> None:
+        self._by_step: dict[int, list[BallSighting]] = {}
+        self._paths: list[tuple[_Path, _Path]] = []
+        """Pairs of sightings, and what each has grown to."""
+
+    def add(self, sightings: Sequence[BallSighting]) -> None:
+        """What may be the ball in the next frame, in any order; frames may be missing."""
+        seen = [each for each in sightings if each.score > _CHANCE]
+        if not seen:
+            return
+        step = seen[0].step
+        self._by_step[step] = seen
+        self._paths = [(seed, _led_on(path, step, seen)) for seed, path in self._paths]
+        self._paths += [(seed, seed) for seed in _seeds(seen, self._by_step)]
+
+    def forget(self, before: int) -> None:
+        """Frames before one, and the paths that begin in them, do not count any more."""
+        self._by_step = {step: seen for step, seen in self._by_step.items() if seen[0].frame >= before}
+        self._paths = [(seed, path) for seed, path in self._paths if seed.points[0].frame >= before]
+
+    def tracks(self) -> list[BallTrack]:
+        """The paths that a ball could have flown, the likeliest first."""
+        by_step, paths, found = dict(self._by_step), self._paths, []
+        while paths := [(seed, path) for seed, path in paths if path.score >= _LEAST_SCORE]:
+            best = max((path for _, path in paths), key=lambda path: path.score)
+            found.append(best)
+            taken = _taken(best, by_step)
+            for number in {each.step for each in best.points}:
+                by_step[number] = [each for each in by_step[number] if id(each) not in taken]
+            paths = [
+                (seed, _grown(seed, by_step) if _meets(path, taken) else path)
+                for seed, path in paths
+                if not _meets(seed, taken)
+            ]
+        tracks = [_track(path) for path in _joined(found) if _flies(path)]
+        return sorted(tracks, key=lambda track: -track.score)
+
+
 def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
     """The paths in the sightings of frames in a row, the likeliest first.
 
     Args:
         frames: for each frame what may be the ball in it, in any order; frames may be missing.
     """
-    by_step: dict[int, list[BallSighting]] = {}
+    paths = BallPaths()
     for sightings in frames:
-        for each in sightings:
-            if each.score > _CHANCE:
-                by_step.setdefault(each.step, []).append(each)
-    if sum(max(map(_worth, sightings)) for sightings in by_step.values()) < _LEAST_SCORE:
-        return []
-    seeds = [seed for number in sorted(by_step) for first in by_step[number] for seed in _seeds(first, by_step)]
-    paths = [(seed, _grown(seed, by_step)) for seed in seeds]
-    found = []
-    while paths:
-        best = max((path for _, path in paths), key=lambda path: path.score)
-        if best.score < _LEAST_SCORE:
-            break
-        taken = _taken(best, by_step)
-        for number in {each.step for each in best.points}:
-            by_step[number] = [each for each in by_step[number] if id(each) not in taken]
-        paths = [
-            (seed, _grown(seed, by_step) if _meets(path, taken) else path)
-            for seed, path in paths
-            if not _meets(seed, taken)
-        ]
-        found.append(best)
-    tracks = [_track(path) for path in _joined(found) if _flies(path)]
-    return sorted(tracks, key=lambda track: -track.score)
+        paths.add(sightings)
+    return paths.tracks()
 
 
 def _joined(paths: list[_Path]) -> list[_Path]:
@@ -115,7 +135,7 @@ def _leads_to(one: _Path, other: _Path) -> bool:
     if not 0 < gap <= _GAP or not _alike(last, first) or len(one.points) < 3 or len(other.points) < 3:
         return False
     reach = max(1.3 * _speed(one) + 4, _TURN_RADII * last.radius_px)
-    _, x, y, _ = next(_foretold(one, [first.step]))
+    x, y, _ = _foretold(one, first.step)
     return hypot(first.x - x, first.y - y) <= reach * gap
 
 
@@ -133,62 +153,73 @@ def _meets(path: _Path, taken: set[int]) -> bool:
     return any(id(each) in taken for each in path.points)
 
 
-def _seeds(first: BallSighting, by_step: dict[int, list[BallSighting]]) -> list[_Path]:
+def _seeds(seen: list[BallSighting], by_step: dict[int, list[BallSighting]]) -> list[_Path]:
+    """What a path may begin with whose second sighting is one of those of the newest frame."""
     found = []
     for step in (1, 2):
-        for second in by_step.get(first.step + step, ()):
-            if _apart(first, second) <= step * _FASTEST_RADII * first.radius_px and _alike(first, second):
-                cost = _MISSED * (step - 1)
-                found.append(_Path((first, second), 0, _worth(first) + _worth(second) - cost))
+        for first in by_step.get(seen[0].step - step, ()):
+            for second in seen:
+                if _apart(first, second) <= step * _FASTEST_RADII * first.radius_px and _alike(first, second):
+                    cost = _MISSED * (step - 1)
+                    found.append(_Path((first, second), 0, _worth(first) + _worth(second) - cost))
     return found
 
 
 def _grown(path: _Path, by_step: dict[int, list[BallSighting]]) -> _Path:
     """A path led on as long as sightings follow."""
     while True:
-        last = path.points[-1]
-        reach = max(1.3 * _speed(path) + 4, _TURN_RADII * last.radius_px)
-        best: _Path | None = None
-        steps = [step for step in range(last.step + 1, last.step + _GAP + 1) if step in by_step]
-        for step, x, y, gate in _foretold(path, steps):
-            missed = _MISSED * (step - last.step - 1)
-            for each in by_step[step]:
-                if not _alike(last, each):
-                    continue
-                off = hypot(each.x - x, each.y - y)
-                if off <= gate:
-                    gain = _worth(each) * (1 - 0.5 * off / gate) - missed
-                    better = _Path((*path.points, each), path.since, path.score + gain, path.kinks)
-                elif len(path.points) - path.since >= 3 and off <= reach * (step - last.step):
-                    gain = _worth(each) - missed - _KINK_COST * (1 + path.kinks)
-                    better = _Path((*path.points, each), len(path.points) - 1, path.score + gain, path.kinks + 1)
-                else:
-                    continue
-                if best is None or better.score > best.score:
-                    best = better
-            if best is not None and best.score > path.score:
+        last = path.points[-1].step
+        for step in range(last + 1, last + _GAP + 1):
+            longer = _led_on(path, step, by_step.get(step, []))
+            if longer is not path:
+                path = longer
                 break
-        if best is None or best.score <= path.score:
+        else:
             return path
-        path = best
 
 
-def _foretold(path: _Path, steps: Iterable[int]) -> Iterator[tuple[int, float, float, float]]:
-    """Where a path's next sighting should be at each of some steps, and how far off it may be, in pixels."""
+def _led_on(path: _Path, step: int, seen: list[BallSighting]) -> _Path:
+    """A path led on to the likeliest of the sightings of a later frame; itself where it does not lead to any."""
+    last = path.points[-1]
+    if step - last.step > _GAP or not seen:
+        return path
+    reach = max(1.3 * _speed(path) + 4, _TURN_RADII * last.radius_px) * (step - last.step)
+    missed = _MISSED * (step - last.step - 1)
+    x, y, gate = _foretold(path, step)
+    may_turn = len(path.points) - path.since >= 3
+    best, most, turns = None, 0.0, False
+    for each in seen:
+        if not _alike(last, each):
+            continue
+        off = hypot(each.x - x, each.y - y)
+        if off <= gate:
+            gain, kinked = _worth(each) * (1 - 0.5 * off / gate) - missed, False
+        elif may_turn and off <= reach:
+            gain, kinked = _worth(each) - missed - _KINK_COST * (1 + path.kinks), True
+        else:
+            continue
+        if gain > most:
+            best, most, turns = each, gain, kinked
+    if best is None:
+        return path
+    since = len(path.points) - 1 if turns else path.since
+    return _Path((*path.points, best), since, path.score + most, path.kinks + turns)
+
+
+def _foretold(path: _Path, step: int) -> tuple[float, float, float]:
+    """Where a path's next sighting should be at a step, and how far off it may be, in pixels."""
     piece = path.points[max(path.since, len(path.points) - _FITTED) :]
     last = piece[-1]
     if len(piece) == 1:
-        yield from ((step, last.x, last.y, 2.0) for step in steps)
-        return
+        return last.x, last.y, 2.0
     loose = 0.3 if len(piece) == 2 else 0.18 if len(piece) == 3 else 0.1
     gate = 3.0 + 0.6 * last.radius_px + loose * _speed(path)
+    x = y = 0.0
     ages = tuple([each.step - last.step for each in piece])
-    for step in steps:
-        x = y = 0.0
-        for share, each in zip(_shares(ages, step - last.step), piece, strict=True):
-            x += share * each.x
-            y += share * each.y
-        yield step, x, y, gate * (step - last.step) ** 0.8
+    for share, each in zip(_shares(ages, step - last.step), piece, strict=True):
+        x += share * each.x
+        y += share * each.y
+    return x, y, gate * (step - last.step) ** 0.8
 
 
 @lru_cache(maxsize=4096)

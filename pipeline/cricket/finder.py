@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.cricket.ball_track import BallTrack, ball_tracks
+from pipeline.cricket.ball_track import BallPaths, BallTrack
 from pipeline.cricket.fitting import FlightFit, fit_flight
 from pipeline.cricket.foot_faults import Feet, judge
 from pipeline.cricket.glance import Glance
@@ -71,6 +71,7 @@ class DeliveryFinder:
 
     def __init__(self) -> None:
         self._glances: deque[Glance] = deque()
+        self._ball_paths = BallPaths()
         self._examined: set[tuple[int, int]] = set()
         self._looked_s = -np.inf
         self._free_s = -np.inf
@@ -82,6 +83,8 @@ class DeliveryFinder:
         if self._glances and _cut(self._glances[-1].pitch, glance.pitch):
             found = self.finish()
         self._glances.append(glance)
+        if glance.pitch is not None:
+            self._ball_paths.add(glance.balls)
         while glance.time_s - self._glances[0].time_s > _MEMORY_S:
             self._glances.popleft()
         if glance.time_s - self._looked_s >= _LOOKS_EVERY_S:
@@ -93,6 +96,7 @@ class DeliveryFinder:
         """The shot or the clip is over; answer what has ended with it."""
         found = self._look(np.inf)
         self._glances.clear()
+        self._ball_paths = BallPaths()
         self._examined.clear()
         return found
 
@@ -101,8 +105,9 @@ class DeliveryFinder:
         if not seen:
             return []
         pitches = {glance.frame: glance.pitch for glance in seen if glance.pitch is not None}
+        self._ball_paths.forget(seen[0].frame)
         found = []
-        for path, beside in _paths(seen):
+        for path, beside in _paths(self._ball_paths, seen):
             key = path[0].frame, path[-1].frame
             if path[-1].time_s >= ended_before_s or key in self._examined:
                 continue
@@ -208,9 +213,9 @@ def _has_bowler(found: Found) -> bool:
     return not isinstance(foot, str) and foot.std_cm <= _STANDS_CM
 
 
-def _paths(seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:
+def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:
     """What may be a ball's path, and whether it is one through the picture of a camera beside the bowler."""
-    paths = [(path, False) for path in _joined(ball_tracks([glance.balls for glance in seen]))]
+    paths = [(path, False) for path in _joined(ball_paths.tracks())]
     pitch = seen[-1].pitch
     if pitch is not None and stands_beside(pitch):
         ends = [pitch] if pitch.ends_known else [pitch, pitch.from_other_end()]

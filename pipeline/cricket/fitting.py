@@ -159,7 +159,7 @@ def chosen_of(watched: Watched, inside: Bools) -> Watched:
 
 def _misses(watched: Watched, style: Style, start_s: float, solution: Floats) -> Floats:
     """How far sightings are from a flight, (N, 2), in expected errors."""
-    way = Trajectory.of(style.mean + style.std * solution, start_s)
+    way = Trajectory.of(style.mean + style.std * solution, start_s, watched.times_s[-1])
     misses = (watched.project(way.at(watched.times_s)) - watched.pixels) / watched.sigma_px[:, None]
     return np.clip(np.nan_to_num(misses, nan=1e3), -1e3, 1e3)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from pipeline.cricket.ball_track import ball_tracks
+from pipeline.cricket.ball_track import BallPaths
 from pipeline.cricket.events import events_of
 from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import Glance
@@ -154,6 +154,7 @@ class CricketStage:
         self._on_done = on_done
         self._thread = ThreadPoolExecutor(1, f"cricket {camera}")
         self._looking: deque[Future[_Look]] = deque()
+        self._paths = BallPaths()
         self._finder = DeliveryFinder()
         self._in_haste = in_haste
         self._finding = ThreadPoolExecutor(1, f"deliveries {camera}")
@@ -184,6 +185,7 @@ class CricketStage:
             look = self._looking.popleft().result()
             self._looks.append(look)
             self._open += 1
+            self._paths.add(look.of_last)
             for before in reversed(self._looks) if look.of_last else ():
                 if before.frame == look.of_last[0].frame:
                     before.balls = look.of_last
@@ -230,8 +232,8 @@ class CricketStage:
         at = len(self._looks) - self._open
         told = min(self._open, _TOGETHER)
         self._open -= told
-        near = [each.balls for each in islice(self._looks, max(0, at - _BEFORE), at + told + _AFTER)]
-        balls = balls_of(ball_tracks(near))
+        self._paths.forget(self._looks[max(0, at - _BEFORE)].frame)
+        balls = balls_of(self._paths.tracks())
         for look in islice(self._looks, at, at + told):
             look.ball = None if look.seen.pitch is None else balls.get(look.frame)
 
