@@ -38,6 +38,9 @@ _LOST_AFTER_S = 0.5
 """A capture process that is gone this long was not stopped by the supervisor, which would have said so."""
 _STEP_S = 20.0
 """The longest that one step of the loop may take before the supervisor takes it for hanging."""
+_SWITCH_S = 0.0005
+"""How long a thread that has a frame to hand on may wait for one that reckons: with Python's own 5 ms several of them
+let a cricket camera fall behind whenever there is a flight to make out."""
 _STALLED_AFTER_S = 3.0
 """A live camera that has shown nothing for this long is said to be stalled."""
 
@@ -250,6 +253,7 @@ def work(job: WorkerJob) -> None:
 
 def main() -> None:
     """Read the job from stdin and do it."""
+    sys.setswitchinterval(_SWITCH_S)
     job = WorkerJob.read(sys.stdin.read())
     die_with_parent(job.parent)
     work(job)

@@ -128,6 +128,8 @@ class DeliveryFinder:
         if best is None:
             return None
         watched, start = best
+        if watched.times_s[start.first] < self._free_s:
+            return None
         fit = fit_flight(watched, start, least)
         if fit is None or fit.start_s < self._free_s or not _is_delivery(watched, fit, beside):
             return None
