@@ -20,10 +20,11 @@ from sqlalchemy.exc import OperationalError
 from pipeline.capture.link import ClipMade
 from pipeline.clock import utc_now
 from pipeline.config.evidence import RetentionConfig
-from pipeline.data import Event
+from pipeline.data import Delivery, Event
 from pipeline.pictures import Pixels
 from pipeline.store.attaching import attach_clip, end_open
 from pipeline.store.database import Database
+from pipeline.store.deliveries import DeliveryStore
 from pipeline.store.events import EventStore
 from pipeline.store.evidence import Evidence, EvidenceStore, evidence_of, path_of
 from pipeline.store.outbox import OutboxRelay
@@ -58,13 +59,14 @@ class EventWriter:
         self._run = run
         self._database = database
         self._store = EventStore(database)
+        self._deliveries = DeliveryStore(database)
         self._evidence = EvidenceStore(database)
         self._relay = relay
         self._kept = kept
         self._something = threading.Condition()
         self._waiting: deque[tuple[Event, Pixels | None]] = deque()
         self._pictures = 0
-        self._later: deque[ClipMade | _Observations] = deque()
+        self._later: deque[ClipMade | _Observations | Delivery] = deque()
         self._snapshots: dict[str, str] = {}
         self._unattached: dict[str, ClipMade] = {}
         self._stopping = False
@@ -94,6 +96,10 @@ class EventWriter:
         """Keep the frame records (JSON) that an event was seen in."""
         self._add(_Observations(event, records))
 
+    def delivery(self, delivery: Delivery) -> None:
+        """Commit a delivery of cricket; returns at once."""
+        self._add(delivery)
+
     @property
     def waiting(self) -> int:
         """Revisions that are not accepted yet."""
@@ -106,7 +112,7 @@ class EventWriter:
             self._something.notify()
         self._thread.join(timeout)
 
-    def _add(self, item: "ClipMade | _Observations") -> None:
+    def _add(self, item: "ClipMade | _Observations | Delivery") -> None:
         with self._something:
             self._later.append(item)
             self._something.notify()
@@ -176,10 +182,12 @@ class EventWriter:
             logging.warning("%s: no snapshot of event %s: %s", event.camera, event.id, error.strerror)
             return None
 
-    def _keep(self, item: "ClipMade | _Observations") -> None:
+    def _keep(self, item: "ClipMade | _Observations | Delivery") -> None:
         try:
             if isinstance(item, _Observations):
                 self._keep_observations(item)
+            elif isinstance(item, Delivery):
+                self._deliveries.accept(item)
             elif item.fault:
                 logging.warning("%s: no clip of event %s: %s", item.camera, item.event, item.fault)
             elif attach_clip(self._database, item.event, item.made_from):

@@ -58,6 +58,8 @@ class _Camera:
     fps: float
     people: PeopleStage
     cricket: CricketStage | None
+    last: FrameRecord | None = None
+    """The newest record."""
     quiet: bool = False
     """Whether no frame comes for now."""
     work: deque[_Work] = field(default_factory=deque)
@@ -238,11 +240,10 @@ class FrameLoop:
         self._sink.opened(event)
 
     def _remove(self, name: str) -> None:
-        camera = self._cameras.pop(name, None)
         self._resting.discard(name)
         self._rest(name)
+        camera = self._cameras.pop(name, None)
         if camera is not None and camera.cricket is not None:
-            self._ended(camera.cricket.rest())
             camera.cricket.close()
         for arrival in self._batcher.remove(name):
             work = None if camera is None else _waiting(camera, arrival)
@@ -257,9 +258,9 @@ class FrameLoop:
 
     def close(self) -> None:
         """Nothing comes any more: what goes on has ended with the last frame."""
-        for camera in self._cameras.values():
+        for name, camera in self._cameras.items():
+            self._rest(name)
             if camera.cricket is not None:
-                self._ended(camera.cricket.rest())
                 camera.cricket.close()
         self._told(self._watches.close(), None)
         os.close(self._looked_fd)
@@ -278,7 +279,11 @@ class FrameLoop:
         """A camera shows nothing for now: what went on has ended."""
         camera = self._cameras.get(name)
         if camera is not None and camera.cricket is not None:
-            self._ended(camera.cricket.rest())
+            ended = camera.cricket.rest()
+            self._ended(ended)
+            for each in ended if camera.last is not None else ():
+                borders = camera.people.marks.borders
+                self._told(self._watches.step(camera.last, None, borders, each.delivery), None)
         self._told(self._watches.rest(name), None)
 
     def _ended(self, ended: tuple[Ended, ...], arrival: Arrival | None = None) -> None:
@@ -369,6 +374,7 @@ class FrameLoop:
         self._told(self._watches.step(record, frame.picture, borders, delivery), work.arrival)
         judged = time.monotonic()
         stages |= {"rules": (judged - watched) * 1e3, "publish": (time.monotonic() - judged) * 1e3}
+        camera.last = record
         timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
         self._sink.frame(timed, work.arrival)
 

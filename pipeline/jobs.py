@@ -12,7 +12,7 @@ import cv2
 from pipeline.analyze import Analysis, Progress, analyze
 from pipeline.bus.live import pack
 from pipeline.bus.publisher import Publisher
-from pipeline.config import Deployment
+from pipeline.config import Deployment, watched_for
 from pipeline.data import FrameRecord, to_json
 from pipeline.errors import SightlineError
 from pipeline.ids import new_id
@@ -67,7 +67,8 @@ def work(store: JobStore, publisher: Publisher, deployment: Deployment) -> bool:
     if job is None:
         return False
     run = _Run(job, store, publisher, deployment.live.jpeg_quality)
-    analysis = Analysis(job.path, job.out, job.camera, new_id(), deployment, bounds=deployment.jobs)
+    watched = watched_for(deployment, job.profile, job.camera, job.path) if job.profile else deployment
+    analysis = Analysis(job.path, job.out, job.camera, new_id(), watched, bounds=deployment.jobs)
     try:
         analyze(analysis, run.progress, run.frame)
     except _CancelledError:

@@ -178,6 +178,7 @@ class LiveSink:
             arrival.release()
 
     def delivered(self, delivery: Delivery) -> None:
+        self._writer.delivery(delivery)
         self._publisher.delivery(to_json(delivery))
 
     def happened(self, event: Event, arrival: Arrival | None) -> None:

@@ -40,8 +40,8 @@ class Jobs:
         job = {"deployment": content, "bus_url": self._broker.url, "parent": os.getpid()}
         self.process = psutil.Process(spawn("pipeline.jobs", json.dumps(job).encode(), niceness).pid)
 
-    def upload(self, clip: Path) -> Job:
-        job = self.store.add(clip.name, clip)
+    def upload(self, clip: Path, profile: str | None = None) -> Job:
+        job = self.store.add(clip.name, clip, profile=profile)
         return self.store.get(job.id)
 
     def ended(self, job: Job, timeout: float = 90) -> Job:
@@ -104,6 +104,17 @@ def test_a_job_whose_process_is_killed_is_taken_again(jobs, tmp_path, long_clip)
     assert sorted(path.name for path in job.out.iterdir()) == [
         "events.jsonl", "frames.jsonl", "overlay.mp4", "summary.json"
     ]  # fmt: skip
+
+
+def test_a_clip_is_watched_for_what_its_profile_says(jobs, tmp_path):
+    job = jobs.upload(write_clip(tmp_path / "match.mp4", 6), "cricket")
+    assert jobs.ended(job).state == "done"
+    assert json.loads((job.out / "deliveries.json").read_text()) == []
+    summary = json.loads((job.out / "summary.json").read_text())
+    assert summary["rules"] == {
+        "delivery": {"kind": "delivery", "events": 0}, "no-ball": {"kind": "no_ball", "events": 0}
+    }  # fmt: skip
+    assert "cricket" in summary["latency_ms"]
 
 
 def test_jobs_and_what_they_start_give_way_to_live_cameras(jobs, tmp_path, long_clip):

@@ -13,13 +13,23 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
+from dashboard.components.deliveries import deliveries
+from dashboard.components.files import address
 from dashboard.components.words import duration, milliseconds, when
+from pipeline.data import Event, from_json
 from pipeline.server.services import RESULTS
 from pipeline.store.jobs import Job
 
-_STAGES = ["decode", "inference", "track", "attributes", "publish"]
+_STAGES = {
+    "decode": "#5f9ed1",
+    "inference": "#f0b432",
+    "track": "#2fd6a3",
+    "attributes": "#f28cc8",
+    "cricket": "#ff7a3c",
+    "rules": "#d5d9e0",
+    "publish": "#9aa7ff",
+}
 """What a frame of a clip costs. `wait` is left out: clips are read ahead, so their frames wait for the network."""
-_COLOURS = ["#5f9ed1", "#f0b432", "#2fd6a3", "#f28cc8", "#9aa7ff"]
 _POINTS = 400
 """Points that the chart of a clip has at most; longer clips show the mean of neighbouring frames."""
 _ENDS = {"failed": "could not be analysed", "cancelled": "was cancelled"}
@@ -34,11 +44,14 @@ def results(job: Job) -> None:
         return
     summary = json.loads((job.out / "summary.json").read_text(encoding="utf-8"))
     picture, figures = st.columns([3, 2], gap="medium")
-    picture.html(f'<video class="overlay" src="{_address(job, "overlay.mp4")}" controls preload="metadata"></video>')
+    picture.html(f'<video class="overlay" src="{address(job, "overlay.mp4")}" controls preload="metadata"></video>')
     with figures:
         _figures(summary)
         _chart(job)
         _downloads(job)
+    if (job.out / "deliveries.json").is_file():
+        deliveries(job, summary["frames"] / summary["clip_seconds"])
+    _events(job)
 
 
 def _figures(summary: dict[str, Any]) -> None:
@@ -67,7 +80,7 @@ def _chart(job: Job) -> None:
     st.caption("Processing time per frame, ms")
     points = _stage_times(str(job.out / "frames.jsonl"))
     stages = [stage for stage in _STAGES if any(point["stage"] == stage for point in points)]
-    colours = [_COLOURS[_STAGES.index(stage)] for stage in stages]
+    colours = [_STAGES[stage] for stage in stages]
     chart = (
         alt.Chart(alt.Data(values=points))
         .mark_area()
@@ -75,7 +88,10 @@ def _chart(job: Job) -> None:
             x=alt.X("frame:Q", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(grid=False, tickMinStep=1)),
             y=alt.Y("ms:Q", stack=True, title=None, axis=alt.Axis(tickCount=4)),
             color=alt.Color(
-                "stage:N", scale=alt.Scale(domain=stages, range=colours), title=None, legend=alt.Legend(orient="bottom")
+                "stage:N",
+                scale=alt.Scale(domain=stages, range=colours),
+                title=None,
+                legend=alt.Legend(orient="bottom", columns=4),
             ),
             order="order:O",
             tooltip=[alt.Tooltip("frame:Q"), alt.Tooltip("stage:N"), alt.Tooltip("ms:Q", format=".1f")],
@@ -101,9 +117,24 @@ def _stage_times(path: str) -> list[dict[str, Any]]:
 
 def _downloads(job: Job) -> None:
     stem = escape(Path(job.name).stem, quote=True)
-    links = [f'<a href="{_address(job, name)}" download="{stem}-{name}">{name}</a>' for name in RESULTS]
+    there = [name for name in RESULTS if (job.out / name).is_file()]
+    links = [f'<a href="{address(job, name)}" download="{stem}-{name}">{name}</a>' for name in there]
     st.html(f'<div class="downloads">{"".join(links)}</div>')
 
 
-def _address(job: Job, name: str) -> str:
-    return f"/api/jobs/{job.id}/files/{name}"
+def _events(job: Job) -> None:
+    """What its rules told, in the order in which it began."""
+    with (job.out / "events.jsonl").open(encoding="utf-8") as lines:
+        told = [from_json(Event, line) for line in lines]
+    # Deliveries stand above, with all that was measured of them.
+    newest = {event.id: event for event in told if event.kind != "delivery"}
+    if not newest:
+        return
+    began = {event.id: event.frame for event in reversed(told) if event.frame is not None}
+    st.subheader(f"Events: {len(newest)}", anchor=False)
+    rows = "".join(
+        f"<tr><td>frame {began.get(event.id, 0):,}</td><td>{escape(event.kind.replace('_', ' '))}</td>"
+        f"<td>{escape(event.severity)}</td><td>{escape(event.sentence)}</td></tr>"
+        for event in newest.values()
+    )
+    st.html(f'<table class="deliveries"><tbody>{rows}</tbody></table>')

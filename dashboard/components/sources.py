@@ -15,6 +15,13 @@ from pipeline.status import CameraState, CameraStatus
 
 _PIECE = 1 << 20
 _UPLOAD, _RTSP, _DEVICE, _DEMO = "Upload a video file", "RTSP URL", "Camera by its maker", "Demo camera"
+_LOOKS_FOR = {
+    "People": None,
+    "Cricket: crease and ball detection": "cricket",
+    "Street crime": "street",
+    "Exam hall": "hall",
+}
+"""What a clip can be watched for, and the profile that does."""
 _MAKERS = {"Dahua": "dahua", "Hikvision": "hikvision", "ONVIF": "onvif"}
 _RUNNING = (CameraState.CONNECTING, CameraState.LIVE, CameraState.STALLED, CameraState.RECONNECTING)
 
@@ -45,9 +52,10 @@ def _upload(services: Services) -> None:
         type=["mp4", "avi", "mov", "mpeg4"],
         key=f"file-{taken}",
     )
+    looks_for = st.selectbox("Look for", list(_LOOKS_FOR), key="looks-for")
     if st.button("Start", type="primary", width="stretch", disabled=file is None, key="start-upload") and file:
         try:
-            job = receive(services, file.name, iter(lambda: file.read(_PIECE), b""))
+            job = receive(services, file.name, iter(lambda: file.read(_PIECE), b""), _LOOKS_FOR[looks_for])
         except OSError as error:
             raise InputError(f"{file.name}: cannot be stored ({error.strerror})") from error
         # Streamlit holds the file in memory for as long as its widget does, so the next run draws a new one.
@@ -57,10 +65,11 @@ def _upload(services: Services) -> None:
 
 def _rtsp(services: Services) -> None:
     url = st.text_input("RTSP URL", placeholder="rtsp://user:password@192.0.2.10:554/stream", key="rtsp")
+    cricket = _cricket()
     if st.button("Start", type="primary", width="stretch", disabled=not url, key="start-rtsp"):
         if not url.startswith(("rtsp://", "rtsps://")):
             raise InputError("An RTSP URL begins with rtsp:// or rtsps://")
-        _show(services.add_camera(None, CameraConfig(source=url)))
+        _show(services.add_camera(None, CameraConfig(source=url, cricket=cricket)))
 
 
 def _device(services: Services) -> None:
@@ -73,18 +82,27 @@ def _device(services: Services) -> None:
     number = channel.number_input("Channel", min_value=1, max_value=256, value=1, key="channel")
     streams: dict[str, Literal["main", "sub"]] = {"Sub": "sub", "Main": "main"}
     which = stream.selectbox("Stream", list(streams), key="stream")
+    cricket = _cricket()
     if st.button("Start", type="primary", width="stretch", disabled=not host, key="start-device"):
         source = f"{_MAKERS[maker]}://{host.strip()}"
         secret = SecretStr(password) if user else None
-        camera = CameraConfig(source=source, user=user or None, password=secret, channel=number, stream=streams[which])
+        camera = CameraConfig(
+            source=source, user=user or None, password=secret, channel=number, stream=streams[which], cricket=cricket
+        )
         _show(services.add_camera(None, camera))
 
 
 def _demo(services: Services, statuses: list[CameraStatus]) -> None:
     seed = st.number_input("Seed", min_value=1, max_value=9999, value=len(statuses) + 1, key="seed")
+    cricket = _cricket()
+    scene = f"cricket?view=bowler-high&seed={seed}&fps=25" if cricket else f"street?seed={seed}&fps=12"
     if st.button("Start", type="primary", width="stretch", key="start-demo"):
-        camera = CameraConfig(source=f"sim://street?seed={seed}&width=960&height=540&fps=12")
+        camera = CameraConfig(source=f"sim://{scene}&width=960&height=540", cricket=cricket)
         _show(services.add_camera(f"demo-{seed}", camera))
+
+
+def _cricket() -> bool:
+    return st.checkbox("Cricket: crease and ball detection", key="cricket")
 
 
 def _running(services: Services, statuses: list[CameraStatus]) -> None:

@@ -35,6 +35,12 @@ def when(stamp: str) -> str:
     return f"{stamp.replace('T', ' ')[:16]} UTC"
 
 
+def moment(seconds: float) -> str:
+    """A place in a clip, to the tenth: 1:05.2."""
+    whole, tenths = divmod(round(10 * seconds), 10)
+    return f"{duration(whole)}.{tenths}"
+
+
 def duration_between(begin: str, end: str) -> str:
     """Between two ISO stamps: 0:09."""
     return duration((datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds())

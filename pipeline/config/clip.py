@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from pipeline.config.camera import CameraConfig
-from pipeline.config.deployment import Deployment, describe_faults, load_section
+from pipeline.config.deployment import Deployment, describe_faults, load_deployment, load_section
 from pipeline.config.masks import MasksConfig
 from pipeline.config.rules import AnyRule, RuleName
 from pipeline.config.section import Section
@@ -41,8 +41,21 @@ def profile_file(name: str | None) -> Path:
         InputError: there is none of that name.
     """
     if name not in PROFILES:
-        raise InputError(f"--profile {name}: known are {', '.join(PROFILES)}")
+        raise InputError(f"profile {name}: there is none; known are {', '.join(PROFILES)}")
     return Path(__file__).parents[2] / "configs" / f"{name}.yaml"
+
+
+def watched_for(deployment: Deployment, profile: str, name: str, path: str) -> Deployment:
+    """A deployment whose only camera is a clip, watched and looked at as a profile says.
+
+    Raises:
+        InputError: there is no such profile.
+    """
+    ready = load_deployment(profile_file(profile))
+    said = {
+        part: getattr(ready, part) for part in ("model", "tracking", "attributes") if part in ready.model_fields_set
+    }
+    return deployment.model_copy(update={**said, "cameras": {name: clip_camera(ready, name, path, MarksFile())}})
 
 
 def clip_camera(deployment: Deployment, name: str, path: str, marks: "MarksFile") -> CameraConfig:

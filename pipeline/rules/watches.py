@@ -28,13 +28,17 @@ class Watches:
         return () if known is None else known.masks.detection
 
     def step(
-        self, record: FrameRecord, picture: Picture, borders: tuple[Border, ...] = (), delivery: Delivery | None = None
+        self,
+        record: FrameRecord,
+        picture: Picture | None,
+        borders: tuple[Border, ...] = (),
+        delivery: Delivery | None = None,
     ) -> list[Event]:
         """What a frame of a camera gives rise to.
 
         Args:
             record: of the frame, with attributes.
-            picture: of the frame.
+            picture: of the frame; None where it is gone.
             borders: the camera's lines, as they lie for this frame.
             delivery: that ended with this frame.
         """

@@ -15,7 +15,7 @@ from pipeline.config import CameraConfig
 from pipeline.data import FrameRecord
 from pipeline.errors import InputError
 from pipeline.server import live, record, subscribing
-from pipeline.server.services import RESULTS, current
+from pipeline.server.services import DELIVERY_FILE, RESULTS, current
 from pipeline.server.uploads import TooLargeError, Upload
 from pipeline.status import CameraStatus, SystemStatus
 from pipeline.store.jobs import Job
@@ -107,11 +107,12 @@ async def records(request: Request, camera: str, limit: Limit = 100) -> list[Fra
 
 
 @api.post("/uploads", status_code=202)
-async def upload(request: Request, name: str) -> dict[str, Any]:
-    """Take in a clip, sent as the body, and queue it to be analysed."""
+async def upload(request: Request, name: str, profile: str | None = None) -> dict[str, Any]:
+    """Take in a clip, sent as the body, and queue it to be analysed, as a profile says if one is named."""
     size = request.headers.get("content-length", "")
     # In a thread, so that a slow disk delays this upload and no live picture.
-    incoming = await run_in_threadpool(Upload, current(), name, int(size) if size.isdecimal() else 0)
+    announced = int(size) if size.isdecimal() else 0
+    incoming = await run_in_threadpool(Upload, current(), name, announced, profile)
     try:
         async for piece in request.stream():
             await run_in_threadpool(incoming.write, piece)
@@ -147,11 +148,11 @@ def cancel(job_id: str) -> dict[str, Any]:
     return _told(_job(job_id))
 
 
-@api.get("/jobs/{job_id}/files/{file}")
+@api.get("/jobs/{job_id}/files/{file:path}")
 def result(job_id: str, file: str) -> FileResponse:
-    """One of an upload's results."""
+    """One of an upload's results; those of its deliveries lie in `deliveries/`."""
     path = _job(job_id).out / file
-    if file not in RESULTS or not path.is_file():
+    if not (file in RESULTS or DELIVERY_FILE.fullmatch(file)) or not path.is_file():
         raise HTTPException(404, f"{file}: no such result; known are {', '.join(RESULTS)} of a job that is done")
     return FileResponse(path)
 

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.config import profile_file
 from pipeline.errors import InputError
 from pipeline.ids import new_id
 from pipeline.server.services import Services
@@ -24,18 +25,22 @@ class Upload:
         services: where it goes.
         name: what the user calls the file; of a path, the last part.
         announced: bytes that are said to come, 0 where nothing is said, so that too many are refused at once.
+        profile: what it is to be watched for besides people.
 
     Raises:
-        InputError: it is not a kind of video.
+        InputError: it is not a kind of video, or there is no such profile.
         TooLargeError: it is larger than is allowed.
     """
 
-    def __init__(self, services: Services, name: str, announced: int = 0) -> None:
+    def __init__(self, services: Services, name: str, announced: int = 0, profile: str | None = None) -> None:
         self.name = Path(name.replace("\\", "/")).name
         suffix = Path(self.name).suffix.lower()
         if suffix not in SUFFIXES:
             known = ", ".join(known.removeprefix(".") for known in SUFFIXES)
             raise InputError(f"{self.name or 'the upload'}: not a kind of video; known are {known}")
+        if profile is not None:
+            profile_file(profile)
+        self._profile = profile
         self._services = services
         self._limit = services.deployment.server.upload_mb * _MB
         self._size = 0
@@ -68,7 +73,7 @@ class Upload:
         if not self._size:
             raise InputError(f"{self.name}: the upload is empty")
         self._file.close()
-        return self._services.jobs.add(self.name, self._path, self._id)
+        return self._services.jobs.add(self.name, self._path, self._id, self._profile)
 
     def discard(self) -> None:
         """Keep nothing of it."""
@@ -82,13 +87,13 @@ class Upload:
             raise TooLargeError(f"{self.name}: is larger than {self._limit // _MB} MB, which server.upload_mb allows")
 
 
-def receive(services: Services, name: str, pieces: Iterable[bytes]) -> Job:
+def receive(services: Services, name: str, pieces: Iterable[bytes], profile: str | None = None) -> Job:
     """Take in a clip, and queue it.
 
     Raises:
         InputError: it is not a kind of video, empty, or larger than is allowed; nothing of it is kept then.
     """
-    upload = Upload(services, name)
+    upload = Upload(services, name, profile=profile)
     try:
         for piece in pieces:
             upload.write(piece)

@@ -34,6 +34,8 @@ class Job:
     ended_at: str | None
     attempts: int
     """How often it was begun."""
+    profile: str | None
+    """What it is watched for (`pipeline.config.PROFILES`); None for people alone."""
 
     @property
     def out(self) -> Path:
@@ -63,10 +65,11 @@ class JobStore:
         """Where a job's upload and results lie."""
         return self._database.folder / "uploads" / job_id
 
-    def add(self, name: str, path: Path, job_id: str | None = None) -> Job:
+    def add(self, name: str, path: Path, job_id: str | None = None, profile: str | None = None) -> Job:
         """Queue a clip."""
         row = {
-            "id": job_id or new_id(), "name": name, "path": str(path), "state": "queued", "created_at": utc_now()
+            "id": job_id or new_id(), "name": name, "path": str(path), "state": "queued", "created_at": utc_now(),
+            "profile": profile,
         }  # fmt: skip
         with self._database.write() as connection:
             connection.execute(insert(jobs).values(row))

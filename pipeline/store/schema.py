@@ -138,6 +138,7 @@ jobs = Table(
     Column("started_at", Text),
     Column("ended_at", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("profile", Text, comment="what it is watched for; nothing but people where there is none"),
 )
 
 cameras = Table(

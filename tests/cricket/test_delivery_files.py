@@ -30,7 +30,8 @@ def delivery(name: str, release: int, **fields) -> Delivery:
         "front_foot": FootLanding("legal", 5.0, 1.0, release - 3),
         "back_foot": FootLanding("legal", 30.0, 2.0, release - 6), **fields,
     }  # fmt: skip
-    return Delivery(name, "pitch", DeliveryFrames(release, release + 9, None, release + 14), **values)
+    frames = DeliveryFrames(release, release + 9, None, release + 14)
+    return Delivery(name, values.pop("camera", "pitch"), frames, **values)
 
 
 @pytest.fixture

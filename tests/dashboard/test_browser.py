@@ -1,16 +1,23 @@
 """The dashboard in a real browser: what was published is what is seen."""
 
 import io
+import json
+from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from pipeline.data import MarkedZone
+from pipeline.data import Ball, Crease, MarkedZone, Stumps
+from pipeline.delivery_files import write_deliveries
 from pipeline.status import CameraState, Recorded, StreamFigures
+from pipeline.store.database import Database
+from pipeline.store.deliveries import DeliveryStore
+from pipeline.store.jobs import JobStore
 from tests.browser import browser, in_browser
 from tests.clips import write_clip
 from tests.conftest import wait_for
+from tests.cricket.test_delivery_files import delivery
 from tests.server.conftest import BOX, SIZE, Served, served
 
 __all__ = ["served"]
@@ -36,12 +43,12 @@ def page(served: Served):
         assert [fault for fault in faults if not fault.startswith("blob:")] == []
 
 
-def show(page: Page, served: Served, index: int = 1) -> Image.Image:
+def show(page: Page, served: Served, index: int = 1, **more: Any) -> Image.Image:
     """Publish frames until one is painted, and answer the picture as it is seen."""
     wait_for(lambda: served.publisher.watched(["gate"]))
 
     def painted() -> bool:
-        served.frame(index)
+        served.frame(index, **more)
         page.wait_for_timeout(100)
         return f"frame {index}" in page.inner_text(".camera .when")
 
@@ -82,6 +89,54 @@ def test_zones_are_drawn_and_switched(page, served):
     assert red > green + 15
     page.click("button[data-layer=zones]")
     assert is_gray(at(show(page, served, 2), 250, 150))
+
+
+def test_creases_stumps_and_the_balls_way_are_painted_and_switched(page, served):
+    pitch = {
+        "creases": (Crease("popping", "striker", (200.0, 200.0, 300.0, 200.0), 0.9),),
+        "stumps": (Stumps("striker", (240.0, 120.0, 250.0, 180.0), 0.9),),
+    }
+    show(page, served, 1, **pitch, ball=Ball(40.0, 50.0, 4.0, 0.9))
+    seen = show(page, served, 2, **pitch, ball=Ball(80.0, 50.0, 4.0, 0.9))
+    red, green, blue = at(seen, 60, 50)
+    assert red > green + 60 < blue + 120  # the way from the one place to the other
+    assert not is_gray(at(seen, 250, 200))
+    assert not is_gray(at(seen, 240, 150))
+    page.click("button[data-layer=ball]")
+    page.click("button[data-layer=creases]")
+    seen = show(page, served, 3, **pitch, ball=Ball(80.0, 50.0, 4.0, 0.9))
+    assert all(is_gray(at(seen, *place)) for place in ((60, 50), (250, 200), (240, 150)))
+
+
+def test_a_cricket_cameras_deliveries_are_listed_and_mapped(page, served):
+    assert not page.is_visible(".side .cricket")
+    DeliveryStore(Database(served.store)).accept(delivery("a", 40, camera="gate"))
+    show(page, served, 1, ball=Ball(40.0, 50.0, 4.0, 0.9))
+    wait_for(lambda: page.inner_text(".side .cricket tbody") == "130 ± 3 km/h\tgood\toff\tlegal")
+    assert page.locator(".side .cricket circle").count() == 1
+
+
+def test_a_cricket_clips_results_are_its_deliveries(page, served):
+    jobs = JobStore(Database(served.store))
+    job = jobs.add("match.mp4", served.store / "uploads" / "m" / "clip.mp4", profile="cricket")
+    jobs.take()
+    job.out.mkdir(parents=True)
+    (job.out / "summary.json").write_text(json.dumps(
+        {"tracks": 4, "frames": 100, "clip_seconds": 4.0, "fps": 10.0, "seconds": 10.0, "latency_ms": {}}
+    ))  # fmt: skip
+    stages = {"stages_ms": {"inference": 30.0, "cricket": 20.0}}
+    (job.out / "frames.jsonl").write_text(json.dumps(stages) + "\n")
+    (job.out / "events.jsonl").write_text("")
+    overlay = write_clip(job.out / "overlay.mp4", 100)
+    write_deliveries(job.out, [delivery("a", 40), delivery("b", 80, release_speed_kmh=None)], overlay)
+    jobs.end(job.id, "done")
+    page.click("text=Clips")
+    page.wait_for_selector("text=Deliveries: 2")
+    rows = page.locator("table.deliveries tbody tr").all_inner_texts()
+    first = "1\t0:01.6\t130 ± 3\tgood\toff\t6.0 ± 0.1\t–\t–\t–\tlegal (+5 ± 1 cm)\tlegal (+30 ± 2 cm)"
+    assert rows == [first, first.replace("1\t0:01.6\t130 ± 3", "2\t0:03.2\t–")]
+    picture = page.locator("figure.drawn img").first
+    wait_for(lambda: picture.evaluate("image => image.naturalWidth") > 100)
 
 
 def test_the_numbers_beside_it_are_the_records(page, served):
@@ -136,10 +191,13 @@ def test_a_camera_that_comes_later_appears_by_itself(page, served):
     page.wait_for_selector(".camera[data-camera=yard]", timeout=10_000)
 
 
-def test_an_upload_becomes_a_job_with_progress(page, served, tmp_path):
+def test_an_upload_becomes_a_job_with_progress_for_what_was_chosen(page, served, tmp_path):
     clip = write_clip(tmp_path / "match.mp4", 5)
     page.set_input_files("[data-testid=stFileUploaderDropzoneInput]", str(clip))
     page.wait_for_selector("text=match.mp4")
+    page.click("[data-testid=stSidebar] [data-testid=stSelectbox] input")
+    page.click("text=Cricket: crease and ball detection")
     page.click("[data-testid=stSidebar] button:has-text('Start'):not([disabled])")
     page.wait_for_selector("text=waits for its turn", timeout=15_000)
     assert len(list((served.store / "uploads").iterdir())) == 1
+    assert [job.profile for job in JobStore(Database(served.store)).list()] == ["cricket"]

@@ -41,14 +41,15 @@ class Served:
         source = "rtsp://10.0.0.5/main"
         self.publisher.status(CameraStatus(camera, state, source, since, told, size=SIZE, fps=10.0, frames=99, **more))
 
-    def frame(self, index: int, camera: str = "gate") -> bytes:
-        """Publish a gray frame with one person in it."""
+    def frame(self, index: int, camera: str = "gate", **more: Any) -> bytes:
+        """Publish a gray frame with one person in it, and more of a record's fields."""
         good, jpeg = cv2.imencode(".jpg", np.full((SIZE[1], SIZE[0], 3), 60, np.uint8))
         assert good
         keypoints = tuple((130.0, 70.0 + 9 * joint, 0.9) for joint in range(17))
         person = Person(track=7, box=BOX, score=0.9, keypoints=keypoints)
         stages = {"decode": 2.0, "wait": 1.0, "inference": 30.0, "track": 1.0, "publish": 0.5}
-        record = FrameRecord("r", camera, index, index * 100.0, "2026-01-05T10:00:49.360Z", SIZE, stages, (person,))
+        at = "2026-01-05T10:00:49.360Z"
+        record = FrameRecord("r", camera, index, index * 100.0, at, SIZE, stages, (person,), **more)
         message = pack(to_json(record), jpeg.tobytes())
         self.publisher.record(camera, to_json(record))
         self.publisher.live(camera, message)

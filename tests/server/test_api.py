@@ -189,7 +189,23 @@ def test_an_upload_that_cannot_be_taken_leaves_nothing(served):
     assert list((served.store / "uploads").glob("*")) == []
 
 
-@pytest.mark.parametrize("name", ["..%2f..%2fsightline.db", "clip.mp4", "%2e%2e/clip.mp4"])
+def test_an_upload_is_watched_for_what_a_profile_says(served):
+    parameters = {"name": "a.mp4", "profile": "cricket"}
+    job = httpx.post(f"{served.url}/api/uploads", params=parameters, content=b"x").json()
+    assert job["profile"] == "cricket"
+    wrong = httpx.post(f"{served.url}/api/uploads", params={**parameters, "profile": "golf"}, content=b"x")
+    assert wrong.status_code == 422
+    assert wrong.json()["detail"] == "profile golf: there is none; known are street, hall, cricket"
+    picture = served.store / "uploads" / job["id"] / "results" / "deliveries" / "001" / "flight.png"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"png")
+    (picture.parent / "notes.txt").write_bytes(b"x")
+    files = f"{served.url}/api/jobs/{job['id']}/files/deliveries/001"
+    assert httpx.get(f"{files}/flight.png").content == b"png"
+    assert httpx.get(f"{files}/notes.txt").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fsightline.db", "clip.mp4", "%2e%2e/clip.mp4", "deliveries/../clip.mp4"])
 def test_only_results_can_be_fetched(served, name):
     job = httpx.post(f"{served.url}/api/uploads", params={"name": "a.mp4"}, content=b"x").json()
     answer = httpx.get(f"{served.url}/api/jobs/{job['id']}/files/{name}")

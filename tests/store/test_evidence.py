@@ -14,10 +14,11 @@ import pytest
 from pipeline.capture.link import ClipEnd, ClipMade, ClipWanted
 from pipeline.clock import utc
 from pipeline.config.evidence import CameraRetentionConfig, DaysConfig, EvidenceConfig, RetentionConfig
-from pipeline.data import Event, EventState
+from pipeline.data import Delivery, DeliveryFrames, Event, EventState
 from pipeline.event_writer import EventWriter
 from pipeline.pictures import Picture, PixelFormat
 from pipeline.store.database import Database
+from pipeline.store.deliveries import DeliveryStore
 from pipeline.store.events import EventStore
 from pipeline.store.evidence import EvidenceStore, evidence_of, path_of, sha256_of
 from pipeline.store.retention import look_after_orphans, sweep
@@ -51,6 +52,12 @@ def writer(database):
     made = EventWriter("r", database, Relay())
     yield made
     made.close()
+
+
+def test_a_delivery_is_committed(database, writer):
+    writer.delivery(Delivery("d", "wicket", DeliveryFrames(release=10), release_speed_kmh=120.0))
+    (kept,) = wait_for(lambda: DeliveryStore(database).latest("wicket"))
+    assert (kept.id, kept.release_speed_kmh) == ("d", 120.0)
 
 
 def test_an_event_gets_its_picture_its_clip_and_what_was_observed(database, writer):

@@ -9,6 +9,8 @@ const LAYERS = [
   ["headings", "Headings"],
   ["facings", "Facings"],
   ["sizes", "Sizes"],
+  ["creases", "Creases"],
+  ["ball", "Ball"],
 ];
 const REMEMBERED = "sightline-overlay";
 

@@ -1,6 +1,7 @@
 // The live page's component: pictures on the left, what they cost on the right. It keeps itself up to date from one
 // WebSocket; Streamlit only tells it which cameras to show.
 
+import { Deliveries } from "./deliveries.js";
 import { Figures } from "./figures.js";
 import { Layers } from "./layers.js";
 import { drawPerson } from "./person.js";
@@ -12,7 +13,7 @@ const PAGE = `
     <div class="bar"><span class="layers"></span><span class="trouble"></span></div>
     <div class="grid"></div>
   </section>
-  <aside class="side"><div class="figures"></div><div class="person" hidden></div></aside>`;
+  <aside class="side"><div class="figures"></div><div class="cricket" hidden></div><div class="person" hidden></div></aside>`;
 
 export class LivePage {
   constructor(root) {
@@ -25,6 +26,7 @@ export class LivePage {
     this.select = this.select.bind(this);
     this.tick = this.tick.bind(this);
     this.figures = new Figures(this.find(".figures"));
+    this.deliveries = new Deliveries(this.find(".cricket"));
     this.layers = new Layers(this.find(".layers"), () => this.redraw());
     this.socket = new LiveSocket({
       onFrame: (record, jpeg) => this.frame(record, jpeg),
@@ -46,6 +48,7 @@ export class LivePage {
     if (!cameras.length) grid.innerHTML = '<p class="nothing">No camera is shown. Choose a video input source on the left.</p>';
     for (const [name, view] of this.views) view.status(this.statuses.get(name));
     this.figures.show(cameras);
+    this.deliveries.show(cameras);
     this.figures.status(this.statuses);
     this.select(null);
     this.socket.show(cameras);
@@ -56,6 +59,8 @@ export class LivePage {
     if (!view) return;
     view.frame(record, jpeg);
     this.figures.add(record, performance.now());
+    // A clip under analysis is no camera: its deliveries come with its results.
+    if (this.statuses.has(record.camera)) this.deliveries.add(record);
   }
 
   status({ cameras, now_ms: now, detail }) {
@@ -105,6 +110,7 @@ export class LivePage {
   close() {
     cancelAnimationFrame(this.request);
     this.socket.close();
+    this.deliveries.close();
     for (const view of this.views.values()) view.close();
   }
 }

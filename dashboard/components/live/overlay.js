@@ -1,5 +1,6 @@
 // Draws a record over its own picture: boxes, skeletons, ids, trails, directions and sizes, each of which can be left out.
 
+import { ballTrail, drawBall, drawPitch } from "./cricket.js";
 import { drawFacing, drawHeading, sizeWords } from "./directions.js";
 import { drawLabels } from "./labels.js";
 
@@ -17,9 +18,11 @@ export const colourOf = (track) => COLOURS[(track - 1) % COLOURS.length];
 export class Trails {
   constructor() {
     this.points = new Map();
+    this.ball = [];
   }
 
   add(record) {
+    this.ball = ballTrail(this.ball, record);
     for (const person of record.people) {
       const [left, , right, bottom] = person.box;
       if (!this.points.has(person.track)) this.points.set(person.track, []);
@@ -38,6 +41,7 @@ export function drawOverlay(context, record, trails, shown, scale, unit, selecte
   const at = (value) => value * scale;
   const labels = [];
   context.lineJoin = context.lineCap = "round";
+  if (shown.creases) drawPitch(context, record, at, unit);
   for (const person of record.people) {
     const colour = colourOf(person.track);
     const [left, top, right, bottom] = person.box.map(at);
@@ -63,6 +67,7 @@ export function drawOverlay(context, record, trails, shown, scale, unit, selecte
     const words = [shown.ids ? String(person.track) : "", shown.sizes ? sizeWords(person) : ""].filter(Boolean);
     if (words.length) labels.push({ text: words.join("  "), box: [left, top, right, bottom], colour });
   }
+  if (shown.ball) drawBall(context, record.ball, trails.ball, at, unit);
   drawLabels(context, labels, record.size.map(at), unit);
 }
 

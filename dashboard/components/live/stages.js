@@ -6,6 +6,8 @@ export const STAGES = [
   ["inference", "#f0b432"],
   ["track", "#2fd6a3"],
   ["attributes", "#f28cc8"],
+  ["cricket", "#ff7a3c"],
+  ["rules", "#d5d9e0"],
   ["publish", "#9aa7ff"],
 ];
 export const FRAMES = 200;

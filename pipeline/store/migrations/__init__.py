@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from pipeline.errors import InputError
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest of versions/."""
 _FOLDER = Path(__file__).parent
 

@@ -1,0 +1,106 @@
+"""The deliveries of a clip: what was measured of each, where it pitched, its flight, its pictures."""
+
+import json
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.files import address
+from dashboard.components.words import moment
+from pipeline.cricket.events import sentence_of
+from pipeline.data import Delivery, FootLanding, from_json
+from pipeline.store.jobs import Job
+
+_COLUMNS = (
+    "", "at", "speed, km/h", "length", "line", "pitches, m", "swing, °", "seam, °", "hits stumps",
+    "front foot", "back foot",
+)  # fmt: skip
+
+
+def deliveries(job: Job, fps: float) -> None:
+    """Draw them.
+
+    Args:
+        job: a cricket clip's, that is done.
+        fps: frames a second of the clip.
+    """
+    told: list[dict[str, Any]] = json.loads((job.out / "deliveries.json").read_text(encoding="utf-8"))
+    found = [from_json(Delivery, json.dumps(each)) for each in told]
+    st.subheader(f"Deliveries: {len(found)}", anchor=False)
+    if not found:
+        st.info(
+            "No delivery was found in this clip. The camera has to see the pitch's creases or stumps, and the ball on "
+            "most of its way; docs/cricket.md says where to stand."
+        )
+        return
+    rows = "".join(_row(number, each, fps) for number, each in enumerate(found, 1))
+    head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
+    st.html(f'<table class="deliveries"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+    chosen = st.segmented_control(
+        "Delivery", range(1, len(found) + 1), default=1, key=f"delivery-{job.id}", label_visibility="collapsed"
+    )
+    _pictures(job, chosen or 1, found[(chosen or 1) - 1], len(found))
+
+
+def _row(number: int, delivery: Delivery, fps: float) -> str:
+    bounce = delivery.bounce_m
+    hits = delivery.hitting_stumps
+    begins = delivery.frames.release
+    cells = (
+        str(number),
+        "–" if begins is None else moment(begins / fps),
+        _measured(delivery.release_speed_kmh, delivery.release_speed_std_kmh, 0),
+        delivery.length or "–",
+        delivery.line or "–",
+        "–" if bounce is None else _measured(bounce[0], None if (std := delivery.bounce_std_m) is None else std[0], 1),
+        _measured(delivery.swing_deg, None, 1),
+        _measured(delivery.seam_deg, None, 1),
+        "–" if hits is None else f"{100 * hits:.0f} %",
+        _foot(delivery.front_foot),
+        _foot(delivery.back_foot),
+    )
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+def _measured(value: float | None, std: float | None, digits: int) -> str:
+    """A value with its deviation, where it has one; a dash where it is not known."""
+    if value is None:
+        return "–"
+    return f"{value:.{digits}f}" + ("" if std is None else f" ± {std:.{digits}f}")
+
+
+def _foot(foot: FootLanding | None) -> str:
+    return "–" if foot is None else f"{foot.verdict} ({foot.margin_cm:+.0f} ± {foot.std_cm:.0f} cm)"
+
+
+def _pictures(job: Job, number: int, delivery: Delivery, count: int) -> None:
+    here = f"deliveries/{number:03d}"
+    st.caption(sentence_of(delivery))
+    flight, clip, pitched = st.columns([5, 5, 4], gap="medium")
+    with flight:
+        _picture(job, f"{here}/flight.png", "its flight from above and from the side")
+        _picture(job, f"{here}/front_foot.png", "the front foot's landing")
+    with clip:
+        if (job.out / here / "clip.mp4").is_file():
+            source = address(job, f"{here}/clip.mp4")
+            st.html(f'<video class="overlay" src="{source}" controls preload="metadata"></video>')
+        _picture(job, f"{here}/back_foot.png", "the back foot's landing")
+    with pitched:
+        this, all_of_them = st.columns(2, gap="medium")
+        with this:
+            _picture(job, f"{here}/pitch_map.png", "where it pitched")
+        if count > 1:
+            with all_of_them:
+                _picture(job, "deliveries/pitch_map.png", "where all pitched")
+        reasons = "".join(
+            f"<li><b>{escape(name.replace('_', ' '))}</b>: {escape(why)}</li>" for name, why in delivery.unknown.items()
+        )
+        if reasons:
+            st.html(f'<div class="unknown">Not known<ul>{reasons}</ul></div>')
+
+
+def _picture(job: Job, name: str, label: str) -> None:
+    if (job.out / name).is_file():
+        picture = f'<img src="{address(job, name)}" alt="{label}">'
+        st.html(f'<figure class="drawn">{picture}<figcaption>{label}</figcaption></figure>')
