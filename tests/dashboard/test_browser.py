@@ -112,7 +112,7 @@ def test_a_cricket_cameras_deliveries_are_listed_and_mapped(page, served):
     assert not page.is_visible(".side .cricket")
     DeliveryStore(Database(served.store)).accept(delivery("a", 40, camera="gate"))
     show(page, served, 1, ball=Ball(40.0, 50.0, 4.0, 0.9))
-    wait_for(lambda: page.inner_text(".side .cricket tbody") == "130 ± 3 km/h\tgood\toff\tlegal")
+    wait_for(lambda: page.inner_text(".side .cricket li") == "130 ± 3 km/h good, off\nfront foot legal")
     assert page.locator(".side .cricket circle").count() == 1
 
 

@@ -8,7 +8,7 @@ const SCALE = 16;
 // Where a ball pitches that is called so, in metres from the stumps.
 const BANDS = [["yorker", 2, "#3f5a6b"], ["full", 6, "#3c6657"], ["good", 8, "#4d7a45"], ["short", REACH, "#5d5470"]];
 
-const PANEL = `<h4>Deliveries</h4><div class="pitched"></div><table><tbody></tbody></table>`;
+const PANEL = `<h4>Deliveries</h4><div class="pitched"></div><ol></ol>`;
 
 export class Deliveries {
   constructor(element) {
@@ -46,7 +46,7 @@ export class Deliveries {
     if (told.includes(null)) return;
     const newest = told.flat().sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, SHOWN);
     this.element.querySelector(".pitched").innerHTML = map(newest);
-    this.element.querySelector("tbody").innerHTML = newest.map(row).join("") || "<tr><td>None yet</td></tr>";
+    this.element.querySelector("ol").innerHTML = newest.map(row).join("") || "<li>None yet</li>";
   }
 
   close() {
@@ -56,9 +56,10 @@ export class Deliveries {
 
 function row(delivery, index) {
   const { release_speed_kmh: speed, release_speed_std_kmh: std, length, line, front_foot: foot } = delivery;
-  const said = speed === null ? "–" : `${Math.round(speed)} ± ${Math.round(std ?? 0)} km/h`;
-  const cells = [said, length ?? "–", line ?? "–", foot?.verdict ?? "–"];
-  return `<tr class="${index ? "" : "newest"}">${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  const said = speed === null ? "speed not known" : `${Math.round(speed)} ± ${Math.round(std ?? 0)} km/h`;
+  const where = [length, line].filter(Boolean).join(", ");
+  const small = foot ? `<small>front foot ${foot.verdict}</small>` : "";
+  return `<li class="${index ? "" : "newest"}"><b>${said}</b> ${where}${small}</li>`;
 }
 
 // The striker's end from above, the stumps at the left and the off side up.
