@@ -67,8 +67,8 @@ class Tracker:
         self._frames: Counter[int] = Counter()
 
     def expected(self, seconds: float) -> dict[int, Floats]:
-        """Where those who are followed are expected (4,), by track, at a PTS of `seconds`; last seen ones first. After a
-        while they stay where they are: nobody goes straight on for long."""
+        """Where those who are followed are expected (4,), by track, at a PTS of `seconds`; last seen ones first. After
+        a while they stay where they are: nobody goes straight on for long."""
         known = [tracklet for tracklet in self._tracker.tracks if self._frames[int(tracklet.tracker_id) + 1]]
         known.sort(key=lambda tracklet: tracklet.time_since_update_seconds)
         step = min(max(0.0, seconds - self._seconds) * self._fps, max(HIDDEN_S * self._fps, _MOST_STEPS))
