@@ -29,12 +29,16 @@ _LEAST_SIGHTINGS = 4
 _CHANCE = 0.03
 """The score of what looks no more like a ball than most of what a network tells."""
 _LEAST_SCORE = 5.0
+_LEAST_PIECE = 2.5
+"""The score of a piece that counts only where it leads to another one, or another one to it."""
 _LEAST_SPEED_RADII = 1.0
 """How far a path leads in a frame on average, in radii; less is something that stands and flickers."""
+_STILL_RADII = 0.25
+"""Of a path that leads less far from one sighting to the next, mostly, the rest is something else that flickers."""
 _MISSED = 0.3
 """What a frame without a sighting costs a path's score."""
 _KINK_COST = 1.0
-_GROWTH = 1.7
+_GROWTH = 2.0
 """By which factor a radius may change from one sighting to the next."""
 
 
@@ -88,7 +92,7 @@ class BallPaths:
     def tracks(self) -> list[BallTrack]:
         """The paths that a ball could have flown, the likeliest first."""
         by_step, paths, found = dict(self._by_step), self._paths, []
-        while paths := [(seed, path) for seed, path in paths if path.score >= _LEAST_SCORE]:
+        while paths := [(seed, path) for seed, path in paths if path.score >= _LEAST_PIECE and len(path.points) >= 3]:
             best = max((path for _, path in paths), key=lambda path: path.score)
             found.append(best)
             taken = _taken(best, by_step)
@@ -99,7 +103,7 @@ class BallPaths:
                 for seed, path in paths
                 if not _meets(seed, taken)
             ]
-        tracks = [_track(path) for path in _joined(found) if _flies(path)]
+        tracks = [_track(path) for path in _joined(found) if path.score >= _LEAST_SCORE and _flies(path)]
         return sorted(tracks, key=lambda track: -track.score)
 
 
@@ -257,6 +261,8 @@ def _flies(path: _Path) -> bool:
     places = np.array([(each.x, each.y) for each in path.points])
     radius = float(np.median([each.radius_px for each in path.points]))
     steps = path.points[-1].step - path.points[0].step
+    if np.median(np.linalg.norm(np.diff(places, axis=0), axis=1)) < _STILL_RADII * radius:
+        return False
     return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_SPEED_RADII * radius * min(steps, 12), 6.0)
 
 

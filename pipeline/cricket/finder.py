@@ -15,6 +15,7 @@ from pipeline.cricket.ball_track import BallPaths, BallTrack
 from pipeline.cricket.fitting import FlightFit, fit_flight
 from pipeline.cricket.foot_faults import Feet, judge
 from pipeline.cricket.glance import Glance
+from pipeline.cricket.leading_back import led_back
 from pipeline.cricket.passing import passing_paths, stands_beside
 from pipeline.cricket.reading import release_s
 from pipeline.cricket.scanning import LEAST, Guess, guess
@@ -48,6 +49,10 @@ _SPEED_STD_M_S = 3.5
 _SPEEDS_KMH = 55.0, 168.0
 _TRAVELS_M, _PASSES_M = 5.0, 1.2
 """How far a ball is followed; the second where a camera sees only how it leaves the hand."""
+_FIRST_SEEN_M = 13.0
+"""How far from the striker's stumps a ball is first seen at least: five metres from the hand, four frames."""
+_WIDEST_M, _HIGHEST_M = 2.5, 2.6
+"""How far from the middle stump and over the ground nobody's ball passes the striker's stumps."""
 _SHARE = 0.7
 """Of the sightings while it flies, those that a flight must explain."""
 
@@ -131,9 +136,17 @@ class DeliveryFinder:
         if watched.times_s[start.first] < self._free_s:
             return None
         fit = fit_flight(watched, start, least)
-        if fit is None or fit.start_s < self._free_s or not _is_delivery(watched, fit, beside):
+        if fit is None or fit.start_s < self._free_s:
             return None
-        found = Found(watched, fit, tuple(self._glances))
+        ways = [(watched, fit)]
+        longer = None if beside else led_back(watched, fit, self._glances)
+        refit = None if longer is None else fit_flight(*longer)
+        if longer is not None and refit is not None:
+            ways.insert(0, (longer[0], refit))
+        delivery = next((way for way in ways if _is_delivery(*way, beside)), None)
+        if delivery is None:
+            return None
+        found = Found(*delivery, tuple(self._glances))
         if beside and not _has_bowler(found):
             return None
         return found
@@ -195,12 +208,13 @@ def _is_delivery(watched: Watched, fit: FlightFit, beside: bool) -> bool:
         and fit.covariance[3, 3] <= _SPEED_STD_M_S**2
         and np.count_nonzero(fit.explained) >= _SHARE * np.count_nonzero(between)
         and _SPEEDS_KMH[0] <= 3.6 * np.linalg.norm(velocity) <= _SPEEDS_KMH[1]
-        and 9.0 < place[0] < PITCH_M + 0.5
+        and _FIRST_SEEN_M < place[0] < PITCH_M + 0.5
         and abs(place[1]) < 2.0
         and 0.9 < place[2] < 2.9
         and place[0] - way.at(flown[-1])[0] >= (_PASSES_M if beside else _TRAVELS_M)
         and (fit.gap_s is not None or not beside)
-        and abs(passes[1]) < 2.5
+        and abs(passes[1]) < _WIDEST_M
+        and passes[2] < _HIGHEST_M
     )
 
 

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 LEAST = 6
 """Sightings that a flight must explain, where a camera sees the whole of it."""
 _LONGEST_S = 0.95
-_EARLIEST_S, _LATEST_S = 0.16, 0.95
+_EARLIEST_S, _LATEST_S = 0.04, 0.95
 """When a ball strikes the ground, from its release; later than it reaches the stumps stands for a full toss."""
 _STEP_S = 0.03
 _BLUR_M = 0.06

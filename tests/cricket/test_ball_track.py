@@ -1,11 +1,12 @@
 """Paths of the ball through sightings made of simulated flights, with what a network gets wrong added."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.cricket.ball_track import ball_tracks
+from pipeline.cricket.ball_track import BallPaths, ball_tracks
 from pipeline.evaluation.ball_labels import read_csv
 from pipeline.geometry.laws import BALL_RADIUS_M
 from pipeline.perception.sightings import BallSighting
@@ -94,3 +95,31 @@ def test_a_gap_is_bridged_with_sightings_of_no_score() -> None:
 def test_no_sightings_make_no_path() -> None:
     assert ball_tracks([]) == []
     assert ball_tracks([[], []]) == []
+
+
+def test_something_still_before_a_jump_is_no_ball():
+    still = [BallSighting(n, n / FPS, 400.0 + 0.1 * n, 180.0, 8.0, 0.2) for n in range(14)]
+    jumps = [BallSighting(14 + n, (14 + n) / FPS, 440.0 + 40 * n, 300.0 + 100 * n, 8.0, 0.2) for n in range(3)]
+    assert ball_tracks([[each] for each in [*still, *jumps]]) == []
+
+
+def test_a_weak_piece_counts_where_a_path_goes_on_from_it():
+    ball, _ = flight(2, "keeper")
+    bounce = next(n for n in range(3, len(ball)) if ball[n].y - ball[n - 1].y < 0.5 * (ball[n - 1].y - ball[n - 2].y))
+    scores = (0.23, 0.05, 0.19, 0.15, 0.06, 0.05, 0.05, 0.07, *[0.25] * 8)
+    seen = [replace(each, score=score) for each, score in zip(ball[bounce - 3 :], scores, strict=False)]
+    assert ball_tracks([[each] for each in seen[:3]]) == []
+    (track,) = ball_tracks([[each] for each in seen])
+    assert track.sightings[0].frame == seen[0].frame
+
+
+def test_paths_led_on_frame_by_frame_forget_what_is_old():
+    ball, _ = flight(3, "bowler-high")
+    paths = BallPaths()
+    for each in ball:
+        paths.add([each])
+    (whole,) = paths.tracks()
+    paths.forget(ball[5].frame)
+    (rest,) = paths.tracks()
+    assert (whole.sightings[0].frame, rest.sightings[0].frame) == (ball[0].frame, ball[5].frame)
+    assert rest.sightings[-1] == whole.sightings[-1]
