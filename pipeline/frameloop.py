@@ -281,9 +281,10 @@ class FrameLoop:
         if camera is not None and camera.cricket is not None:
             ended = camera.cricket.rest()
             self._ended(ended)
-            for each in ended if camera.last is not None else ():
-                borders = camera.people.marks.borders
-                self._told(self._watches.step(camera.last, None, borders, each.delivery), None)
+            if camera.last is not None:
+                for each in ended:
+                    events = self._watches.step(camera.last, None, camera.people.marks.borders, each.delivery)
+                    self._told(events, None)
         self._told(self._watches.rest(name), None)
 
     def _ended(self, ended: tuple[Ended, ...], arrival: Arrival | None = None) -> None:

@@ -89,10 +89,16 @@ class BallPaths:
         self._by_step = {step: seen for step, seen in self._by_step.items() if seen[0].frame >= before}
         self._paths = [(seed, path) for seed, path in self._paths if seed.points[0].frame >= before]
 
-    def tracks(self) -> list[BallTrack]:
-        """The paths that a ball could have flown, the likeliest first."""
+    def tracks(self, pieces: bool = False) -> list[BallTrack]:
+        """The paths that a ball could have flown, the likeliest first.
+
+        Args:
+            pieces: whether such count too as are put together of pieces that alone would not: more of the balls, and
+                more of what is none, for who can tell them apart by physics.
+        """
         by_step, paths, found = dict(self._by_step), self._paths, []
-        while paths := [(seed, path) for seed, path in paths if path.score >= _LEAST_PIECE and len(path.points) >= 3]:
+        least = _LEAST_PIECE if pieces else _LEAST_SCORE
+        while paths := [(seed, path) for seed, path in paths if path.score >= least and len(path.points) >= 3]:
             best = max((path for _, path in paths), key=lambda path: path.score)
             found.append(best)
             taken = _taken(best, by_step)

@@ -231,7 +231,7 @@ def _has_bowler(found: Found) -> bool:
 
 def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:
     """What may be a ball's path, and whether it is one through the picture of a camera beside the bowler."""
-    paths = [(path, False) for path in _joined(ball_paths.tracks())]
+    paths = [(path, False) for path in _joined(ball_paths.tracks(pieces=True))]
     pitch = seen[-1].pitch
     if pitch is not None and stands_beside(pitch):
         ends = [pitch] if pitch.ends_known else [pitch, pitch.from_other_end()]

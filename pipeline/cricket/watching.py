@@ -139,9 +139,13 @@ def _sureness(seen: PitchSeen) -> float:
 
 
 def balls_of(tracks: Iterable[BallTrack]) -> dict[int, Ball]:
-    """The ball in each frame that a path leads through; where two do, of the likelier one."""
+    """The ball in each frame that a path leads through. There is one ball: what goes along with a likelier path for
+    most of its way is that one's shadow, or nothing."""
     told: dict[int, Ball] = {}
-    for track in sorted(tracks, key=lambda track: track.score):
-        for each in track.sightings:
+    for track in sorted(tracks, key=lambda track: -track.score):
+        own = [each for each in track.sightings if each.frame not in told]
+        if 2 * len(own) < len(track.sightings):
+            continue
+        for each in own:
             told[each.frame] = Ball(round(each.x, 2), round(each.y, 2), round(each.radius_px, 2), round(each.score, 3))
     return told

@@ -108,9 +108,15 @@ def test_a_weak_piece_counts_where_a_path_goes_on_from_it():
     bounce = next(n for n in range(3, len(ball)) if ball[n].y - ball[n - 1].y < 0.5 * (ball[n - 1].y - ball[n - 2].y))
     scores = (0.23, 0.05, 0.19, 0.15, 0.06, 0.05, 0.05, 0.07, *[0.25] * 8)
     seen = [replace(each, score=score) for each, score in zip(ball[bounce - 3 :], scores, strict=False)]
-    assert ball_tracks([[each] for each in seen[:3]]) == []
-    (track,) = ball_tracks([[each] for each in seen])
+    paths = BallPaths()
+    for each in seen[:3]:
+        paths.add([each])
+    assert paths.tracks(pieces=True) == []
+    for each in seen[3:]:
+        paths.add([each])
+    (track,) = paths.tracks(pieces=True)
     assert track.sightings[0].frame == seen[0].frame
+    assert paths.tracks()[0].sightings[0].frame > seen[0].frame
 
 
 def test_paths_led_on_frame_by_frame_forget_what_is_old():

@@ -135,3 +135,11 @@ def test_the_likelier_of_two_paths_tells_where_the_ball_is() -> None:
     other = BallTrack((replace(one, x=99.0), replace(one, frame=4, x=50.0)), (), 2.0)
     told = balls_of([likely, other])
     assert (told[3].x, told[4].x) == (10.0, 50.0)
+
+
+def test_what_goes_along_with_a_likelier_path_is_not_the_ball() -> None:
+    flown = tuple(BallSighting(n, n / 25, 10.0 * n, 20.0, 4.0, 0.9) for n in range(10))
+    shadow = tuple(replace(each, frame=each.frame + 2, y=80.0) for each in flown)
+    told = balls_of([BallTrack(shadow, (), 12.0), BallTrack(flown, (), 20.0)])
+    assert {ball.y for ball in told.values()} == {20.0}
+    assert sorted(told) == list(range(10))
