@@ -2,7 +2,8 @@
 
 Posture, not a box's shape: the height of the head over the ankles and of the shoulders over the hips in the picture, as
 shares of the same person's own upright size there. On simulated people, 99 % of those who walk, run, sit or crouch are
-above 0.44 and 0.11, and those who lie are below 0.22 and 0.06, from every side (docs/rules.md).
+above 0.44 and 0.11, and those who lie are below 0.22 and 0.06, from every side (docs/rules.md). Who lies with the head
+towards the camera has it as far below the feet as above them who lies away from it; farther down is a network's slip.
 """
 
 import math
@@ -25,6 +26,9 @@ _STRAIGHT = 0.26
 that crouches and bends forward less than this."""
 _UNKNOWN_S = 10.0
 """Somebody who was down and of whom too little is seen is down for so long."""
+_FALLS_S = 0.25
+"""Nobody is down sooner after they were upright: a rod of their length that topples takes as long from 0.85 of its
+height to 0.36, a body whose legs give way as well. What goes faster is a slip, or a track that went over to another."""
 _LOST_S = 2.0
 """Pose networks often lose those who lie: who was down and is gone lies there for so long."""
 _UPRIGHT_TRUNK = 0.25
@@ -43,6 +47,8 @@ class _Upright:
 
     sizes: deque[float] = field(default_factory=lambda: deque(maxlen=_LEARNS))
     by_distance: bool = False
+    last_s: float = -math.inf
+    """When they were last upright."""
 
     def usual(self) -> float | None:
         if len(self.sizes) < _LEAST:
@@ -68,7 +74,7 @@ class Fall(Rule[FallConfig]):
                 yield Claim((who,))
         for somebody in moment.people:
             who = somebody.who
-            shares = self._shares(who, somebody.person)
+            shares = self._shares(who, somebody.person, moment.now_s)
             if shares is None:
                 # Who lies is often hidden in part; they are down until they are seen upright.
                 if moment.now_s - self._down.get(who, -math.inf) <= _UNKNOWN_S:
@@ -77,7 +83,8 @@ class Fall(Rule[FallConfig]):
             height, trunk = shares
             down, trunk_down = _limits(somebody.person)
             if height < down + _STILL and trunk < trunk_down + _TRUNK_STILL:
-                sure = height < down and trunk < trunk_down and (height < _DOWN or trunk > _STRAIGHT * height)
+                low = height < down and trunk < trunk_down and (height < _DOWN or trunk > _STRAIGHT * height)
+                sure = low and moment.now_s - self._upright[who].last_s > _FALLS_S
                 if sure:
                     self._down[who] = moment.now_s
                 yield Claim((who,), weak=not sure)
@@ -89,8 +96,8 @@ class Fall(Rule[FallConfig]):
             self._upright.pop(who, None)
             self._down.pop(who, None)
 
-    def _shares(self, who: int, person: Person) -> tuple[float, float] | None:
-        """How high head over ankles and shoulders over hips are, as shares of the upright height."""
+    def _shares(self, who: int, person: Person, now_s: float) -> tuple[float, float] | None:
+        """How far head and ankles, and shoulders and hips, are apart in height, as shares of the upright height."""
         joints = joints_of(person.keypoints)
         if joints.head is None or joints.shoulders is None or joints.hips is None or joints.ankles is None:
             return None
@@ -104,7 +111,8 @@ class Fall(Rule[FallConfig]):
         usual = known.usual()
         if trunk > _UPRIGHT_TRUNK * height > 0 and (usual is None or height * scale / usual > _LEAST_UPRIGHT):
             known.sizes.append(height * scale)
-        return None if usual is None else (height * scale / usual, trunk * scale / usual)
+            known.last_s = now_s
+        return None if usual is None else (abs(height) * scale / usual, abs(trunk) * scale / usual)
 
 
 def _limits(person: Person) -> tuple[float, float]:

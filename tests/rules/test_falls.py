@@ -23,13 +23,18 @@ def held(posture: dict[str, tuple[int, int]], share: float = 1.0) -> Person:
     return person(1, box=box, keypoints=tuple(points), ground_cm=(0.0, 800.0), distance_cm=806.0, speed_cm_s=0.0)
 
 
+def falls(now: float, at_s: float) -> Person:
+    """Somebody who is down from a moment on, and takes 0.4 s for it."""
+    return held(UPRIGHT if now < at_s - 0.4 else BENT if now < at_s else LYING)
+
+
 def test_who_lies_has_fallen_once():
-    (event,) = events(FALL, 12, lambda now: [held(LYING if 4 <= now < 9 else UPRIGHT)])
+    (event,) = events(FALL, 12, lambda now: [falls(now, 4.0) if now < 9 else held(UPRIGHT)])
     assert event.started_at.endswith("12:00:04.000Z")
 
 
 def test_who_is_lost_while_lying_has_fallen():
-    assert len(events(FALL, 12, lambda now: [held(UPRIGHT)] if now < 4 else [held(LYING)] if now < 4.3 else [])) == 1
+    assert len(events(FALL, 12, lambda now: [falls(now, 4.0)] if now < 4.3 else [])) == 1
     assert not events(FALL, 12, lambda now: [held(UPRIGHT)] if now < 4 else [])
 
 
@@ -38,11 +43,22 @@ def test_who_bends_down_has_not_fallen(seconds: float):
     assert not events(FALL, 12, lambda now: [held(BENT if 4 <= now < 4 + seconds else UPRIGHT)])
 
 
+@pytest.mark.parametrize(("head_px", "fallen"), [(-20, 1), (-150, 0)], ids=["towards the camera", "upside down"])
+def test_heads_below_feet_lie_and_skeletons_upside_down_do_not(head_px: int, fallen: int):
+    posture = {name: (x, round(head_px * y / -160)) for name, (x, y) in UPRIGHT.items()}
+    assert len(events(FALL, 12, lambda now: [held(posture if 4 <= now < 9 else UPRIGHT)])) == fallen
+
+
+def test_nobody_falls_in_no_time():
+    at_once = lambda now: [held(UPRIGHT if now < 4 else LYING)] if now < 4.2 else []  # noqa: E731
+    assert not events(FALL, 12, at_once)
+
+
 def test_who_came_into_view_while_getting_up_is_known_upright_and_falls_later():
     def rises(now: float):
         if now < 3:
             return [held(UPRIGHT, 0.75)]
-        return [held(UPRIGHT if now < 8 else LYING)]
+        return [falls(now, 8.0)]
 
     (event,) = events(FALL, 14, rises)
     assert event.started_at.endswith("12:00:08.000Z")
