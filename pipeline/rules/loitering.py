@@ -1,7 +1,8 @@
 """loitering: somebody stays within some metres of a place for a time.
 
 The place is where they were when they last went farther than that from the one before, so that somebody who walks up
-and down before a door loiters, and somebody who crosses a square slowly does not.
+and down before a door loiters, and somebody who crosses a square slowly does not. To be farther away is an interruption
+like any other, and ends nothing before `gap_s`: the ground under somebody whose feet are hidden jumps for that long.
 """
 
 import math
@@ -11,9 +12,6 @@ from dataclasses import dataclass
 from pipeline.config.rules import LoiteringConfig
 from pipeline.rules.moment import Moment, Place, Stamp
 from pipeline.rules.rule import Claim, Rule
-
-_OUTLIER_S = 0.6
-"""Who seems to be elsewhere for less is not: the ground under somebody whose feet are hidden jumps."""
 
 
 @dataclass(slots=True)
@@ -46,9 +44,9 @@ class Loitering(Rule[LoiteringConfig]):
                 self._anchors.pop(somebody.who, None)
                 continue
             anchor = self._anchored(somebody.who, place, moment.stamp)
-            if moment.now_s - anchor.since.seconds >= self.config.after_s:
-                seconds = round(moment.now_s - anchor.since.seconds)
-                yield Claim((somebody.who,), since=anchor.since, words={"seconds": seconds})
+            seconds = moment.now_s - anchor.since.seconds
+            if anchor.away is None and seconds >= self.config.after_s:
+                yield Claim((somebody.who,), since=anchor.since, words={"seconds": round(seconds)})
 
     def forget(self, gone: set[int]) -> None:
         for who in gone:
@@ -62,6 +60,6 @@ class Loitering(Rule[LoiteringConfig]):
             anchor.away = None
         elif anchor.away is None:
             anchor.away = (now, place)
-        elif now.seconds - anchor.away[0].seconds > _OUTLIER_S:
+        elif now.seconds - anchor.away[0].seconds > self.config.gap_s:
             anchor = self._anchors[who] = _Anchor(anchor.away[1], anchor.away[0])
         return anchor

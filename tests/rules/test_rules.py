@@ -132,11 +132,12 @@ def test_walking_up_and_down_is_loitering_and_crossing_the_square_slowly_is_not(
     assert not events(config, 25, crosses)
 
 
-def test_one_wild_place_does_not_end_loitering():
+@pytest.mark.parametrize(("away_s", "found"), [(0.2, 1), (1.5, 1), (3.0, 0)])
+def test_wild_places_do_not_end_loitering_and_going_away_does(away_s: float, found: int):
     def jumps(now: float):
-        return [still(1, (900.0, 900.0) if now in (4.0, 4.1, 7.0) else (0.0, 800.0))]
+        return [still(1, (900.0, 900.0) if 7 <= now < 7 + away_s else (0.0, 800.0))]
 
-    assert len(events({"kind": "loitering", "after_s": 10}, 15, jumps)) == 1
+    assert len(events({"kind": "loitering", "after_s": 10}, 15, jumps)) == found
 
 
 @pytest.mark.parametrize(("height_cm", "speed_cm_s", "runs"), [(180, 250, True), (180, 190, False), (110, 200, True)])
