@@ -218,6 +218,7 @@ class CricketStage:
         """Nothing comes any more, for now: the deliveries that ended with the last frame."""
         self._looks.clear()
         self._open = 0
+        self._paths = BallPaths()
         self._sought.append(self._finding.submit(self._finder.finish))
         return self._ended(wait=True)
 
