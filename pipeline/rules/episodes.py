@@ -1,8 +1,7 @@
 """Hysteresis: what holds from moment to moment becomes one event with a beginning and an end.
 
 An episode begins with the first moment at which a claim holds, is told when it has held for `least_s`, outlives
-interruptions of `gap_s`, and for as long as the people it is about are out of sight, `HIDDEN_S`. Until it is told, an
-interruption may be no longer than what it interrupts: two slips of a network, a second apart, did not last a second.
+interruptions of `gap_s`, and for as long as the people it is about are out of sight, `HIDDEN_S`.
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -14,8 +13,6 @@ from pipeline.rules.rule import Claim
 
 HIDDEN_S = 2.5
 """Somebody behind somebody else is seen again within this time, under the same track or another."""
-_BLINK_S = 0.5
-"""Nothing is interrupted for less: a network misses somebody for some frames."""
 _UPDATES_S = 1.0
 """An event of many, whose number grows, is told anew at most so often."""
 
@@ -67,7 +64,8 @@ class Episodes:
             due += self._hold(now, claim, tracks)
         for key, episode in list(self._open.items()):
             away = bool(episode.claim.who) and seen.isdisjoint(episode.claim.who)
-            if now.seconds - episode.last.seconds > self._waits_s(episode, away):
+            allowed = max(self._gap_s, HIDDEN_S) if away else self._gap_s
+            if now.seconds - episode.last.seconds > allowed:
                 del self._open[key]
                 if episode.event is not None:
                     due.append(Step(EventState.END, episode))
@@ -77,14 +75,6 @@ class Episodes:
         """The last revisions of all that goes on: nobody looks any more."""
         going_on, self._open = self._open, {}
         return [Step(EventState.END, episode) for episode in going_on.values() if episode.event is not None]
-
-    def _waits_s(self, episode: Episode, away: bool) -> float:
-        """How long an interruption may be."""
-        if away:
-            return max(self._gap_s, HIDDEN_S)
-        if episode.event is not None:
-            return self._gap_s
-        return min(self._gap_s, max(_BLINK_S, episode.last.seconds - episode.first.seconds))
 
     def _hold(self, now: Stamp, claim: Claim, tracks: Mapping[int, int]) -> Iterable[Step]:
         numbers = {tracks[who] for who in claim.who if who in tracks}

@@ -69,18 +69,6 @@ def test_a_hidden_person_does_not_end_an_event_before_they_may_be_seen_again():
     assert len(events(ENTERED, 8, hidden)) == 1
 
 
-@pytest.mark.parametrize(
-    ("seconds", "found"),
-    [([3.0, 4.0], 0), ([3.0, 3.1, 3.3, 3.4, 3.7, 4.0], 1), ([3.0, 3.1, 3.2, 3.3, 4.2], 0)],
-    ids=["two slips", "shorter interruptions", "a longer interruption"],
-)
-def test_what_is_interrupted_for_longer_than_it_held_does_not_begin(seconds: list[float], found: int):
-    def inside(now: float):
-        return [person(1, zones=(INSIDE,) if now in seconds else ())]
-
-    assert len(events({**ENTERED, "least_s": 1.0, "gap_s": 2.0}, 8, inside)) == found
-
-
 def test_revisions_count_up_and_end_once():
     watching = watch(ENTERED)
     told = [
