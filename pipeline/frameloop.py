@@ -262,7 +262,6 @@ class FrameLoop:
             self._rest(name)
             if camera.cricket is not None:
                 camera.cricket.close()
-        self._told(self._watches.close(), None)
         os.close(self._looked_fd)
 
     def _cricket(self, event: SourceOpened) -> CricketStage | None:

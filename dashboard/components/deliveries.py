@@ -1,15 +1,14 @@
 """The deliveries of a clip: what was measured of each, where it pitched, its flight, its pictures."""
 
-import json
 from html import escape
-from typing import Any
 
 import streamlit as st
 
 from dashboard.components.files import address
 from dashboard.components.words import moment
 from pipeline.cricket.events import sentence_of
-from pipeline.data import Delivery, FootLanding, from_json
+from pipeline.data import Delivery, FootLanding
+from pipeline.evaluation.deliveries import read_deliveries
 from pipeline.store.jobs import Job
 
 _COLUMNS = (
@@ -25,8 +24,7 @@ def deliveries(job: Job, fps: float) -> None:
         job: a cricket clip's, that is done.
         fps: frames a second of the clip.
     """
-    told: list[dict[str, Any]] = json.loads((job.out / "deliveries.json").read_text(encoding="utf-8"))
-    found = [from_json(Delivery, json.dumps(each)) for each in told]
+    found = read_deliveries(job.out)
     st.subheader(f"Deliveries: {len(found)}", anchor=False)
     if not found:
         st.info(

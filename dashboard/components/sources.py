@@ -15,9 +15,10 @@ from pipeline.status import CameraState, CameraStatus
 
 _PIECE = 1 << 20
 _UPLOAD, _RTSP, _DEVICE, _DEMO = "Upload a video file", "RTSP URL", "Camera by its maker", "Demo camera"
+_CRICKET = "Cricket: crease and ball detection"
 _LOOKS_FOR = {
     "People": None,
-    "Cricket: crease and ball detection": "cricket",
+    _CRICKET: "cricket",
     "Street crime": "street",
     "Exam hall": "hall",
 }
@@ -102,7 +103,7 @@ def _demo(services: Services, statuses: list[CameraStatus]) -> None:
 
 
 def _cricket() -> bool:
-    return st.checkbox("Cricket: crease and ball detection", key="cricket")
+    return st.checkbox(_CRICKET, key="cricket")
 
 
 def _running(services: Services, statuses: list[CameraStatus]) -> None:

@@ -7,7 +7,7 @@ key and docs/configuration.md can be generated from the same place.
 from pipeline.config.alerts import AlertsConfig, SubscriptionConfig
 from pipeline.config.attributes import AttributesConfig
 from pipeline.config.camera import CAMERA_NAME, CameraConfig, CameraName, camera_json
-from pipeline.config.clip import PROFILES, MarksFile, clip_camera, load_marks, profile_file, watched_for
+from pipeline.config.clip import MarksFile, clip_camera, load_marks, profile_file, watched_for
 from pipeline.config.deployment import Deployment, describe_faults, load_deployment
 from pipeline.config.evidence import EvidenceConfig, RetentionConfig
 from pipeline.config.perception import ModelConfig, TrackingConfig
@@ -25,7 +25,6 @@ from pipeline.config.zones import Drawing, LineConfig, LooksConfig, ZoneConfig
 
 __all__ = [
     "CAMERA_NAME",
-    "PROFILES",
     "AlertsConfig",
     "AttributesConfig",
     "BusConfig",

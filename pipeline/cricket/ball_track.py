@@ -71,6 +71,7 @@ class BallPaths:
 
     def __init__(self) -> None:
         self._by_step: dict[int, list[BallSighting]] = {}
+        """In the order of their steps."""
         self._paths: list[tuple[_Path, _Path]] = []
         """Pairs of sightings, and what each has grown to."""
 
@@ -177,15 +178,10 @@ def _seeds(seen: list[BallSighting], by_step: dict[int, list[BallSighting]]) -> 
 
 def _grown(path: _Path, by_step: dict[int, list[BallSighting]]) -> _Path:
     """A path led on as long as sightings follow."""
-    while True:
-        last = path.points[-1].step
-        for step in range(last + 1, last + _GAP + 1):
-            longer = _led_on(path, step, by_step.get(step, []))
-            if longer is not path:
-                path = longer
-                break
-        else:
-            return path
+    for step, seen in by_step.items():
+        if step > path.points[-1].step:
+            path = _led_on(path, step, seen)
+    return path
 
 
 def _led_on(path: _Path, step: int, seen: list[BallSighting]) -> _Path:

@@ -159,8 +159,9 @@ def chosen_of(watched: Watched, inside: Bools) -> Watched:
 
 def _misses(watched: Watched, style: Style, start_s: float, solution: Floats) -> Floats:
     """How far sightings are from a flight, (N, 2), in expected errors."""
-    way = Trajectory.of(style.mean + style.std * solution, start_s, watched.times_s[-1])
-    misses = (watched.project(way.at(watched.times_s)) - watched.pixels) / watched.sigma_px[:, None]
+    times = watched.times_s
+    way = Trajectory.of(style.mean + style.std * solution, start_s, times[-1])
+    misses = (watched.project(way.at(times)) - watched.pixels) / watched.sigma_px[:, None]
     return np.clip(np.nan_to_num(misses, nan=1e3), -1e3, 1e3)
 
 

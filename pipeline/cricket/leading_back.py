@@ -13,7 +13,7 @@ from pipeline.cricket.fitting import FlightFit
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.scanning import Guess
 from pipeline.cricket.trajectory import RELEASE_M
-from pipeline.cricket.watched import Bools, Watched
+from pipeline.cricket.watched import Floats, Watched
 from pipeline.geometry.laws import GRAVITY_M_S2
 
 _LONGEST_S = 0.3
@@ -35,13 +35,13 @@ def led_back(watched: Watched, fit: FlightFit, glances: Iterable[Glance]) -> tup
     """
     way = fit.trajectory.first
     place, velocity = way.places[0], way.velocities[0]
-    known = {each.frame: (each, pitch, inside) for each, pitch, inside in _each(watched, fit.explained)}
-    earlier = 0
+    rows = zip(watched.sightings, watched.pitches, fit.explained.tolist(), strict=True)
+    known = {row[0].frame: row for row in rows}
+    others = False
     off, last_s = np.zeros(2), fit.start_s
-    begin = fit.start_s
     for glance in reversed([glance for glance in glances if glance.time_s < fit.start_s]):
         back = glance.time_s - fit.start_s
-        where = place + velocity * back + 0.5 * _FALLS * back**2
+        where = _flown(place, velocity, back)
         if back < -_LONGEST_S or where[0] > RELEASE_M[0] + _BEYOND_M or glance.pitch is None:
             break
         expected = glance.pitch.view.project(where)[0] + off
@@ -50,19 +50,19 @@ def led_back(watched: Watched, fit: FlightFit, glances: Iterable[Glance]) -> tup
         if near is None or np.hypot(near.x - expected[0], near.y - expected[1]) > gate:
             continue
         off = off + (near.x, near.y) - expected
-        last_s = begin = glance.time_s
+        last_s = glance.time_s
         before = known.get(glance.frame)
-        earlier += before is None or before[0] is not near
+        others = others or before is None or before[0] is not near
         known[glance.frame] = near, glance.pitch, True
-    if not earlier:
+    if not others:
         return None
     rows = [known[frame] for frame in sorted(known)]
     longer = Watched(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
     inside = np.array([row[2] for row in rows])
-    back = begin - fit.start_s
+    back = last_s - fit.start_s
     start = Guess(
         first=int(np.argmax(inside)),
-        place_m=place + velocity * back + 0.5 * _FALLS * back**2,
+        place_m=_flown(place, velocity, back),
         velocity_m_s=velocity + _FALLS * back,
         bounce_s=fit.trajectory.bounce_s or fit.trajectory.end_s,
         cost=fit.cost,
@@ -71,5 +71,6 @@ def led_back(watched: Watched, fit: FlightFit, glances: Iterable[Glance]) -> tup
     return longer, start
 
 
-def _each(watched: Watched, explained: Bools):
-    return zip(watched.sightings, watched.pitches, explained.tolist(), strict=True)
+def _flown(place: Floats, velocity: Floats, seconds: float) -> Floats:
+    """Where a ball is that falls and nothing else, some seconds from a place (3,) with a velocity (3,)."""
+    return place + velocity * seconds + 0.5 * _FALLS * seconds**2

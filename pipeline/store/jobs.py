@@ -35,7 +35,7 @@ class Job:
     attempts: int
     """How often it was begun."""
     profile: str | None
-    """What it is watched for (`pipeline.config.PROFILES`); None for people alone."""
+    """What it is watched for (`pipeline.config.clip.PROFILES`); None for people alone."""
 
     @property
     def out(self) -> Path:

@@ -14,14 +14,12 @@ export class Deliveries {
   constructor(element) {
     this.element = element;
     element.innerHTML = PANEL;
-    this.cameras = new Set();
     this.watching = new Set();
     this.timer = setInterval(() => this.ask(), EVERY_MS);
   }
 
   show(cameras) {
-    this.cameras = new Set(cameras);
-    this.watching = new Set([...this.watching].filter((name) => this.cameras.has(name)));
+    this.watching = new Set(cameras.filter((name) => this.watching.has(name)));
     this.element.hidden = !this.watching.size;
   }
 
@@ -35,6 +33,7 @@ export class Deliveries {
 
   async ask() {
     const cameras = [...this.watching];
+    if (!cameras.length) return;
     // Where the server is away, what is shown stays: the page says elsewhere that the connection is lost.
     const told = await Promise.all(
       cameras.map((name) =>
