@@ -25,8 +25,8 @@ class Noise:
             return np.zeros(shape, np.float32)
         x = (first * np.float32(4 / size_m[0]) % 512).reshape(1, -1)
         y = (second * np.float32(4 / size_m[1]) % 512).reshape(1, -1)
-        # cv2.remap takes pictures of up to 32767 columns.
-        rows = max(1, x.size // 16384)
+        # cv2.remap takes pictures of fewer than 32767 columns.
+        rows = -(-x.size // 16384)
         padded = -(-x.size // rows) * rows
         x, y = (np.pad(v, ((0, 0), (0, padded - v.size))).reshape(rows, -1) for v in (x, y))
         value = np.asarray(cv2.remap(self._tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), np.float32)

@@ -12,6 +12,7 @@ from pipeline.simulation.cricket.balls import draw_ball, streak_of
 from pipeline.simulation.cricket.cameras import POSITIONS, view_drawn
 from pipeline.simulation.cricket.creases import edges
 from pipeline.simulation.cricket.look import Look
+from pipeline.simulation.cricket.textures import Noise
 from pipeline.simulation.cricket.wickets import cover_of, wicket
 from pipeline.simulation.scene import stream
 
@@ -112,3 +113,13 @@ def test_pitch_coordinates_go_to_the_camera_and_back():
         assert view.to_pitch([*ground[0], 0.0]) == pytest.approx([18.9, 0.4, 0.0], abs=1e-4)
         lens = view.camera.fx / view.zoomed(1.3).camera.fx
         assert lens == pytest.approx(1 / 1.3)
+
+
+@pytest.mark.parametrize("count", [1, 16385, 32766, 32767, 32768, 70001])
+def test_noise_is_a_matter_of_the_place_however_many_are_asked_for(count: int) -> None:
+    noise = Noise(np.random.default_rng(5))
+    along = np.linspace(0, 9, count, dtype=np.float32)
+    fine = np.zeros(count, np.float32)
+    some = np.unique(np.linspace(0, count - 1, 50).astype(int))
+    together = noise.at(along, fine, (0.7, 0.3), fine)
+    assert np.allclose(together[some], noise.at(along[some], fine[some], (0.7, 0.3), fine[some]), atol=1e-5)
