@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from pipeline.geometry.laws import PITCH_M
+from pipeline.geometry.laws import PITCH_M, PITCH_WIDTH_M
 from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.cameras import PitchView
 from pipeline.simulation.cricket.ground import grass
@@ -37,7 +37,8 @@ def backdrop(view: PitchView, look: Look, seed: int) -> Pixels:
     noise = Noise(stream(seed, "grass"))
     ground = _ground(along, leg, to_ground, view, on_ground)
     colours = grass(ground, look, noise, stream(seed, "field"))
-    near = (np.abs(ground.leg) < 3.2) & (ground.along > -5.5) & (ground.along < PITCH_M + 5.5)
+    widest = max(3.2, look.popping_half_m + 0.1, PITCH_WIDTH_M / 2 + look.table_m + 0.6)
+    near = (np.abs(ground.leg) < widest) & (ground.along > -5.5) & (ground.along < PITCH_M + 5.5)
     strip = laid_strip(colours[near], ground[near], look, noise)
     colours[near] = painted(strip, ground[near], look, noise)
     distance = to_ground[on_ground]

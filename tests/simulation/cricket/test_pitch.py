@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.geometry.laws import PITCH_M, markings
+from pipeline.geometry.laws import PITCH_M, POPPING_M, markings
 from pipeline.simulation.cricket.backdrop import backdrop
 from pipeline.simulation.cricket.balls import draw_ball, streak_of
 from pipeline.simulation.cricket.cameras import POSITIONS, view_drawn
@@ -64,6 +64,22 @@ def test_painted_creases_are_where_the_truth_says_to_half_a_pixel(position):
     assert len(off) > 10
     assert np.median(np.abs(off)) < 0.2
     assert np.percentile(np.abs(off), 95) < 0.5
+
+
+@pytest.mark.parametrize("position", ["bowler high", "keeper"])
+def test_a_long_popping_crease_is_painted_as_far_as_the_truth_says(position):
+    look, view = replace(clean(1), popping_half_m=4.6), view_drawn(stream(3, "camera"), position, SIZE, 0.0)
+    gray = backdrop(view, look, 1).astype(np.float32).mean(axis=2)
+    here, there = (np.array([[POPPING_M + 0.02, leg, 0.0] for leg in np.arange(-4.4, 4.5, 0.2)]) for _ in range(2))
+    there[:, 0] += 0.25
+    (on, _), (off, _) = view.project(here), view.project(there)
+    inside = ((on > 2) & (on < np.array(SIZE) - 2) & (off > 2) & (off < np.array(SIZE) - 2)).all(axis=1)
+    paint, grass = (
+        cv2.remap(gray, *(each[inside] - 0.5).astype(np.float32).T, cv2.INTER_LINEAR).ravel() for each in (on, off)
+    )
+    outer = np.abs(here[inside, 1]) > 3.3
+    assert np.count_nonzero(outer) > 4
+    assert (paint - grass)[outer].mean() > 20
 
 
 @pytest.mark.parametrize("position", ["bowler high", "bowler low", "side"])
