@@ -30,10 +30,6 @@ from pipeline.store.subscriptions import SubscriptionStore
 from pipeline.urls import redact
 
 RESULTS = ("overlay.mp4", "frames.jsonl", "events.jsonl", "summary.json", "deliveries.json")
-DELIVERY_FILE = re.compile(
-    r"deliveries/(pitch_map\.png|\d{3,}/(pitch_map\.png|flight\.png|clip\.mp4|front_foot\.png|back_foot\.png))"
-)
-"""What there may be of a clip's deliveries besides."""
 
 
 @dataclass(frozen=True, slots=True)
