@@ -43,7 +43,7 @@ _STUMPS, _STUMPS_ALONE = 0.03, 0.15
 """The least mean score of a set of stumps' corners, where a pitch says that they may stand, and where none does."""
 _LEAST_CREASES = 2
 """How many creases must be known for there to be a pitch."""
-_VAGUE_PX = 1.0
+_VAGUE_PX = 0.6
 """The least deviation across a crease, in pixels of the network, with which it is not told."""
 _GAP_M = 1.0
 """How much of a crease may be out of sight, where somebody stands before it, and it goes on."""
@@ -51,8 +51,8 @@ _NEARER = 0.8
 """A pitch in less of the picture's width, not all of whose creases are found, is looked at again from nearer, …"""
 _MARGIN = 0.12
 """… with so much beside it, in shares of its size."""
-_SURE = 0.5
-"""The least score of a crease that is told, its own and those of its end on average together."""
+_DRAWN, _SURE = 0.55, 0.5
+"""A crease is told that the network sees so well on average, or whose score, with those of its end, is no less."""
 _UNKNOWN = 0.4
 """How likely the near end is the striker's where nothing is known: most cameras stand behind the bowler."""
 _ENDS = 0.25
@@ -168,14 +168,15 @@ def luma_of(picture: Picture) -> Pixels:
 
 def _creases(seen: MarksSeen, fit: PitchFit, view: PitchView, traced: list[Traced], near: End) -> tuple[Crease, ...]:
     """The creases in the picture, but for those of which nobody knows well enough where they are."""
-    told = []
+    told: list[tuple[Crease, bool]] = []
     width, height = view.camera.size
     for each in traced:
         line = each.line
         shares = np.linspace(0, 1, 241)
         heat = seen.line_at(line.crease, line.nearness, view.project(line.places(shares))[0])
         first, last = _painted(each, heat)
-        if line.crease == "return" and max(_mean(heat, shares, first, last), 0.0) < 0.2:
+        drawn = _mean(heat, shares, first, last)
+        if line.crease == "return" and drawn < 0.2:
             continue
         places = line.places(np.linspace(first, last, 241))
         pixels = view.project(places)[0]
@@ -187,14 +188,12 @@ def _creases(seen: MarksSeen, fit: PitchFit, view: PitchView, traced: list[Trace
         normals = np.tile(across, (int(np.count_nonzero(inside)), 1))
         if float(np.median(deviations_px(fit, places[inside], normals, view.camera.size))) > _VAGUE_PX * seen.pixel:
             continue
-        score = float(np.clip(0.5 * _mean(heat, shares, first, last) + 0.5 * _share(each, first, last), 0.05, 1.0))
+        score = float(np.clip(0.5 * drawn + 0.5 * _share(each, first, last), 0.05, 1.0))
         box: Box = (round(float(a[0]), 2), round(float(a[1]), 2), round(float(b[0]), 2), round(float(b[1]), 2))
-        told.append(Crease(line.crease, end_of(line.nearness, near), box, round(score, 3)))
+        told.append((Crease(line.crease, end_of(line.nearness, near), box, round(score, 3)), drawn >= _DRAWN))
     # A worn crease is believed where the others of its end are seen: creases of an end are wrong together.
-    ends = {
-        end: float(np.mean([each.score for each in told if each.end == end])) for end in {each.end for each in told}
-    }
-    return tuple(each for each in told if (each.score + ends[each.end]) / 2 >= _SURE)
+    ends = {end: [each.score for each, _ in told if each.end == end] for end in ("striker", "bowler")}
+    return tuple(each for each, drawn in told if drawn or (each.score + np.mean(ends[each.end])) / 2 >= _SURE)
 
 
 def _painted(each: Traced, heat: Floats) -> tuple[float, float]:

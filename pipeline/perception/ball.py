@@ -1,8 +1,8 @@
-"""Frames in, places that look like the ball out: the network of three frames in a row (pipeline/weights/ball.onnx).
+"""Frames in, places that look like the ball out: the network of five frames in a row (pipeline/weights/ball.onnx).
 
 It sees luma in full detail, and Cr of the middle frame; and once more at half the size, where it finds balls that are
-larger than it learned. What it says of a frame is best when it has seen the one after it, so that it is asked of the
-one before the newest. A frame that repeats the one before it (25 frames a second made 30) is passed over.
+larger than it learned. It tells of the middle one of the five, the second before the newest. A frame that repeats the
+one before it (25 frames a second made 30) is passed over.
 """
 
 from collections import deque
@@ -21,8 +21,8 @@ from pipeline.pictures import Picture, PixelFormat, Pixels
 WEIGHTS = Path(__file__).parents[1] / "weights" / "ball.onnx"
 Peak = tuple[float, float, float, float]
 """x, y and radius in pixels, and the score."""
-FRAMES = 3
-_MIDDLE = 1
+FRAMES = 5
+_MIDDLE = FRAMES // 2
 _STRIDE = 4
 _MULTIPLE = 16
 _WIDEST = 1280
@@ -83,8 +83,8 @@ class BallNetwork:
         largest_px: float | None = None,
         part_px: tuple[float, float, float, float] | None = None,
     ) -> list[BallSighting]:
-        """Take the next frame, and tell what may be the ball in the one before it that is no repeat: the likeliest
-        first, nothing of a repeat or before there are enough frames.
+        """Take the next frame, and tell what may be the ball in the second one before it, not counting repeats: the
+        likeliest first, nothing of a repeat or before there are enough frames.
 
         Args:
             picture: of the frame.
@@ -169,7 +169,7 @@ class _Pass:
         self._tensor = np.zeros(shape, np.float32)
 
     def peaks(self, seen: Sequence[_Planes], corner: tuple[int, int]) -> list[Peak]:
-        """The highest peaks in a part of the middle one of three frames, in pixels of what they were made of, from the
+        """The highest peaks in a part of the middle one of five frames, in pixels of what they were made of, from the
         part's corner (left, top) on."""
         (left, top), (width, height) = corner, self._part
         part = np.s_[top : top + height, left : left + width]
@@ -178,9 +178,7 @@ class _Pass:
         self._tensor[0, FRAMES] = _sized(seen[_MIDDLE].cr[part], self._size)
         maps = self._run(self._tensor)[0][0]
         right, down = self._scale.tolist()
-        return [
-            (x * right, y * down, radius * right, score) for x, y, radius, score in _peaks(maps[_MIDDLE], maps[FRAMES])
-        ]
+        return [(x * right, y * down, radius * right, score) for x, y, radius, score in _peaks(*maps)]
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -1,4 +1,4 @@
-"""The network of the ball: three frames in, a heatmap of the ball in each of them out.
+"""The network of the ball: five frames in, a heatmap of the ball in the middle one out.
 
     python -m training.cricket.ball --data ball1 ball2 --out ball.onnx --seed 1
 
@@ -26,7 +26,8 @@ from training.cricket.recipe import arguments, one_thread, tell, write
 from training.cricket.shards import samples
 
 Floats = npt.NDArray[np.float64]
-FRAMES = 3
+FRAMES = 5
+MIDDLE = FRAMES // 2
 STRIDE = 4
 _EXAMPLE = (720, 1280)
 _PEAK_CELLS = 1.2
@@ -38,15 +39,16 @@ _SEEN = 0.25
 
 
 class BallNetwork(nn.Module):
-    """Luma of three frames and Cr of the middle one, (N, 4, H, W) 0..255, as logits (N, 4, H / 4, W / 4): a heatmap
-    for each frame, and the logarithm of the ball's radius in pixels in the middle one."""
+    """Luma of five frames and Cr of the middle one, (N, 6, H, W) 0..255, as maps (N, 2, H / 4, W / 4): how likely the
+    ball of the middle one is there, and the logarithm of its radius in pixels. While it learns it also tells of the
+    frames about it, and as logits: (N, 6, H / 4, W / 4)."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(Block(FRAMES + 1, 8, 2), Block(8, 16, 2))
-        self.fourth = Block(16, 16)
+        self.stem = nn.Sequential(Block(FRAMES + 1, 10, 2), Block(10, 20, 2))
+        self.fourth = Block(20, 16)
         self.eighth = nn.Sequential(Block(16, 40, 2), Block(40, 40))
-        self.sixteenth = nn.Sequential(Block(40, 64, 2), Residual(64), Residual(64))
+        self.sixteenth = nn.Sequential(Block(40, 64, 2), Residual(64), Residual(64), Residual(64))
         self.up8, self.up4 = Up(64, 40), Up(40, 16)
         self.maps = nn.Conv2d(16, FRAMES + 1, 1)
         nn.init.constant_(self.maps.bias, -4.0)  # pyright: ignore[reportArgumentType]
@@ -55,8 +57,10 @@ class BallNetwork(nn.Module):
         fourth = self.fourth(self.stem((planes - 110.0) / 60.0))
         eighth = self.eighth(fourth)
         maps = self.maps(self.up4(self.up8(self.sixteenth(eighth), eighth), fourth))
+        if self.training:
+            return maps
         # Heat as it is read, so that who runs the network needs no arithmetic of their own.
-        return torch.cat([torch.sigmoid(maps[:, :FRAMES]), maps[:, FRAMES:]], dim=1) if not self.training else maps
+        return torch.cat([torch.sigmoid(maps[:, MIDDLE : MIDDLE + 1]), maps[:, FRAMES:]], dim=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def clip_of(strip: Pixels, label: dict[str, Any]) -> Clip:
 
 
 class Lessons:
-    """Batches of three frames in a row, mirrored, played backwards, in other light, from cameras that move or repeat a
+    """Batches of five frames in a row, mirrored, played backwards, in other light, from cameras that move or repeat a
     frame."""
 
     def __init__(self, clips: list[Clip], rng: np.random.Generator) -> None:
@@ -104,7 +108,8 @@ class Lessons:
         first = int(rng.integers(len(clip.luma) - FRAMES + 1))
         order = first + (np.arange(FRAMES) if rng.random() < 0.7 else np.arange(FRAMES)[::-1])
         if rng.random() < _REPEATS:
-            order[rng.integers(FRAMES - 1) :][:2] = order[1]
+            again = int(rng.integers(FRAMES - 1))
+            order[again + 1 :] = order[again:-1].copy()
         height, width = clip.luma.shape[1:]
         zoom = 1.0 if rng.random() < 0.5 else float(np.exp(rng.uniform(np.log(0.6), np.log(1.5))))
         mirror = -1.0 if rng.random() < 0.5 else 1.0
@@ -117,19 +122,17 @@ class Lessons:
         planes, heat = [], []
         x = (np.arange(width // STRIDE) + 0.5) * STRIDE
         y = (np.arange(height // STRIDE) + 0.5) * STRIDE
-        places = []
         for number, frame in enumerate(order):
-            moved = middle - linear @ (np.array([width, height]) / 2) + shake * (number - 1)
+            moved = middle - linear @ (np.array([width, height]) / 2) + shake * (number - MIDDLE)
             planes.append(np.asarray(cv2.LUT(_moved(clip.luma[frame], linear, moved), curve)))
             place = linear @ clip.places[frame] + moved
-            places.append(place)
             told = clip.seen[frame] > _SEEN
             across, down = (
                 np.exp(-0.5 * ((line - at) / (STRIDE * _PEAK_CELLS)) ** 2)
                 for line, at in zip((x, y), place, strict=True)
             )
             heat.append((down[:, None] * across * told).astype(np.float32))
-            if number == 1:
+            if number == MIDDLE:
                 cr = _moved(clip.cr[frame], linear, moved)
                 vivid = float(np.exp(rng.normal(0, 0.25)))
                 vivid_cr = np.clip(128 + (cr.astype(np.float32) - 128) * vivid + rng.normal(0, 3), 0, 255).astype(
@@ -138,9 +141,9 @@ class Lessons:
         if rng.random() < 0.3:
             noise = np.float32(rng.uniform(2, 7)) * rng.standard_normal((FRAMES, height, width), np.float32)
             planes = list(np.clip(np.stack(planes) + noise, 0, 255).astype(np.uint8))
-        log_radius = np.float32(np.log(clip.radii[order[1]] * zoom))
-        size = np.full(heat[1].shape, log_radius, np.float32)
-        return np.stack([*planes, vivid_cr]), np.stack(heat), size, (heat[1] > 0.5).astype(np.float32)
+        log_radius = np.float32(np.log(clip.radii[order[MIDDLE]] * zoom))
+        size = np.full(heat[MIDDLE].shape, log_radius, np.float32)
+        return np.stack([*planes, vivid_cr]), np.stack(heat), size, (heat[MIDDLE] > 0.5).astype(np.float32)
 
 
 def _moved(plane: Pixels, linear: Floats, shift: Floats) -> Pixels:
@@ -159,6 +162,7 @@ def train(
     rate: float,
     start: Path | None = None,
     told: Callable[[int, int, float], None] | None = None,
+    half: bool = False,
 ) -> BallNetwork:
     """A network that has seen `steps` batches of these clips, from scratch or from saved weights."""
     torch.manual_seed(seed)
@@ -167,11 +171,11 @@ def train(
 
     def loss_of(lesson: tuple[Tensor, ...]) -> Tensor:
         planes, heat, size, counts = lesson
-        maps = network(planes)
+        maps = network(planes).float()
         off = ((maps[:, FRAMES] - size).abs() * counts).sum() / counts.sum().clamp(min=1)
         return 20 * heat_loss(maps[:, :FRAMES], heat, _PEAK_WEIGHT) + 0.05 * off
 
-    return fit(network, (lessons.batch(batch) for _ in range(steps)), loss_of, steps, rate, start, told)
+    return fit(network, (lessons.batch(batch) for _ in range(steps)), loss_of, steps, rate, start, told, half=half)
 
 
 def main() -> None:
@@ -181,7 +185,7 @@ def main() -> None:
     given = parser.parse_args()
     one_thread()
     clips = [clip_of(strip, label) for strip, label in samples(given.data)]
-    network = train(clips, given.steps, given.batch, given.seed, given.rate, given.start)
+    network = train(clips, given.steps, given.batch, given.seed, given.rate, given.start, half=given.half)
     write(network, torch.zeros(1, FRAMES + 1, *_EXAMPLE), "maps", given.out)
     tell(given, clips=len(clips))
 

@@ -62,9 +62,9 @@ class CreasesNetwork(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Sequential(Block(3, 16, 2), Block(16, 24, 2))
-        self.eighth = nn.Sequential(Block(24, 48, 2), Block(48, 48))
-        self.sixteenth = nn.Sequential(Block(48, 80, 2), Residual(80))
-        self.least = nn.Sequential(Block(80, 104, 2), Residual(104), Residual(104))
+        self.eighth = nn.Sequential(Block(24, 48, 2), Block(48, 48), Residual(48))
+        self.sixteenth = nn.Sequential(Block(48, 80, 2), *(Residual(80) for _ in range(3)))
+        self.least = nn.Sequential(Block(80, 104, 2), *(Residual(104) for _ in range(5)))
         self.up16, self.up8, self.up4 = Up(104, 80), Up(80, 48), Up(48, 24)
         self.maps = nn.Conv2d(24, MAPS, 1)
         nn.init.constant_(self.maps.bias, -4.0)  # pyright: ignore[reportArgumentType]
@@ -217,6 +217,7 @@ def train(
     start: Path | None = None,
     told: Callable[[int, int, float], None] | None = None,
     threads: int = 1,
+    half: bool = False,
 ) -> CreasesNetwork:
     """A network that has seen `steps` times `threads` batches of these pictures, from scratch or from saved weights."""
     torch.manual_seed(seed)
@@ -230,7 +231,7 @@ def train(
         rgb, heat, taught = lesson
         return 20 * heat_loss(network(rgb), heat, _PEAK_WEIGHT, taught)
 
-    return fit(network, lessons, loss_of, steps, rate, start, told, threads)
+    return fit(network, lessons, loss_of, steps, rate, start, told, threads, half)
 
 
 def main() -> None:
@@ -243,7 +244,16 @@ def main() -> None:
     one_thread()
     pictures = [labelled(bgr, label) for bgr, label in samples(given.data)]
     pictures += [labelled(bgr, {}) for bgr, _ in samples(given.empty)] if given.empty else []
-    network = train(pictures, given.steps, given.batch, given.seed, given.rate, given.start, threads=given.threads)
+    network = train(
+        pictures,
+        given.steps,
+        given.batch,
+        given.seed,
+        given.rate,
+        given.start,
+        threads=given.threads,
+        half=given.half,
+    )
     write(network, torch.zeros(1, 3, SIZE[1], SIZE[0]), "maps", given.out)
     tell(given, pictures=len(pictures))
 

@@ -17,7 +17,7 @@ from pipeline.geometry.pitch_marks import END_PLACES_M, near_end
 from pipeline.perception.pitch_ends import SIDE_M, SIDE_PX, cut_out
 from pipeline.pictures import Picture, PixelFormat, Pixels
 from training.cricket.creases import view_shown
-from training.cricket.layers import Block
+from training.cricket.layers import Block, Residual
 from training.cricket.learning import fit
 from training.cricket.light import relit
 from training.cricket.recipe import arguments, one_thread, tell, write
@@ -35,9 +35,9 @@ class EndsNetwork(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.see = nn.Sequential(
-            Block(3, 16, 2), Block(16, 32, 2), Block(32, 48, 2), Block(48, 64), Block(64, 64, 2), Block(64, 64)
+            Block(3, 24, 2), Block(24, 48, 2), Block(48, 64, 2), Block(64, 96), Block(96, 96, 2), Residual(96)
         )
-        self.tell = nn.Linear(128, 1)
+        self.tell = nn.Sequential(nn.Dropout(0.3), nn.Linear(192, 1))
 
     def forward(self, cut: Tensor) -> Tensor:
         """Cut-outs (N, 3, H, W) of RGB 0..255 as logits (N, 1)."""
@@ -107,10 +107,17 @@ def main() -> None:
 
     def loss_of(lesson: tuple[Tensor, Tensor]) -> Tensor:
         cuts, striker = lesson
-        near, far = network(cuts)[:, 0].reshape(-1, 2).T
+        near, far = network(cuts).float()[:, 0].reshape(-1, 2).T
         return nn.functional.binary_cross_entropy_with_logits(near - far, striker)
 
-    fit(network, (lessons.batch(given.batch) for _ in range(given.steps)), loss_of, given.steps, given.rate)
+    fit(
+        network,
+        (lessons.batch(given.batch) for _ in range(given.steps)),
+        loss_of,
+        given.steps,
+        given.rate,
+        half=given.half,
+    )
     write(network, torch.zeros(2, 3, SIDE_PX, SIDE_PX), "striker", given.out)
     tell(given, pictures=len(ends))
 

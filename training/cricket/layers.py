@@ -21,12 +21,14 @@ class Block(nn.Sequential):
 
 
 class Residual(nn.Module):
-    """Two convolutions whose result is added to what they were given (He et al., CVPR 2016)."""
+    """Two convolutions whose result is added to what they were given (He et al., CVPR 2016): at first nothing, so that
+    a network that is made deeper goes on as it was."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = Block(channels, channels)
         self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
+        nn.init.zeros_(self.second[1].weight)  # pyright: ignore[reportArgumentType]
 
     def forward(self, inputs: Tensor) -> Tensor:
         return nn.functional.relu(inputs + self.second(self.first(inputs)))
@@ -52,14 +54,16 @@ def save(network: nn.Module, path: Path) -> None:
 
 
 def load(network: nn.Module, path: Path) -> None:
-    """Read a network's weights.
+    """Read a network's weights, or those of one with fewer layers, for the layers that both have.
 
     Raises:
         InputError: the file cannot be read, or holds those of another network.
     """
     try:
         with np.load(path) as stored:
-            network.load_state_dict({name: torch.from_numpy(stored[name]) for name in stored.files})
+            weights = {name: torch.from_numpy(stored[name]) for name in stored.files}
+        if network.load_state_dict(weights, strict=False).unexpected_keys or not weights:
+            raise ValueError("other layers")
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"{path}: holds no weights of this network ({str(error).splitlines()[0]})") from error
 
@@ -85,4 +89,4 @@ def heat_loss(logits: Tensor, heat: Tensor, peak_weight: float, taught: Tensor |
     A soft target keeps the shape of a peak, from which its place is told to a fraction of a cell.
     """
     weight = (1 + peak_weight * heat) if taught is None else (1 + peak_weight * heat) * taught
-    return (nn.functional.binary_cross_entropy_with_logits(logits, heat, reduction="none") * weight).mean()
+    return (nn.functional.binary_cross_entropy_with_logits(logits.float(), heat, reduction="none") * weight).mean()

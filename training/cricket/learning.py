@@ -41,6 +41,7 @@ def fit(
     start: Path | None = None,
     told: Callable[[int, int, float], None] | None = None,
     threads: int = 1,
+    half: bool = False,
 ) -> Network:
     """The network after so many batches, ready to be used.
 
@@ -53,16 +54,18 @@ def fit(
         start: saved weights to go on from.
         told: told the step, how many there are, and the loss; without it they are printed now and then.
         threads: how many batches at a time; a step follows the mean of their gradients.
+        half: multiply in bfloat16, which processors with AMX do four times as fast, and others more slowly.
     """
     if start is not None:
         load(network, start)
     optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
-    network.train()
+    network.to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
     weights = list(network.parameters())
 
     def learned(lesson: Lesson) -> tuple[float, tuple[Tensor, ...]]:
-        loss = loss_of(lesson)
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            loss = loss_of(lesson)
         return float(loss.detach()), torch.autograd.grad(loss, weights)
 
     began, total = time.process_time(), 0.0

@@ -20,6 +20,7 @@ def arguments(doc: str | None, steps: int, batch: int, rate: float) -> argparse.
     parser.add_argument("--steps", type=int, default=steps)
     parser.add_argument("--batch", type=int, default=batch)
     parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--half", action="store_true", help="multiply in bfloat16, for processors with AMX")
     return parser
 
 
