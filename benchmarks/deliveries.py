@@ -10,6 +10,7 @@ clips.
 
 import argparse
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
@@ -91,7 +92,8 @@ def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictu
     """The frames of a piece of a clip as perception would tell of them, or as it does of their pictures."""
     eyes = Networks() if pictures else None
     pitch = errors.pitch(scene) if eyes is None else None
-    before: Glance | None = None
+    # What may be the ball in a frame is told some frames later.
+    waiting: deque[Glance] = deque()
     scene.seek(first_s)
     while scene.time_s <= last_s:
         record = scene.truth(scene.run, scene.name, round(scene.time_s * scene.fps))
@@ -102,12 +104,12 @@ def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictu
             picture = scene.picture()
             seen = eyes.pitch(picture)
             balls = tuple(eyes.balls(picture, record.frame, seconds))
-            if before is not None:
-                yield replace(before, balls=balls)
-            before = Glance(record.frame, seconds, seen.pitch, (), people, seen.creases)
+            waiting.append(Glance(record.frame, seconds, seen.pitch, (), people, seen.creases))
+            while balls and waiting[0].frame <= balls[0].frame:
+                glance = waiting.popleft()
+                yield replace(glance, balls=balls) if glance.frame == balls[0].frame else glance
         scene.step()
-    if before is not None:
-        yield before
+    yield from waiting
     if eyes is not None:
         eyes.close()
 
