@@ -34,7 +34,7 @@ from pipeline.geometry.pitch_unknowns import view_of
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.inference.letterbox import Region
 from pipeline.media.convert import to_bgr
-from pipeline.perception.pitch import SIZE, MarksSeen, PitchNetwork
+from pipeline.perception.pitch import FINE, SIZE, MarksSeen, PitchNetwork
 from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
@@ -48,7 +48,8 @@ _VAGUE_PX = 0.6
 _GAP_M = 1.0
 """How much of a crease may be out of sight, where somebody stands before it, and it goes on."""
 _NEARER = 0.8
-"""A pitch in less of the picture's width, not all of whose creases are found, is looked at again from nearer, …"""
+"""A pitch not all of whose creases are found is looked at again: from nearer, where it takes less of the picture's
+width than this, else in more detail, …"""
 _MARGIN = 0.12
 """… with so much beside it, in shares of its size."""
 _DRAWN, _SURE = 0.55, 0.5
@@ -111,9 +112,9 @@ class PitchFinder:
         if found is None:
             yield _stumps_alone(seen)
             return
-        region = _around(view_of(found[0].unknowns, picture.size))
-        if region is not None and any(each.inside.any() and not each.painted.any() for each in found[1]):
-            nearer = self._network.look(picture, region)
+        if any(each.inside.any() and not each.painted.any() for each in found[1]):
+            region = _around(view_of(found[0].unknowns, picture.size))
+            nearer = self._network.look(picture, region, FINE if region is None else SIZE)
             yield None
             again = camera_of(nearer, luma, picture.size)
             yield None

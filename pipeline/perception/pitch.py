@@ -19,7 +19,8 @@ from pipeline.pictures import Picture
 
 Floats = npt.NDArray[np.float64]
 WEIGHTS = Path(__file__).parents[1] / "weights" / "creases.onnx"
-SIZE = (480, 288)
+SIZE, FINE = (480, 288), (640, 384)
+"""As how large pictures are seen at first, and where more detail is wanted."""
 _STRIDE = 4
 _FILL = 114
 _PEAK_WEIGHT = 41.0
@@ -60,14 +61,20 @@ class PitchNetwork:
     """The network of a pitch's marks."""
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
-        self._run = Runner(weights, (1, 3, SIZE[1], SIZE[0]), "f32")
+        self._runs = {size: Runner(weights, (1, 3, size[1], size[0]), "f32") for size in (SIZE, FINE)}
 
-    def look(self, picture: Picture, region: Region | None = None) -> MarksSeen:
-        """The marks of one picture, or of a part of it, which is seen as large as the whole would be."""
-        placement = Placement.fit(region or Region.whole(picture), SIZE)
+    def look(self, picture: Picture, region: Region | None = None, size: tuple[int, int] = SIZE) -> MarksSeen:
+        """The marks of one picture, or of a part of it, which is seen as large as the whole would be.
+
+        Args:
+            picture: to be looked at.
+            region: the part; None for all of it.
+            size: `SIZE` or `FINE`.
+        """
+        placement = Placement.fit(region or Region.whole(picture), size)
         rgb = letterbox(picture, placement, _FILL)
         tensor = np.ascontiguousarray(rgb.transpose(2, 0, 1)[None], np.float32)
-        logits = self._run(tensor)[0][0]
+        logits = self._runs[size](tensor)[0][0]
         heat = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         found = np.array([_peak(each) for each in heat[: len(MARKS_M)]])
         scores = found[:, 2] / (found[:, 2] + _PEAK_WEIGHT * (1 - found[:, 2]))
@@ -75,8 +82,9 @@ class PitchNetwork:
         return MarksSeen(pixels.astype(float), scores, heat[len(MARKS_M) :], placement)
 
     def close(self) -> None:
-        """Let go of the engine."""
-        self._run.close()
+        """Let go of the engines."""
+        for run in self._runs.values():
+            run.close()
 
 
 def _peak(heat: npt.NDArray[np.float32]) -> tuple[float, float, float]:
