@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
+from supervision import box_iou
 
 from pipeline.cricket.lines import LEAST_M, Traced
 from pipeline.cricket.pitch_camera import camera_of
@@ -39,8 +40,11 @@ from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 Floats = npt.NDArray[np.float64]
-_STUMPS, _STUMPS_ALONE = 0.03, 0.15
+_STUMPS, _STUMPS_ALONE = 0.05, 0.15
 """The least mean score of a set of stumps' corners, where a pitch says that they may stand, and where none does."""
+_ADRIFT, _ELSEWHERE = 0.15, 0.3
+"""A camera that does not know to this share of their width where stumps stand, and puts them elsewhere than the network
+sees them, an overlap (IoU) below this, is not believed of them."""
 _LEAST_CREASES = 2
 """How many creases must be known for there to be a pitch."""
 _VAGUE_PX = 0.6
@@ -110,7 +114,7 @@ class PitchFinder:
         found = camera_of(seen, luma, picture.size)
         yield None
         if found is None:
-            yield _stumps_alone(seen)
+            yield _without_pitch(seen, picture.size)
             return
         if any(each.inside.any() and not each.painted.any() for each in found[1]):
             region = _around(view_of(found[0].unknowns, picture.size))
@@ -128,8 +132,8 @@ class PitchFinder:
         near = _near(striker)
         told = _creases(seen, fit, view, traced, near)
         if len(told) < _LEAST_CREASES:
-            return _stumps_alone(seen)
-        stumps = _stumps(seen, view, near)
+            return _without_pitch(seen, picture.size)
+        stumps = _stumps(seen, fit, view, near)
         pitch = FoundPitch(view, fit.covariance, fit.error_px, bool(stumps), _ends_known(striker))
         return PitchSeen(pitch if near == "striker" else pitch.from_other_end(), told, stumps, striker)
 
@@ -234,30 +238,54 @@ def _share(each: Traced, first: float, last: float) -> float:
     return float(each.painted[between].mean()) if np.count_nonzero(between) else 0.0
 
 
-def _stumps_alone(seen: MarksSeen) -> PitchSeen:
-    """What is told where no pitch is found."""
-    return PitchSeen(None, (), _stumps(seen, None, _near(_UNKNOWN)), _UNKNOWN)
+def _without_pitch(seen: MarksSeen, size: tuple[int, int]) -> PitchSeen:
+    """What is told where no pitch is found: stumps that the network sees for sure."""
+    near = _near(_UNKNOWN)
+    found = [
+        _told_stumps(corners, score, nearness, near, size)
+        for nearness, corners, score in _stumps_seen(seen)
+        if score >= _STUMPS_ALONE
+    ]
+    return PitchSeen(None, (), tuple(each for each in found if each is not None), _UNKNOWN)
 
 
-def _stumps(seen: MarksSeen, view: PitchView | None, near: End) -> tuple[Stumps, ...]:
-    """Sets of stumps that the network sees, with the box that the camera gives them, or, without one, their corners."""
+def _stumps(seen: MarksSeen, fit: PitchFit, view: PitchView, near: End) -> tuple[Stumps, ...]:
+    """Sets of stumps that the network sees, where the camera puts them; or, where it hardly knows, the network."""
     told = []
-    for number, nearness in enumerate(NEARNESS):
-        scores = seen.scores[number * PER_END :][STUMP_MARKS]
-        if scores.mean() < (_STUMPS_ALONE if view is None else _STUMPS):
+    for nearness, corners, score in _stumps_seen(seen):
+        if score < _STUMPS:
             continue
-        corners = seen.pixels[number * PER_END :][STUMP_MARKS]
-        if view is not None:
-            corners = view.project(_wicket(nearness))[0]
-        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-        size = seen.placement.region
-        box: Box = (
-            round(max(float(left), 0.0), 2), round(max(float(top), 0.0), 2),
-            round(min(float(right), float(size.width)), 2), round(min(float(bottom), float(size.height)), 2),
-        )  # fmt: skip
-        if box[2] - box[0] > 0.5 and box[3] - box[1] > 1.0:
-            told.append(Stumps(end_of(nearness, near), box, round(float(scores.mean()), 3)))
+        places = _wicket(nearness)
+        pixels = view.project(places)[0]
+        across = np.tile([1.0, 0.0], (len(places), 1))
+        vague = float(np.median(deviations_px(fit, places, across, view.camera.size))) > _ADRIFT * np.ptp(pixels[:, 0])
+        elsewhere = box_iou(_around_points(pixels), _around_points(corners)) < _ELSEWHERE
+        found = _told_stumps(corners if vague and elsewhere else pixels, score, nearness, near, view.camera.size)
+        told += [] if found is None else [found]
     return tuple(told)
+
+
+def _stumps_seen(seen: MarksSeen) -> Iterator[tuple[Nearness, Floats, float]]:
+    """Of the near end and of the far one where the network points at the corners of the stumps, and how surely."""
+    for number, nearness in enumerate(NEARNESS):
+        corners = slice(number * PER_END, (number + 1) * PER_END)
+        yield nearness, seen.pixels[corners][STUMP_MARKS], float(seen.scores[corners][STUMP_MARKS].mean())
+
+
+def _told_stumps(corners: Floats, score: float, nearness: Nearness, near: End, size: tuple[int, int]) -> Stumps | None:
+    """Stumps by their corners, as far as they are in the picture; None where nothing of them is."""
+    left, top, right, bottom = _around_points(corners)
+    box: Box = (
+        round(max(left, 0.0), 2), round(max(top, 0.0), 2),
+        round(min(right, float(size[0])), 2), round(min(bottom, float(size[1])), 2),
+    )  # fmt: skip
+    if box[2] - box[0] <= 0.5 or box[3] - box[1] <= 1.0:
+        return None
+    return Stumps(end_of(nearness, near), box, round(score, 3))
+
+
+def _around_points(points: Floats) -> list[float]:
+    return [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()]
 
 
 def _wicket(nearness: Nearness) -> Floats:
