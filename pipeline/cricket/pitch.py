@@ -260,7 +260,9 @@ def _stumps(seen: MarksSeen, fit: PitchFit, view: PitchView, near: End) -> tuple
         across = np.tile([1.0, 0.0], (len(places), 1))
         vague = float(np.median(deviations_px(fit, places, across, view.camera.size))) > _ADRIFT * np.ptp(pixels[:, 0])
         elsewhere = box_iou(_around_points(pixels), _around_points(corners)) < _ELSEWHERE
-        found = _told_stumps(corners if vague and elsewhere else pixels, score, nearness, near, view.camera.size)
+        upright = np.ptp(corners[:, 1]) > np.ptp(corners[:, 0])
+        where = corners if vague and elsewhere and upright else pixels
+        found = _told_stumps(where, score, nearness, near, view.camera.size)
         told += [] if found is None else [found]
     return tuple(told)
 
