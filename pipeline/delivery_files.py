@@ -5,7 +5,6 @@ no overlay was asked for there are none.
 """
 
 import json
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,12 +15,11 @@ import numpy as np
 
 from pipeline.cricket.events import sentence_of
 from pipeline.data import Delivery, to_json
+from pipeline.delivery_names import CLIP, FEET, FLIGHT, MAP
 from pipeline.media.delivery_pictures import flight_picture, pitch_map
 from pipeline.media.video import VideoWriter
 from pipeline.pictures import Pixels
 
-_MAP, _FLIGHT, _CLIP, _FEET = "pitch_map.png", "flight.png", "clip.mp4", ("front_foot.png", "back_foot.png")
-_NAMED = re.compile(rf"deliveries/({_MAP}|\d{{3,}}/({'|'.join((_MAP, _FLIGHT, _CLIP, *_FEET))}))".replace(".", r"\."))
 _BEFORE_S, _AFTER_S = 1.0, 0.6
 """What a clip shows before the release and after the end."""
 
@@ -39,20 +37,15 @@ def write_deliveries(out: Path, deliveries: Sequence[Delivery], overlay: Path | 
     for number, delivery in enumerate(deliveries, 1):
         here = folder / f"{number:03d}"
         here.mkdir(parents=True)
-        _write(here / _MAP, pitch_map([delivery]))
-        _write(here / _FLIGHT, flight_picture(delivery, sentence_of(delivery)))
+        _write(here / MAP, pitch_map([delivery]))
+        _write(here / FLIGHT, flight_picture(delivery, sentence_of(delivery)))
     if deliveries:
-        _write(folder / _MAP, pitch_map(deliveries))
+        _write(folder / MAP, pitch_map(deliveries))
     if overlay is not None and deliveries:
         _cut(overlay, deliveries, folder)
     partial = out / ".deliveries.json.partial"
     partial.write_text(json.dumps([json.loads(to_json(each)) for each in deliveries], indent=1) + "\n", "utf-8")
     partial.replace(out / "deliveries.json")
-
-
-def named(file: str) -> bool:
-    """Whether a path within a folder of results is one that is written here, beside `deliveries.json`."""
-    return _NAMED.fullmatch(file) is not None
 
 
 def _cut(overlay: Path, deliveries: Sequence[Delivery], folder: Path) -> None:
@@ -64,7 +57,7 @@ def _cut(overlay: Path, deliveries: Sequence[Delivery], folder: Path) -> None:
         feet = [
             (landing.frame, folder / f"{number:03d}" / name)
             for number, delivery in enumerate(deliveries, 1)
-            for name, landing in zip(_FEET, (delivery.front_foot, delivery.back_foot), strict=True)
+            for name, landing in zip(FEET, (delivery.front_foot, delivery.back_foot), strict=True)
             if landing is not None
         ]
         for index, frame in enumerate(container.decode(stream)):
@@ -78,7 +71,7 @@ def _cut(overlay: Path, deliveries: Sequence[Delivery], folder: Path) -> None:
             for number in wanted:
                 if number not in writers:
                     size = bgr.shape[1], bgr.shape[0]
-                    writers[number] = VideoWriter(folder / f"{number:03d}" / _CLIP, size, fps)
+                    writers[number] = VideoWriter(folder / f"{number:03d}" / CLIP, size, fps)
                 writers[number].write(bgr, 1e3 * (index - spans[number - 1][0]) / fps)
     for writer in writers.values():
         writer.finish()

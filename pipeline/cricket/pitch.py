@@ -133,7 +133,7 @@ class PitchFinder:
         told = _creases(seen, fit, view, traced, near)
         if len(told) < _LEAST_CREASES:
             return _without_pitch(seen, picture.size)
-        stumps = _stumps(seen, fit, view, near)
+        stumps = _stumps(seen, picture.size, near, (fit, view))
         pitch = FoundPitch(view, fit.covariance, fit.error_px, bool(stumps), _ends_known(striker))
         return PitchSeen(pitch if near == "striker" else pitch.from_other_end(), told, stumps, striker)
 
@@ -240,54 +240,45 @@ def _share(each: Traced, first: float, last: float) -> float:
 
 def _without_pitch(seen: MarksSeen, size: tuple[int, int]) -> PitchSeen:
     """What is told where no pitch is found: stumps that the network sees for sure."""
-    near = _near(_UNKNOWN)
-    found = [
-        _told_stumps(corners, score, nearness, near, size)
-        for nearness, corners, score in _stumps_seen(seen)
-        if score >= _STUMPS_ALONE
-    ]
-    return PitchSeen(None, (), tuple(each for each in found if each is not None), _UNKNOWN)
+    return PitchSeen(None, (), _stumps(seen, size, _near(_UNKNOWN)), _UNKNOWN)
 
 
-def _stumps(seen: MarksSeen, fit: PitchFit, view: PitchView, near: End) -> tuple[Stumps, ...]:
-    """Sets of stumps that the network sees, where the camera puts them; or, where it hardly knows, the network."""
+def _stumps(
+    seen: MarksSeen, size: tuple[int, int], near: End, camera: tuple[PitchFit, PitchView] | None = None
+) -> tuple[Stumps, ...]:
+    """Sets of stumps that the network sees, as far as they are in the picture: where the camera puts them, or, where
+    there is none or it hardly knows, where the network does."""
     told = []
-    for nearness, corners, score in _stumps_seen(seen):
-        if score < _STUMPS:
+    for number, nearness in enumerate(NEARNESS):
+        marks = slice(number * PER_END, (number + 1) * PER_END)
+        corners, score = seen.pixels[marks][STUMP_MARKS], float(seen.scores[marks][STUMP_MARKS].mean())
+        if score < (_STUMPS_ALONE if camera is None else _STUMPS):
             continue
-        places = _wicket(nearness)
-        pixels = view.project(places)[0]
-        across = np.tile([1.0, 0.0], (len(places), 1))
-        vague = float(np.median(deviations_px(fit, places, across, view.camera.size))) > _ADRIFT * np.ptp(pixels[:, 0])
-        elsewhere = box_iou(_around_points(pixels), _around_points(corners)) < _ELSEWHERE
-        upright = np.ptp(corners[:, 1]) > np.ptp(corners[:, 0])
-        where = corners if vague and elsewhere and upright else pixels
-        found = _told_stumps(where, score, nearness, near, view.camera.size)
-        told += [] if found is None else [found]
+        if camera is not None:
+            corners = _standing(*camera, nearness, corners)
+        left, top, right, bottom = _box_of(corners)
+        box: Box = (
+            round(max(left, 0.0), 2), round(max(top, 0.0), 2),
+            round(min(right, float(size[0])), 2), round(min(bottom, float(size[1])), 2),
+        )  # fmt: skip
+        if box[2] - box[0] > 0.5 and box[3] - box[1] > 1.0:
+            told.append(Stumps(end_of(nearness, near), box, round(score, 3)))
     return tuple(told)
 
 
-def _stumps_seen(seen: MarksSeen) -> Iterator[tuple[Nearness, Floats, float]]:
-    """Of the near end and of the far one where the network points at the corners of the stumps, and how surely."""
-    for number, nearness in enumerate(NEARNESS):
-        corners = slice(number * PER_END, (number + 1) * PER_END)
-        yield nearness, seen.pixels[corners][STUMP_MARKS], float(seen.scores[corners][STUMP_MARKS].mean())
+def _standing(fit: PitchFit, view: PitchView, nearness: Nearness, corners: Floats) -> Floats:
+    """Where a set of stumps is, by its corners (4, 2), of which the network says that they are at `corners`."""
+    places = _wicket(nearness)
+    pixels = view.project(places)[0]
+    across = np.tile([1.0, 0.0], (len(places), 1))
+    vague = float(np.median(deviations_px(fit, places, across, view.camera.size))) > _ADRIFT * np.ptp(pixels[:, 0])
+    elsewhere = box_iou(_box_of(pixels), _box_of(corners)) < _ELSEWHERE
+    upright = np.ptp(corners[:, 1]) > np.ptp(corners[:, 0])
+    return corners if vague and elsewhere and upright else pixels
 
 
-def _told_stumps(corners: Floats, score: float, nearness: Nearness, near: End, size: tuple[int, int]) -> Stumps | None:
-    """Stumps by their corners, as far as they are in the picture; None where nothing of them is."""
-    left, top, right, bottom = _around_points(corners)
-    box: Box = (
-        round(max(left, 0.0), 2), round(max(top, 0.0), 2),
-        round(min(right, float(size[0])), 2), round(min(bottom, float(size[1])), 2),
-    )  # fmt: skip
-    if box[2] - box[0] <= 0.5 or box[3] - box[1] <= 1.0:
-        return None
-    return Stumps(end_of(nearness, near), box, round(score, 3))
-
-
-def _around_points(points: Floats) -> list[float]:
-    return [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()]
+def _box_of(corners: Floats) -> list[float]:
+    return [*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist()]
 
 
 def _wicket(nearness: Nearness) -> Floats:

@@ -23,7 +23,7 @@ from pipeline.cricket.telling import tell
 from pipeline.cricket.watching import PitchWatch, balls_of
 from pipeline.data import Ball, Crease, Delivery, Event, FrameRecord, Stumps
 from pipeline.ids import new_id
-from pipeline.perception.ball import BallNetwork
+from pipeline.perception.ball import LATE, BallNetwork
 from pipeline.perception.pitch import PitchNetwork
 from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.perception.sightings import BallSighting
@@ -31,14 +31,13 @@ from pipeline.pictures import Picture
 
 _REMEMBERED = 400
 """Frames whose wall clock is known: more than a delivery lasts at 60 frames a second."""
-_BEFORE, _AFTER = 9, 5
-"""Frames before and after one, at least, that have been looked at when it is told which of its sightings is the ball.
-What the last two of them show is not yet known. On simulated deliveries recall is 0.60 with the sightings of no frame
-after it, 0.75 with those of two, 0.815 with four, 0.84 with all, and precision the same."""
+_BEFORE, _AFTER = 9, 4
+"""Frames before and after one, at least, whose sightings say which of its own is the ball. On simulated deliveries
+recall is 0.60 with one frame after it, 0.75 with three, 0.815 with five, 0.84 with all, and precision the same."""
 _TOGETHER = 3
 """Frames whose balls are told at a time, of the same paths: searching for these is what costs."""
-LAG = _AFTER + _TOGETHER
-"""Frames that come before a frame's ball is known, at most."""
+LAG = _AFTER + LATE + _TOGETHER - 1
+"""Frames that come before a frame's ball is known, at most: what may be the ball in one is itself told `LATE`."""
 
 
 class Eyes(Protocol):
@@ -49,7 +48,7 @@ class Eyes(Protocol):
         ...
 
     def balls(self, picture: Picture, frame: int, time_s: float) -> Sequence[BallSighting]:
-        """What may be the ball in the second one before it."""
+        """What may be the ball in the one `LATE` frames before it."""
         ...
 
     def close(self) -> None:
@@ -129,7 +128,7 @@ class _Look:
     time_s: float
     seen: PitchSeen
     of_earlier: Sequence[BallSighting]
-    """What may be the ball in the second frame before."""
+    """What may be the ball in the one `LATE` frames before."""
     took_ms: float
     balls: Sequence[BallSighting] = ()
     ball: Ball | None = None

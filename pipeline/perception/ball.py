@@ -22,7 +22,8 @@ WEIGHTS = Path(__file__).parents[1] / "weights" / "ball.onnx"
 Peak = tuple[float, float, float, float]
 """x, y and radius in pixels, and the score."""
 FRAMES = 5
-_MIDDLE = FRAMES // 2
+LATE = FRAMES // 2
+"""So many frames after one, repeats not counted, it is told what may be the ball in it: it is then the middle one."""
 _STRIDE = 4
 _MULTIPLE = 16
 _WIDEST = 1280
@@ -100,7 +101,7 @@ class BallNetwork:
         self._seen.append(planes)
         if len(self._seen) < FRAMES:
             return []
-        told = self._seen[_MIDDLE]
+        told = self._seen[LATE]
         right, down = self._scale.tolist()
         small = largest_px is not None and largest_px < _LARGE_PX * right
         (left, top), size = self._part = self._part_of(part_px)
@@ -175,7 +176,7 @@ class _Pass:
         part = np.s_[top : top + height, left : left + width]
         for number, planes in enumerate(seen):
             self._tensor[0, number] = _sized(planes.luma[part], self._size)
-        self._tensor[0, FRAMES] = _sized(seen[_MIDDLE].cr[part], self._size)
+        self._tensor[0, FRAMES] = _sized(seen[LATE].cr[part], self._size)
         maps = self._run(self._tensor)[0][0]
         right, down = self._scale.tolist()
         return [(x * right, y * down, radius * right, score) for x, y, radius, score in _peaks(*maps)]

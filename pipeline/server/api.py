@@ -10,9 +10,10 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from pipeline import __version__, delivery_files
+from pipeline import __version__
 from pipeline.config import CameraConfig
 from pipeline.data import FrameRecord
+from pipeline.delivery_names import named
 from pipeline.errors import InputError
 from pipeline.server import live, record, subscribing
 from pipeline.server.services import RESULTS, current
@@ -152,7 +153,7 @@ def cancel(job_id: str) -> dict[str, Any]:
 def result(job_id: str, file: str) -> FileResponse:
     """One of an upload's results; those of its deliveries lie in `deliveries/`."""
     path = _job(job_id).out / file
-    if not (file in RESULTS or delivery_files.named(file)) or not path.is_file():
+    if not (file in RESULTS or named(file)) or not path.is_file():
         raise HTTPException(404, f"{file}: no such result; known are {', '.join(RESULTS)} of a job that is done")
     return FileResponse(path)
 

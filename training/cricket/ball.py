@@ -171,7 +171,7 @@ def train(
 
     def loss_of(lesson: tuple[Tensor, ...]) -> Tensor:
         planes, heat, size, counts = lesson
-        maps = network(planes).float()
+        maps = network(planes)
         off = ((maps[:, FRAMES] - size).abs() * counts).sum() / counts.sum().clamp(min=1)
         return 20 * heat_loss(maps[:, :FRAMES], heat, _PEAK_WEIGHT) + 0.05 * off
 
