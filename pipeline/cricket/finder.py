@@ -8,6 +8,7 @@ that is no cricket, as no pitch is found in it.
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,27 +35,45 @@ _APART_S = 1.5
 """No two releases are nearer to each other."""
 _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
-_LEAST_PASSING = 2
-"""Sightings of a ball that flies through the picture of a camera beside the bowler."""
 _MISFIT, _STRANGE = 2.2, 45.0
 _SHARED = 3
 """Frames that a path and the one it leads to may share at most."""
 _BRIDGED_S = 0.32
 _REACH_RADII = 50.0
 """For how long a ball may be out of sight, and how far it flies in a frame."""
-_STANDS_CM = 8.0
-"""How well the place of a foot that stands is known at least."""
-_SPEED_STD_M_S = 3.5
-"""A flight whose speed is known worse than this could be anything."""
+_HIDDEN_S = 0.13
+"""A ball that is out of sight for longer is hidden by somebody."""
 _SPEEDS_KMH = 55.0, 168.0
-_TRAVELS_M, _PASSES_M = 5.0, 1.2
-"""How far a ball is followed; the second where a camera sees only how it leaves the hand."""
 _FIRST_SEEN_M = 13.0
 """How far from the striker's stumps a ball is first seen at least: five metres from the hand, four frames."""
 _WIDEST_M, _HIGHEST_M = 2.5, 2.6
 """How far from the middle stump and over the ground nobody's ball passes the striker's stumps."""
-_SHARE = 0.7
-"""Of the sightings while it flies, those that a flight must explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """In which a ball is seen, and what its path must be like then."""
+
+    least: int
+    """Sightings."""
+    travels_m: float
+    """How far it is followed."""
+    speed_std_m_s: float
+    """A flight whose speed is known worse than this could be anything."""
+    share: float
+    """Of the sightings while it flies, those that its flight must explain."""
+    from_hand: bool = False
+    """Whether it must be seen in the hand before."""
+    stands_cm: float | None = None
+    """A path that says little by itself is a delivery only if the front foot of a bowler stands at the crease, whose
+    place is known so well."""
+
+
+_WHOLE = _Way(LEAST, 5.0, 3.5, 0.7)
+_PASSING = _Way(2, 1.2, 3.5, 0.7, from_hand=True, stands_cm=8.0)
+"""Through the picture of a camera beside the bowler."""
+_HIDDEN = _Way(4, 3.0, 3.6, 0.6, stands_cm=15.0)
+"""Soon behind the bowler, before a camera that stands low."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,45 +130,44 @@ class DeliveryFinder:
             return []
         pitches = {glance.frame: glance.pitch for glance in seen if glance.pitch is not None}
         self._ball_paths.forget(seen[0].frame)
-        found = []
-        for path, beside in _paths(self._ball_paths, seen):
+        found: list[Found] = []
+        for path, way in _paths(self._ball_paths, seen):
             key = path[0].frame, path[-1].frame
             if path[-1].time_s >= ended_before_s or key in self._examined:
                 continue
             self._examined.add(key)
-            delivery = self._examine(path, pitches, beside)
+            delivery = self._examine(path, pitches, way)
+            if delivery is None and way is _WHOLE:
+                delivery = self._examine(_first_part(path), pitches, _HIDDEN)
             if delivery is not None:
                 self._free_s = delivery.fit.start_s + _APART_S
                 found.append(delivery)
         return found
 
-    def _examine(self, path: tuple[BallSighting, ...], pitches: dict[int, FoundPitch], beside: bool) -> Found | None:
+    def _examine(self, path: tuple[BallSighting, ...], pitches: dict[int, FoundPitch], way: _Way) -> Found | None:
         sightings = tuple(each for each in path if each.score > 0 and each.frame in pitches)
-        least = _LEAST_PASSING if beside else LEAST
-        if len(sightings) < least or not _moves(sightings):
+        if len(sightings) < way.least or not _moves(sightings):
             return None
         watched = Watched(sightings, tuple(pitches[each.frame] for each in sightings))
-        best = _started(watched, least)
+        best = _started(watched, way.least)
         if best is None:
             return None
         watched, start = best
         if watched.times_s[start.first] < self._free_s:
             return None
-        fit = fit_flight(watched, start, least)
+        fit = fit_flight(watched, start, way.least)
         if fit is None or fit.start_s < self._free_s:
             return None
         ways = [(watched, fit)]
-        longer = None if beside else led_back(watched, fit, self._glances)
+        longer = led_back(watched, fit, self._glances) if way is _WHOLE else None
         refit = None if longer is None else fit_flight(*longer)
         if longer is not None and refit is not None:
             ways.insert(0, (longer[0], refit))
-        delivery = next((way for way in ways if _is_delivery(*way, beside)), None)
+        delivery = next((each for each in ways if _is_delivery(*each, way)), None)
         if delivery is None:
             return None
         found = Found(*delivery, tuple(self._glances))
-        if beside and not _has_bowler(found):
-            return None
-        return found
+        return found if way.stands_cm is None or _has_bowler(found, way.stands_cm) else None
 
 
 def _joined(tracks: list[BallTrack]) -> list[tuple[BallSighting, ...]]:
@@ -195,7 +213,7 @@ def _started(watched: Watched, least: int) -> tuple[Watched, Guess] | None:
     return min(starts, key=lambda pair: pair[1].cost, default=None)
 
 
-def _is_delivery(watched: Watched, fit: FlightFit, beside: bool) -> bool:
+def _is_delivery(watched: Watched, fit: FlightFit, seen: _Way) -> bool:
     times = watched.times_s
     flown = times[fit.explained]
     between = (times >= flown[0]) & (times <= flown[-1])
@@ -205,14 +223,14 @@ def _is_delivery(watched: Watched, fit: FlightFit, beside: bool) -> bool:
     return bool(
         fit.misfit <= _MISFIT
         and fit.strangeness <= _STRANGE
-        and fit.covariance[3, 3] <= _SPEED_STD_M_S**2
-        and np.count_nonzero(fit.explained) >= _SHARE * np.count_nonzero(between)
+        and fit.covariance[3, 3] <= seen.speed_std_m_s**2
+        and np.count_nonzero(fit.explained) >= seen.share * np.count_nonzero(between)
         and _SPEEDS_KMH[0] <= 3.6 * np.linalg.norm(velocity) <= _SPEEDS_KMH[1]
         and _FIRST_SEEN_M < place[0] < PITCH_M + 0.5
         and abs(place[1]) < 2.0
         and 0.9 < place[2] < 2.9
-        and place[0] - way.at(flown[-1])[0] >= (_PASSES_M if beside else _TRAVELS_M)
-        and (fit.gap_s is not None or not beside)
+        and place[0] - way.at(flown[-1])[0] >= seen.travels_m
+        and (fit.gap_s is not None or not seen.from_hand)
         and abs(passes[1]) < _WIDEST_M
         and passes[2] < _HIGHEST_M
     )
@@ -223,19 +241,27 @@ def feet_of(found: Found) -> Feet:
     return judge(found.glances, release_s(found.fit), found.watched.pitches[0])
 
 
-def _has_bowler(found: Found) -> bool:
-    """Whether somebody's front foot stands at the crease: so short a path is a delivery only with a bowler in it."""
+def _has_bowler(found: Found, stands_cm: float) -> bool:
+    """Whether somebody's front foot stands at the crease, at a place that is known so well."""
     foot = feet_of(found).front
-    return not isinstance(foot, str) and foot.std_cm <= _STANDS_CM
+    return not isinstance(foot, str) and foot.std_cm <= stands_cm
 
 
-def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], bool]]:
-    """What may be a ball's path, and whether it is one through the picture of a camera beside the bowler."""
-    paths = [(path, False) for path in _joined(ball_paths.tracks(pieces=True))]
+def _first_part(path: tuple[BallSighting, ...]) -> tuple[BallSighting, ...]:
+    """A path until the ball was first out of sight for a while."""
+    for number, (one, other) in enumerate(pairwise(path)):
+        if other.time_s - one.time_s > _HIDDEN_S:
+            return path[: number + 1]
+    return path
+
+
+def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], _Way]]:
+    """What may be a ball's path, and in which way it is seen."""
+    paths = [(path, _WHOLE) for path in _joined(ball_paths.tracks(pieces=True))]
     pitch = seen[-1].pitch
     if pitch is not None and stands_beside(pitch):
         ends = [pitch] if pitch.ends_known else [pitch, pitch.from_other_end()]
-        paths += [(path, True) for end in ends for path in passing_paths(seen, end)]
+        paths += [(path, _PASSING) for end in ends for path in passing_paths(seen, end)]
     return paths
 
 

@@ -125,6 +125,22 @@ def test_a_camera_beside_the_bowler_sees_the_front_foot():
     assert told.bounce_m is None
 
 
+def test_a_ball_that_is_soon_hidden_is_a_delivery_if_a_bowler_stands_at_the_crease():
+    """Five frames of it from the hand: as a low camera behind the bowler sees it."""
+    bowled, frames = watched("bowler-low", 5005)
+    hidden_s = bowled.release_s + 0.2
+    short = tuple(
+        replace(glance, balls=tuple(ball for ball in glance.balls if ball.time_s < hidden_s)) for glance in frames
+    )
+    (found,) = found_in(short)
+    told = tell(found, "one", "pitch", feet_of(found))
+    assert told.frames.release == pytest.approx(bowled.release_s * 25, abs=3)
+    assert told.front_foot is not None
+    assert told.bounce_m is None
+    assert "bounce_m" in told.unknown
+    assert found_in(tuple(replace(glance, people=()) for glance in short)) == []
+
+
 def test_a_delivery_is_one_event_that_begins_goes_on_and_ends():
     _, _, told = only("bowler-high", 5005)
     events = events_of(told, "run", lambda frame: f"frame {frame}")
