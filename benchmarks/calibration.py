@@ -42,8 +42,9 @@ _ALIKE, _WHOLE, _OFTEN = 0.6, 0.97, 10
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip's true camera, its true records and those that the pipeline made."""
+    """A clip, its true camera, its true records and those that the pipeline made."""
 
+    video: Path
     camera: Camera
     truth: list[FrameRecord]
     found: list[FrameRecord]
@@ -58,7 +59,7 @@ def clip_of(folder: Path, level: str, seed: int, fps: float = _FPS) -> Clip:
         write_clip(scene, _SECONDS, video, truth, camera, lambda _done, _total: None)
     if not (name / "frames.jsonl").exists():
         analyze(Analysis(str(video), name, "street", "bench", Deployment(), overlay=False), lambda _step: None)
-    return Clip(Camera.load(camera), list(read_records(truth).values()), list(read_records(name).values()))
+    return Clip(video, Camera.load(camera), list(read_records(truth).values()), list(read_records(name).values()))
 
 
 def measured(clip: Clip, known: Known | None) -> dict[str, float]:

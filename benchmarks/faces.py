@@ -1,8 +1,8 @@
-"""What faces say of where heads are turned, beside the pose: FSA-Net's answer, the pose alone, and both fused.
+"""What is said of where heads are turned: by the pose alone, with portraits, by FSA-Net of a face, and by all of them.
 
     python -m benchmarks.faces CLIP --records DIR/frames.jsonl [--labels FILE] [--every 5]
 
-The people of `analyze`'s records are followed again, once without and once with their faces, on the clip's own frames;
+The people of `analyze`'s records are followed again, with and without portraits and faces, on the clip's own frames;
 each answer is waited for, so that figures repeat. Labels are JSON: `{"frame/track": angle}`, by a person who looked at
 the faces alone, in steps of 20 degrees: 0 at the camera, positive to the image's right.
 """
@@ -22,6 +22,7 @@ from pipeline.attributes.crop_networks import CropNetworks, Mailbox
 from pipeline.attributes.faces import Faces
 from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.people_networks import wanted_of
+from pipeline.attributes.portraits import PortraitReader, Portraits
 from pipeline.attributes.stage import Attributes
 from pipeline.config import AttributesConfig
 from pipeline.data import FrameRecord, Person, from_json
@@ -45,11 +46,12 @@ _UNKNOWN = Turn(np.nan, np.nan)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One person in one frame: by the pose alone, by the face's latest answer, and by both over time."""
+    """One person in one frame: by the pose alone, with portraits, by the face's latest answer, and by all over time."""
 
     frame: int
     track: int
     pose: Turn
+    portraits: Turn
     face: Turn
     fused: Turn
 
@@ -76,15 +78,18 @@ class Waiting(CropNetworks):
 def seen(clip: Path, records: Path, networks: CropNetworks) -> Iterator[Seen]:
     """Everybody with keypoints in every frame of the records."""
     lifter = Lifter()
-    alone, both, faces = Attributes(_LOST_S, lifter), Attributes(_LOST_S, lifter), Faces(networks)
+    alone, shown, told = (Attributes(_LOST_S, lifter) for _ in range(3))
+    portraits, faces = Portraits(PortraitReader()), Faces(networks)
     latest: dict[int, tuple[float, Turn]] = {}
     for picture, line in zip(pictures(clip), records.read_bytes().splitlines(), strict=False):
         record = from_json(FrameRecord, line)
         seconds = record.pts_ms / 1e3
         tracked = tracked_of(record)
         heard = faces.heard([person.track for person in tracked], seconds)
+        portrayed = portraits(tracked, seconds, picture)
         pose = alone(tracked, seconds, record.size, None)
-        fused = both(tracked, seconds, record.size, None, heard)
+        default = shown(tracked, seconds, record.size, None, portraits=portrayed)
+        fused = told(tracked, seconds, record.size, None, portraits=portrayed, faces=heard)
         faces.look(fused, seconds, picture)
         for row, person in enumerate(pose):
             if np.isfinite(heard.angles_rad[row]):
@@ -93,7 +98,7 @@ def seen(clip: Path, records: Path, networks: CropNetworks) -> Iterator[Seen]:
             if person.keypoints:
                 heard_s, face = latest.get(person.track, (-np.inf, _UNKNOWN))
                 face = face if seconds - heard_s <= _STALE_S else _UNKNOWN
-                yield Seen(record.frame, person.track, _head(person), face, _head(fused[row]))
+                yield Seen(record.frame, person.track, _head(person), _head(default[row]), face, _head(fused[row]))
 
 
 def _head(person: Person) -> Turn:
@@ -120,13 +125,13 @@ def main() -> None:
         label = labels.get(f"{each.frame}/{each.track}")
         if (label is None) if labels else each.frame % given.every:
             continue
-        turns = (each.pose, each.face, each.fused)
+        turns = (each.pose, each.portraits, each.face, each.fused)
         said = "  ".join(f"{turn.angle_deg:6.1f} ±{turn.std_deg:5.1f}" for turn in turns)
         print(f"{each.frame:5d}/{each.track:<3d} eye {label if label is not None else '':>5}  {said}")
         if label is not None:
             errors.append([turn.angle_deg - label for turn in turns])
     networks.close()
-    for name, column in zip(("pose", "face", "fused"), np.transpose(errors) if errors else (), strict=False):
+    for name, column in zip(("pose", "portraits", "face", "all"), np.transpose(errors) if errors else (), strict=False):
         off = np.abs(column[np.isfinite(column)])
         print(
             f"{name}: n {len(off)}, mean {off.mean():.1f}°, within 20° {np.mean(off <= 20):.2f}, most {off.max():.0f}°"

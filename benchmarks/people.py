@@ -21,8 +21,10 @@ from rich.table import Table
 
 from benchmarks.calibration import Clip, clip_of
 from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.portraits import PortraitReader, Portraits, Portrayed
 from pipeline.attributes.stage import Attributes
 from pipeline.calibrate import poses_of
+from pipeline.capture.sources.file import FileSource
 from pipeline.data import FrameRecord
 from pipeline.evaluation.people_plot import plot
 from pipeline.evaluation.people_streets import Followed, attributes_of, figures, follow
@@ -49,18 +51,41 @@ def tracked_of(record: FrameRecord) -> list[TrackedPerson]:
     ]  # fmt: skip
 
 
-def described(records: Sequence[FrameRecord], camera: Camera | None, lifter: Lifter) -> Iterable[FrameRecord]:
-    """The same records, with people's attributes by that camera."""
+def portrayed(video: Path, records: Sequence[FrameRecord], reader: PortraitReader) -> list[Portrayed]:
+    """What portraits of the people of a clip's records say, a record each."""
+    source, portraits = FileSource(str(video)), Portraits(reader)
+    wanted, found = iter(records), []
+    record = next(wanted, None)
+    for number, captured in enumerate(source.pictures()):
+        if record is not None and number == record.frame:
+            found.append(portraits(tracked_of(record), record.pts_ms / 1e3, captured.picture))
+            record = next(wanted, None)
+    source.close()
+    assert len(found) == len(records)
+    return found
+
+
+def described(
+    records: Sequence[FrameRecord], portraits: Sequence[Portrayed], camera: Camera | None, lifter: Lifter
+) -> Iterable[FrameRecord]:
+    """The same records, with people's attributes by that camera, and by what portraits say in each."""
     stage = Attributes(_LOST_S, lifter)
-    for record in records:
-        yield replace(record, people=stage(tracked_of(record), record.pts_ms / 1e3, record.size, camera))
+    for record, seen in zip(records, portraits, strict=True):
+        yield replace(
+            record, people=stage(tracked_of(record), record.pts_ms / 1e3, record.size, camera, portraits=seen)
+        )
 
 
-def followed(clips: Sequence[Clip], cameras: Sequence[Camera | None], lifter: Lifter) -> list[Followed]:
+def followed(
+    clips: Sequence[Clip],
+    portraits: Sequence[Sequence[Portrayed]],
+    cameras: Sequence[Camera | None],
+    lifter: Lifter,
+) -> list[Followed]:
     """Everybody in the clips as they are and as they are said to be, with those cameras."""
     found: list[Followed] = []
-    for clip, camera in zip(clips, cameras, strict=True):
-        said = {record.frame: record for record in described(clip.found, camera, lifter)}
+    for clip, seen, camera in zip(clips, portraits, cameras, strict=True):
+        said = {record.frame: record for record in described(clip.found, seen, camera, lifter)}
         found += follow({record.frame: record for record in clip.truth}, said)
     return found
 
@@ -82,18 +107,20 @@ def main() -> None:
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     clips, lifter = [clip_of(given.folder, given.level, seed, _FPS) for seed in given.seeds], Lifter()
+    reader = PortraitReader()
+    portraits = [portrayed(clip.video, clip.found, reader) for clip in clips]
     results: dict[str, dict[str, Any]] = {}
     for name, cameras in (
         ("camera known", [clip.camera for clip in clips]),
         ("camera found by calibrate", [found_camera(clip) for clip in clips]),
         ("camera unknown", [None] * len(clips)),
     ):
-        people = followed(clips, cameras, lifter)
+        people = followed(clips, portraits, cameras, lifter)
         results[name] = figures(people)
         if given.plot is not None and name == "camera known":
             plot(attributes_of(people), given.plot)
-    for seed, clip in zip(given.seeds, clips, strict=True):
-        results[f"camera known, seed {seed}"] = figures(followed([clip], [clip.camera], lifter))
+    for seed, clip, seen in zip(given.seeds, clips, portraits, strict=True):
+        results[f"camera known, seed {seed}"] = figures(followed([clip], [seen], [clip.camera], lifter))
     table = Table("", *_SHOWN, "coverage of distance, height, heading, facing", box=None)
     for name, row in results.items():
         held = [row["distance_coverage_68"], row["height_cm"]["coverage_68"], row["heading_deg"]["coverage_68"]]

@@ -14,8 +14,8 @@ the view stays).
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from benchmarks.people import described
+from benchmarks.people import described, portrayed
 from pipeline.analyze import Analysis, analyze
 from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.portraits import PortraitReader
 from pipeline.attributes.relations import Relations
 from pipeline.config import Deployment
 from pipeline.config.rules import AnyRule
@@ -53,6 +54,14 @@ HALL = ("turned_to_neighbour", "standing_up", "hands_below_desk", "walked_in")
 SECONDS = 60.0
 Run = tuple[Observed, Observed]
 """The truth of a clip, and what was said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What tells attributes anew."""
+
+    lifter: Lifter
+    reader: PortraitReader
 
 
 def rules_for(scene: SceneRecord) -> dict[str, dict[str, Any]]:
@@ -165,8 +174,8 @@ def deployment_of(scene: SceneRecord, clip: Path) -> Deployment:
     return Deployment.model_validate({"cameras": {scene.camera: camera}, "model": model})
 
 
-def analysed(folder: Path, story: str, scene: Scene[Any], seconds: float, again: Lifter | None) -> Run:
-    """The truth of a scene and what `sightline analyze` says of its clip; with a lifter attributes and rules anew."""
+def analysed(folder: Path, story: str, scene: Scene[Any], seconds: float, again: Again | None) -> Run:
+    """The truth of a scene and what `sightline analyze` says of its clip; with networks attributes and rules anew."""
     name = folder / f"{story}-{scene.parameters.level}-{scene.parameters.seed}"
     video, truth, camera = (name.with_name(name.name + end) for end in (".mp4", ".jsonl", ".yaml"))
     if not truth.exists():
@@ -182,17 +191,19 @@ def analysed(folder: Path, story: str, scene: Scene[Any], seconds: float, again:
         return true, found
     records = list(read_records(name).values())
     events = [event for event in found.events if event.kind.startswith("camera_")]
-    events += replayed(records, Camera.load(camera), deployment, again)
+    seen = portrayed(video, records, again.reader)
+    events += replayed(described(records, seen, Camera.load(camera), again.lifter), Camera.load(camera), deployment)
     return true, Observed(records, events, None, found.kinds)
 
 
-def replayed(records: Sequence[FrameRecord], view: Camera, deployment: Deployment, lifter: Lifter) -> Iterator[Event]:
-    """What a camera's rules say of people who were found before, with their attributes and zones worked out anew."""
-    width, height = records[0].size
+def replayed(records: Iterable[FrameRecord], view: Camera, deployment: Deployment) -> Iterator[Event]:
+    """What the rules of a deployment's only camera say of people who were found before, with their zones worked out
+    anew."""
+    width, height = view.size
     blank = Picture.packed(PixelFormat.GRAY8, width, height, np.zeros((height, width), np.uint8))
-    relations, watches = Relations(deployment.cameras[records[0].camera]), Watches(records[0].run, deployment)
+    relations, watches = Relations(next(iter(deployment.cameras.values()))), Watches("again", deployment)
     told: list[Event] = []
-    for record in described(records, view, lifter):
+    for record in records:
         relations.place(record.size, view)
         people = relations(record.people, record.pts_ms / 1e3, blank)
         told += watches.step(replace(record, people=people), blank, relations.marks.borders)
@@ -205,14 +216,14 @@ def on_clips(
 ) -> Evaluation:
     """The rules at the end of the whole pipeline."""
     folder.mkdir(parents=True, exist_ok=True)
-    lifter = Lifter() if again else None
+    networks = Again(Lifter(), PortraitReader()) if again else None
     runs: list[Run] = []
     for story, chosen, scene in scenes(first, level):
         if len(runs) * SECONDS >= 60 * minutes:
             break
         if story == "hall" and not halls:
             continue
-        runs.append(analysed(folder, story, scene, SECONDS, lifter))
+        runs.append(analysed(folder, story, scene, SECONDS, networks))
         if say:
             _print(f"{story} seed {scene.parameters.seed} {chosen}", score(runs[-1:]))
     return score(runs)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.attributes.crop_networks import CropNetworks
 from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.portraits import PortraitReader
 from pipeline.capture.intake import Arrival, CameraRemoved, CaptureLost, Intake, Reconfigured, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc
@@ -98,7 +99,7 @@ class FrameLoop:
         self._sink = sink
         self._batcher = Batcher(deployment.live.max_age_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
-        self._lifter = Lifter()
+        self._lifter, self._reader = Lifter(), PortraitReader()
         self._appearance = Reid() if deployment.tracking.appearance == "reid" else Clothing()
         self._networks = networks
         self._watches = Watches(run, deployment)
@@ -234,7 +235,13 @@ class FrameLoop:
     def _opened(self, event: SourceOpened) -> None:
         if event.camera not in self._cameras:
             people = PeopleStage(
-                event.camera, self._deployment, event.fps, self._lifter, self._appearance, self._networks
+                event.camera,
+                self._deployment,
+                event.fps,
+                self._lifter,
+                self._reader,
+                self._appearance,
+                self._networks,
             )
             self._cameras[event.camera] = _Camera(event.fps, people, self._cricket(event))
         self._sink.opened(event)

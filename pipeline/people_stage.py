@@ -14,6 +14,7 @@ from pipeline.attributes.gender import Genders
 from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.marks import Marks
 from pipeline.attributes.people_networks import HEAD
+from pipeline.attributes.portraits import PortraitReader, Portraits
 from pipeline.attributes.relations import Placed, Relations
 from pipeline.attributes.stage import Attributes
 from pipeline.config import CameraConfig, Deployment
@@ -43,6 +44,7 @@ class PeopleStage:
         deployment: how people are followed, and what is asked of them.
         fps: the camera's nominal frame rate.
         lifter: the lifting network, which cameras share.
+        reader: the network of portraits, which they share, too.
         appearance: what tells people apart who cross, which cameras share.
         networks: what looks at people's crops, None for nothing.
     """
@@ -53,6 +55,7 @@ class PeopleStage:
         deployment: Deployment,
         fps: float,
         lifter: Lifter,
+        reader: PortraitReader,
         appearance: Appearance,
         networks: CropNetworks | None,
     ) -> None:
@@ -61,6 +64,7 @@ class PeopleStage:
         self._faces = Faces(networks) if networks is not None and HEAD in networks else None
         self._tracker = Tracker(tracking.algorithm, fps, tracking.lost_s, appearance)
         self._attributes = Attributes(tracking.lost_s, lifter)
+        self._portraits = Portraits(reader)
         self._relations = Relations(deployment.cameras.get(name), genders)
         self._last: tuple[Person, ...] = ()
         """Of the last frame that the network looked at."""
@@ -99,7 +103,8 @@ class PeopleStage:
         tracked = self._tracker.update(detections, seconds, frame.picture)
         followed = time.monotonic()
         faces = self._faces.heard([person.track for person in tracked], seconds) if self._faces else None
-        people = self._attributes(tracked, seconds, frame.picture.size, frame.view, faces)
+        portraits = self._portraits(tracked, seconds, frame.picture)
+        people = self._attributes(tracked, seconds, frame.picture.size, frame.view, portraits=portraits, faces=faces)
         if self._faces is not None:
             self._faces.look(people, seconds, frame.picture)
         placed = self._relations.place(frame.picture.size, frame.view)

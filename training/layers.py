@@ -1,4 +1,4 @@
-"""The parts that the ball's and the creases' networks are made of, and how a trained one is written."""
+"""The parts that networks of pictures are made of, and how a trained one is written."""
 
 from pathlib import Path
 
@@ -68,8 +68,14 @@ def load(network: nn.Module, path: Path) -> None:
         raise InputError(f"{path}: holds no weights of this network ({str(error).splitlines()[0]})") from error
 
 
-def export(network: nn.Module, example: Tensor, path: Path, names: tuple[str, ...]) -> None:
-    """Write a network as ONNX, its normalisation folded into its convolutions, for pictures of any size."""
+ANY_SIZE = {2: "height", 3: "width"}
+"""The axes of an input that may be of any length: those of pictures."""
+
+
+def export(
+    network: nn.Module, example: Tensor, path: Path, names: tuple[str, ...], axes: dict[int, str] = ANY_SIZE
+) -> None:
+    """Write a network as ONNX, its normalisation folded into its convolutions; its input's `axes` are of any length."""
     network.eval()
     torch.onnx.export(
         network,
@@ -79,7 +85,7 @@ def export(network: nn.Module, example: Tensor, path: Path, names: tuple[str, ..
         dynamo=False,
         input_names=["input"],
         output_names=list(names),
-        dynamic_axes={"input": {2: "height", 3: "width"}},
+        dynamic_axes={"input": axes},
     )
 
 

@@ -1,4 +1,4 @@
-"""The training loop that both networks share: AdamW, one cycle of the learning rate, clipped gradients.
+"""The training loop that networks of pictures share: AdamW, one cycle of the learning rate, clipped gradients.
 
 A second core is of use to batches of their own, not to the same one: threads that wait for each other in every layer
 took five times as long on a shared machine.
@@ -15,7 +15,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from training.cricket.layers import load
+from training.layers import load
 
 Network = TypeVar("Network", bound=nn.Module)
 Lesson = TypeVar("Lesson")

@@ -8,7 +8,7 @@ import cv2
 import torch
 from torch import Tensor, nn
 
-from training.cricket.layers import export, save
+from training.layers import ANY_SIZE, export, save
 
 
 def arguments(doc: str | None, steps: int, batch: int, rate: float) -> argparse.ArgumentParser:
@@ -30,7 +30,7 @@ def one_thread() -> None:
     cv2.setNumThreads(1)
 
 
-def write(network: nn.Module, example: Tensor, output: str, out: Path) -> None:
+def write(network: nn.Module, example: Tensor, output: str, out: Path, axes: dict[int, str] = ANY_SIZE) -> None:
     """The network as ONNX, and its weights beside it (`.npz`).
 
     Args:
@@ -38,9 +38,10 @@ def write(network: nn.Module, example: Tensor, output: str, out: Path) -> None:
         example: an input of it.
         output: the name of its output.
         out: the ONNX file.
+        axes: of the input, those that may be of any length.
     """
     save(network, out.with_suffix(".npz"))
-    export(network, example, out, (output,))
+    export(network, example, out, (output,), axes)
 
 
 def tell(given: argparse.Namespace, **learned: int) -> None:

@@ -4,6 +4,7 @@ Only the region is converted, after it was scaled: see `inference.letterbox`.
 """
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from pipeline.pictures import Picture, Pixels
 
 Floats = npt.NDArray[np.float64]
 
-_NOSE, _EYES, _SHOULDERS, _HIPS, _ANKLES = 0, (1, 2), (5, 6), (11, 12), (15, 16)
+_NOSE, _EYES, _HEAD, _SHOULDERS, _HIPS, _ANKLES = 0, (1, 2), range(5), (5, 6), (11, 12), (15, 16)
 _FACE_SURE, _BODY_SURE = 0.4, 0.2
 """Least scores of the keypoints that say that a face, or a body, is there to be seen."""
 FACE_LEAST_PX = 8.0
@@ -38,6 +39,26 @@ _LEGS = 0.3
 """Least share of the height from hips to ankles: the body network knows people who stand and walk, not who sit."""
 _BODY = (80, 160)
 _EDGE_PX = 3.0
+PORTRAIT_PX = 48
+"""The side of a portrait: a head and the chest below it."""
+_PORTRAIT, _BELOW_HEAD = 0.36, 0.06
+"""Its side, and how far its middle lies below that of the head, as shares of stature."""
+_TRUNK_LONG, _SHOULDERS_WIDE = 0.288, 0.235
+"""From the hips to the shoulders, and from one shoulder to the other, as shares of stature."""
+_GRAY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A part of a picture, which may lie partly outside of it."""
+
+    middle: Floats
+    """(2,) in pixels."""
+    side: float
+
+    def grown(self, by: float) -> "Square":
+        """About the same middle, so many times as large."""
+        return Square(self.middle, by * self.side)
 
 
 def face_quality(person: Person) -> float:
@@ -112,6 +133,35 @@ def body_crop(picture: Picture, person: Person) -> Pixels:
     wide, high = 1.05 * (right - left), 1.05 * (bottom - top)
     high = max(high, 2 * wide)
     return letterbox(picture, _placement(picture, middle, (high / 2, high), _BODY), 128)
+
+
+def stature_px(keypoints: npt.NDArray[np.floating]) -> float:
+    """How large somebody with keypoints (17, 3) is in the picture, whatever they do: by the longer one of trunk and
+    shoulders, as from the side shoulders look short, and from above trunks."""
+    points = np.asarray(keypoints[:, :2], float)
+    (left, right), hips = points[list(_SHOULDERS)], points[list(_HIPS)].mean(axis=0)
+    trunk, shoulders = (left + right) / 2 - hips, left - right
+    return max(math.hypot(*trunk) / _TRUNK_LONG, math.hypot(*shoulders) / _SHOULDERS_WIDE)
+
+
+def portrait_square(keypoints: npt.NDArray[np.floating]) -> Square:
+    """Where the head and chest of somebody with keypoints (17, 3) are."""
+    stature = stature_px(keypoints)
+    head = np.asarray(keypoints[_HEAD, :2], float).mean(axis=0)
+    return Square(head + (0.0, _BELOW_HEAD * stature), _PORTRAIT * stature)
+
+
+def square_crop(picture: Picture, square: Square, side_px: int = PORTRAIT_PX) -> Pixels:
+    """A square of a picture as RGB (side_px, side_px, 3), gray where it lies outside of the picture."""
+    size, low = np.array(picture.size), square.middle - square.side / 2
+    first = np.clip(low, 0, size - 2) // 2 * 2
+    last = np.maximum(np.clip(low + square.side, 0, size) // 2 * 2, first + 2)
+    scale = side_px / square.side
+    scaled = np.clip(np.rint((last - first) * scale / 2) * 2, 2, side_px)
+    offset = np.clip(np.rint((first - low) * scale / 2) * 2, 0, side_px - scaled)
+    left, top, wide, high, x, y, across, down = map(int, np.concatenate([first, last - first, offset, scaled]))
+    place = Placement(Region(left, top, wide, high), (side_px, side_px), (x, y), (across, down))
+    return letterbox(picture, place, _GRAY)
 
 
 def _placement(picture: Picture, middle: Floats, extent: tuple[float, float], size: tuple[int, int]) -> Placement:

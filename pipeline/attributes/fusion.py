@@ -3,8 +3,8 @@
 Camera known: places come from feet and heads over the ground plane (`pipeline.attributes.readings`), or, where
 neither is seen, from the network's distance given the height known so far; height from head over feet, from the
 network given the distance, and from what adults are; width from the network given the distance. Camera unknown: all
-from the network, with a level camera and a guessed lens. Facing, in both cases, from the network and from where
-somebody walks; the head's from the network, and from the face where one is asked.
+from the network, with a level camera and a guessed lens. Facing, in both cases, from the network, from portraits, and
+from where somebody walks; the head's from the network and from portraits, and from the face where one is asked.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from pipeline.attributes.constants import Constant
 from pipeline.attributes.faces import Turned
 from pipeline.attributes.lifting import Lifted, Lifter
 from pipeline.attributes.motion import Motion
+from pipeline.attributes.portraits import Portrayed
 from pipeline.attributes.readings import Known, Readings, camera_doubt, read
 from pipeline.attributes.rows import ROWS
 from pipeline.attributes.turns import Turns
@@ -134,6 +135,10 @@ class Fusion:
         self._measure(rows, readings, lifted, heights, seconds, view)
         self._turns.see(rows, readings.towards, lifted, seconds)
         self._turns.walk(rows, *self._headings(rows), seconds)
+
+    def portray(self, rows: Ints, found: Portrayed) -> None:
+        """Take what portraits say of some of the people in rows."""
+        self._turns.portray(rows, self._towards(rows)[1], found)
 
     def hear(self, rows: Ints, faces: Turned) -> None:
         """Take what has been heard of people's faces."""

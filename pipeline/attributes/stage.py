@@ -14,6 +14,7 @@ import supervision as sv
 from pipeline.attributes.faces import Turned
 from pipeline.attributes.fusion import Estimates, Fusion
 from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.portraits import Portrayed
 from pipeline.attributes.rows import Rows
 from pipeline.data import Keypoint, Person
 from pipeline.geometry.angles import seen_angle_deg
@@ -61,6 +62,8 @@ class Attributes:
         seconds: float,
         size: tuple[int, int],
         camera: Camera | None,
+        *,
+        portraits: Portrayed | None = None,
         faces: Turned | None = None,
     ) -> tuple[Person, ...]:
         """The people of a frame.
@@ -70,6 +73,7 @@ class Attributes:
             seconds: the frame's PTS.
             size: of its picture, (width, height) in pixels.
             camera: what saw it; None where nobody knows that.
+            portraits: what these say of some of them; None where nothing looks at portraits.
             faces: what has been heard of their faces; None where nothing looks at faces.
         """
         view = self._seen_through(camera, size)
@@ -83,6 +87,8 @@ class Attributes:
         if seen.any():
             keypoints = np.array([person.keypoints for person in tracked if len(person.keypoints)], float)
             self._fusion.see(rows[seen], keypoints, boxes[seen], passed_s[seen], view)
+        if portraits is not None:
+            self._fusion.portray(rows, portraits)
         if faces is not None:
             self._fusion.hear(rows, faces)
         return _people(tracked, self._fusion.estimates(rows, view), view.posed)

@@ -17,6 +17,7 @@ from pipeline.cricket.fitting import FlightFit, fit_flight
 from pipeline.cricket.foot_faults import Feet, judge
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.leading_back import led_back
+from pipeline.cricket.letting_go import let_go_later
 from pipeline.cricket.passing import passing_paths, stands_beside
 from pipeline.cricket.reading import release_s
 from pipeline.cricket.scanning import LEAST, Guess, guess
@@ -163,6 +164,7 @@ class DeliveryFinder:
         refit = None if longer is None else fit_flight(*longer)
         if longer is not None and refit is not None:
             ways.insert(0, (longer[0], refit))
+        ways = [let_go_later(*each) or each for each in ways]
         delivery = next((each for each in ways if _is_delivery(*each, way)), None)
         if delivery is None:
             return None

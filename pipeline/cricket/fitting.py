@@ -27,7 +27,7 @@ _MOST_ROUNDS = 8
 _EXPECTED, _TRUSTED = 1.0, 6.0
 """The error expected before a flight is seen, in multiples of `Watched.sigma_px`, and how many sightings that is
 worth beside those of the flight."""
-_WORTH = 12.0
+WORTH = 12.0
 """What explaining one more sighting is worth when styles are compared, in twice the logarithm of their odds."""
 _NO_HAND = 3.5
 """Of a ball that seemed to be seen in the hand and was not: one in seven, in twice the logarithm of the odds."""
@@ -119,9 +119,7 @@ def _moved(unknowns: Floats, from_s: float, to_s: float) -> Floats:
     """Unknowns of another moment of the same flight."""
     if to_s == from_s:
         return unknowns
-    way = Trajectory.of(unknowns, from_s)
-    place, velocity = way.at(to_s), (way.at(to_s + 0.005) - way.at(to_s - 0.005)) / 0.01
-    return np.array([*place, *velocity, *unknowns[6:]])
+    return np.array([*np.concatenate(Trajectory.of(unknowns, from_s).state(to_s)), *unknowns[6:]])
 
 
 def _belonging(misses: Floats, first: int, stray: float) -> Bools:
@@ -190,7 +188,7 @@ def _result(watched: Watched, style: Style, start_s: float, solution: Floats, in
         explained=inside,
         misfit=float(np.sqrt(square / free)),
         strangeness=float(solution @ solution),
-        cost=cost - _WORTH * count,
+        cost=cost - WORTH * count,
     )
 
 

@@ -17,7 +17,7 @@ from pipeline.geometry.pitch_map import HITS_ASIDE_M, HITS_UNDER_M, Length, Line
 _NUDGE = 0.02
 """Of a deviation of each unknown, for derivatives."""
 _DRAWS = np.random.default_rng(0).standard_normal((4000, 2))
-_SPEED_STD_KMH = 9.0
+_SPEED_STD_KMH = 7.0
 _BOUNCE_STD_M = 1.2, 0.4
 _SWING_STD_DEG, _SEAM_STD_DEG = 0.8, 1.2
 _HEIGHT_STD_CM = 30.0

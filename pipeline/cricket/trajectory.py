@@ -122,6 +122,11 @@ class Trajectory:
         after = self.second.at(np.clip(times, self.second.times_s[0], self.second.times_s[-1]))
         return np.where((times > self.first.times_s[-1])[..., None], after, places)
 
+    def state(self, time_s: float) -> tuple[Floats, Floats]:
+        """Place and velocity (3,) at a moment."""
+        before, after = self.at([time_s - 0.005, time_s + 0.005])
+        return self.at(time_s), (after - before) / 0.01
+
     def crossing_s(self, along_m: float) -> float | None:
         """When the ball comes past a distance from the stumps; None where it does not while its way is known."""
         for piece in (self.first, self.second):

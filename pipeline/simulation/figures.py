@@ -14,7 +14,7 @@ import numpy.typing as npt
 from pipeline.data import Box
 from pipeline.geometry.camera import Camera
 from pipeline.simulation.bodies import Body
-from pipeline.simulation.outfits import Colour
+from pipeline.simulation.outfits import Colour, Outfit
 from pipeline.simulation.skeleton import JOINT
 
 Floats = npt.NDArray[np.float64]
@@ -43,6 +43,10 @@ class _Part:
     colour: Colour
     nearer: float = 0.0
     """How much nearer to the camera it counts than its discs' middle, as a share of stature."""
+
+
+_Sized = Callable[..., _Disc]
+"""Makes a disc of somebody's head, whose radius is of an average head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,7 @@ def _parts(body: Body) -> Iterator[_Part]:
         yield from _leg(body, side)
         yield from _arm(body, side)
     yield from _trunk(body)
+    yield from _front(body.outfit)
     yield from _head(body)
     yield from _bag(body)
 
@@ -284,7 +289,7 @@ def _head(body: Body) -> Iterator[_Part]:
 
     skin, hair = look.skin, look.skin if look.hair_style == "none" else look.hair
     yield _Part(((disc("neck", 0.034), disc("throat", 0.030)),), skin)
-    yield _Part(((disc("brow", 0.041), disc("chin", 0.026)),), skin)
+    yield _Part(((disc("brow", 0.041), disc("chin", 0.026)),), skin, nearer=look.details.profile)
     yield _Part(((disc("crown", 0.046), disc("nape", 0.041)),), hair)
     match look.hair_style:
         case "long":
@@ -295,14 +300,83 @@ def _head(body: Body) -> Iterator[_Part]:
             yield _Part(((disc("brow", 0.024, "nape", 1.55),),), hair)
     yield from _hat(body, disc)
     yield _Part(((disc("nose", 0.009),),), skin)
-    yield _Part(((disc("mouth", 0.008),),), _darker(skin, 0.75, 0.55))
+    if look.details.mouth:
+        yield _Part(((disc("mouth", 0.008),),), _darker(skin, 0.75, 0.55))
     for side in ("left", "right"):
-        yield _Part(((disc(f"{side}_eye", 0.006),),), _darker(skin, 0.4, 0.35))
+        if look.details.shaded_eyes:
+            yield _Part(((disc(f"{side}_eye", 0.012),),), _darker(skin, 0.72, 0.68))
+        else:
+            yield _Part(((disc(f"{side}_eye", 0.006),),), _darker(skin, 0.4, 0.35))
         if look.hat not in ("hood", "helmet"):
             yield _Part(((disc(f"{side}_ear", 0.012),),), skin)
+            if look.details.temples:
+                yield _temple(side, look.details.temples, hair, disc)
+    yield from _details(look, hair, disc)
 
 
-def _hat(body: Body, disc: Callable[[str, float], _Disc]) -> Iterator[_Part]:
+def _temple(side: str, reaches: float, hair: Colour, disc: _Sized) -> _Part:
+    """Hair from the nape over an ear to the temple."""
+    ear = f"{side}_ear"
+    ahead = disc(ear, 0.018 + 0.008 * reaches, "brow", 0.15 + 0.35 * reaches)
+    return _Part(((disc(ear, 0.026, "crown", 0.3), disc(ear, 0.026, "nape", 0.4), ahead),), hair, nearer=0.004)
+
+
+def _details(look: Outfit, hair: Colour, disc: _Sized) -> Iterator[_Part]:
+    """What hangs on a head, or is worn at the neck."""
+    details, skin = look.details, look.skin
+    if details.beard != "none":
+        colour = look.hair if details.beard != "stubble" else _between(skin, look.hair, 0.35)
+        whiskers = (disc("mouth", 0.014, "nose", 0.3),)
+        if details.beard != "moustache":
+            cheeks = (disc(f"{side}_ear", 0.012, "chin", 0.5) for side in ("left", "right"))
+            whiskers = (disc("chin", 0.028), disc("mouth", 0.015), *cheeks)
+        yield _Part((whiskers,), colour, nearer=0.003)
+    if details.glasses != "none":
+        colour = (26, 26, 30) if details.glasses == "dark" else _darker(skin, 0.55, 0.55)
+        yield _Part(((disc("left_eye", 0.0115), disc("right_eye", 0.0115)),), colour, nearer=0.002)
+        for side in ("left", "right"):
+            yield _Part(((disc(f"{side}_eye", 0.004), disc(f"{side}_ear", 0.004)),), (30, 28, 28))
+    if look.hat == "none":
+        match details.crown:
+            case "fringe":
+                yield _Part(((disc("brow", 0.026, "hat_front", 0.6), disc("crown", 0.036)),), hair, nearer=0.012)
+            case "receding":
+                yield _Part(((disc("crown", 0.038, "hat_front", 0.5),),), skin, nearer=0.008)
+            case "bald":
+                yield _Part(((disc("crown", 0.034, "hat_back", 0.35),),), skin, nearer=0.006)
+            case "full":
+                around = (disc("left_ear", 0.03, "crown", 0.3), disc("right_ear", 0.03, "crown", 0.3))
+                yield _Part(((disc("crown", 0.056), disc("nape", 0.054), *around),), hair, nearer=-0.004)
+            case "plain":
+                pass
+    match details.neck:
+        case "scarf":
+            yield _Part(((disc("neck", 0.046), disc("throat", 0.043)),), details.worn, nearer=0.004)
+        case "collar":
+            yield _Part(((disc("neck", 0.050), disc("throat", 0.037)),), look.top, nearer=0.002)
+        case "hood":
+            yield _Part(
+                ((disc("neck", 0.03, "nape", 0.6), disc("neck", 0.05, "nape", 0.25)),), _darker(look.top, 0.9, 0.9)
+            )
+        case "bare":
+            pass
+
+
+def _front(look: Outfit) -> Iterator[_Part]:
+    """What shows down the front of a top."""
+    match look.details.front:
+        case "open":
+            strip, colour = (_Disc("throat", 0.026), _Disc("belly", 0.034)), look.details.worn
+        case "zip":
+            strip, colour = (_Disc("throat", 0.005), _Disc("belly", 0.007)), _darker(look.top, 1.6, 1.6)
+        case "tie":
+            strip, colour = (_Disc("throat", 0.008), _Disc("belly", 0.014)), look.details.worn
+        case "plain":
+            return
+    yield _Part((strip,), colour)
+
+
+def _hat(body: Body, disc: _Sized) -> Iterator[_Part]:
     hat, colour = body.outfit.hat, body.outfit.hat_colour
     if hat == "none":
         return
@@ -344,4 +418,9 @@ def _bag(body: Body) -> Iterator[_Part]:
 
 
 def _darker(colour: Colour, red: float, others: float) -> Colour:
-    return int(red * colour[0]), int(others * colour[1]), int(others * colour[2])
+    return min(int(red * colour[0]), 255), min(int(others * colour[1]), 255), min(int(others * colour[2]), 255)
+
+
+def _between(one: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (round(a + share * (b - a)) for a, b in zip(one, other, strict=True))
+    return red, green, blue

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-Colour = tuple[int, int, int]
-"""RGB."""
+from pipeline.simulation.details import PLAIN, Colour, Details, one_of
+
 Hair = Literal["none", "short", "long", "tail", "bun"]
 Hat = Literal["none", "cap", "beanie", "brim", "hood", "helmet"]
 Lower = Literal["trousers", "shorts", "skirt", "long skirt"]
@@ -31,6 +31,7 @@ class Outfit:
     hat_colour: Colour = (40, 40, 44)
     bag: Bag = "none"
     bag_colour: Colour = (60, 44, 36)
+    details: Details = PLAIN
 
     @classmethod
     def drawn(cls, rng: np.random.Generator, male: bool, age_years: float) -> "Outfit":
@@ -45,19 +46,19 @@ class Outfit:
         grey = age_years > 60 and rng.random() < 0.75
         bag: Bag = "none"
         if rng.random() < 0.4:
-            bag = _one_of(rng, ("backpack", "shoulder", "handbag", "shopping"), (4, 2, 0 if male else 3, 2))
+            bag = one_of(rng, ("backpack", "shoulder", "handbag", "shopping"), (4, 2, 0 if male else 3, 2))
         return cls(
             skin=shade_of(rng, _SKINS),
             hair=shade_of(rng, _GREYS if grey else _HAIRS),
-            top=shade_of(rng, _TOPS),
+            top=shade_of(rng, TOPS),
             legs=shade_of(rng, _LEGS),
             shoes=shade_of(rng, _SHOES),
             sleeves="short" if warm < 0.45 and rng.random() < 0.75 else "long",
             lower=lower,
             coat=warm > 0.72 and bool(rng.random() < 0.7),
             hair_style=_hair(rng, male, age_years),
-            hat=_one_of(rng, ("none", "cap", "beanie", "brim", "hood"), (80, 8, 8 * warm, 3, 6 * warm)),
-            hat_colour=shade_of(rng, _TOPS),
+            hat=one_of(rng, ("none", "cap", "beanie", "brim", "hood"), (80, 8, 8 * warm, 3, 6 * warm)),
+            hat_colour=shade_of(rng, TOPS),
             bag=bag,
             bag_colour=shade_of(rng, _BAGS),
         )
@@ -74,12 +75,7 @@ def _hair(rng: np.random.Generator, male: bool, age_years: float) -> Hair:
     if male:
         bald = 0.25 if age_years > 45 else 0.06 if age_years > 20 else 0.0
         return "none" if rng.random() < bald else "long" if rng.random() < 0.05 else "short"
-    return _one_of(rng, ("long", "tail", "bun", "short"), (45, 20, 12, 23 if age_years < 60 else 80))
-
-
-def _one_of(rng: np.random.Generator, names: tuple, weights: tuple[float, ...]):
-    shares = np.array(weights, float)
-    return names[rng.choice(len(names), p=shares / shares.sum())]
+    return one_of(rng, ("long", "tail", "bun", "short"), (45, 20, 12, 23 if age_years < 60 else 80))
 
 
 _SKINS = ((234, 192, 166), (224, 178, 148), (214, 164, 130), (180, 126, 94), (128, 86, 62), (92, 62, 46))
@@ -89,7 +85,7 @@ _HAIRS = (
 )  # fmt: skip
 _GREYS = ((120, 118, 116), (168, 166, 162), (204, 202, 198))
 _DARK = ((20, 20, 23), (25, 25, 30), (26, 32, 52), (38, 38, 42), (44, 36, 32), (32, 38, 34))
-_TOPS = (
+TOPS = (
     *(2 * _DARK), (36, 52, 92), (150, 36, 40), (208, 206, 198), (232, 230, 226), (62, 104, 72), (196, 146, 52),
     (86, 92, 104), (108, 78, 58), (92, 54, 96), (72, 118, 160), (60, 62, 44),
 )  # fmt: skip

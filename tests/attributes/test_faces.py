@@ -88,7 +88,7 @@ def test_a_face_turns_the_head_and_not_the_trunk():
     face = Turned(*np.radians([[20.0], [10.0]]), np.array([0.1]))
     for seconds, person in walk.real(20, 10.0, 3):
         (without,) = alone([person], seconds, CAMERA.size, CAMERA)
-        (with_face,) = told([person], seconds, CAMERA.size, CAMERA, face)
+        (with_face,) = told([person], seconds, CAMERA.size, CAMERA, faces=face)
     pose, head = without.head_facing_deg, with_face.head_facing_deg
 
     def off(angle: float) -> float:

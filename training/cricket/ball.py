@@ -20,10 +20,10 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.pictures import Pixels
-from training.cricket.layers import Block, Residual, Up, heat_loss
-from training.cricket.learning import fit
-from training.cricket.recipe import arguments, one_thread, tell, write
-from training.cricket.shards import samples
+from training.layers import Block, Residual, Up, heat_loss
+from training.learning import fit
+from training.recipe import arguments, one_thread, tell, write
+from training.shards import samples
 
 Floats = npt.NDArray[np.float64]
 FRAMES = 5

@@ -33,11 +33,11 @@ from pipeline.geometry.pitch_marks import (
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.graphics import graphics
-from training.cricket.layers import Block, Residual, Up, heat_loss
-from training.cricket.learning import fit
-from training.cricket.light import relit
-from training.cricket.recipe import arguments, one_thread, tell, write
-from training.cricket.shards import samples
+from training.layers import Block, Residual, Up, heat_loss
+from training.learning import fit
+from training.light import relit
+from training.recipe import arguments, one_thread, tell, write
+from training.shards import samples
 
 Floats = npt.NDArray[np.float64]
 SIZE = (480, 288)

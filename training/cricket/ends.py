@@ -17,11 +17,11 @@ from pipeline.geometry.pitch_marks import END_PLACES_M, near_end
 from pipeline.perception.pitch_ends import SIDE_M, SIDE_PX, cut_out
 from pipeline.pictures import Picture, PixelFormat, Pixels
 from training.cricket.creases import view_shown
-from training.cricket.layers import Block, Residual
-from training.cricket.learning import fit
-from training.cricket.light import relit
-from training.cricket.recipe import arguments, one_thread, tell, write
-from training.cricket.shards import samples
+from training.layers import Block, Residual
+from training.learning import fit
+from training.light import relit
+from training.recipe import arguments, one_thread, tell, write
+from training.shards import samples
 
 _WIDER = 1.4
 """How much more than a cut-out is kept, to move it about in."""

@@ -24,8 +24,8 @@ def tune_ball(data: Path, mix: Path | None, out: Path, steps: int, rate: float, 
 
     from training.cricket import ball
     from training.cricket.labels import ball_clips
-    from training.cricket.recipe import one_thread, write
-    from training.cricket.shards import samples
+    from training.recipe import one_thread, write
+    from training.shards import samples
 
     one_thread()
     clips = ball_clips(data, np.random.default_rng(seed))
@@ -48,8 +48,8 @@ def tune_creases(data: Path, mix: Path | None, out: Path, steps: int, rate: floa
 
     from training.cricket import creases
     from training.cricket.labels import crease_pictures
-    from training.cricket.recipe import one_thread, write
-    from training.cricket.shards import samples
+    from training.recipe import one_thread, write
+    from training.shards import samples
 
     one_thread()
     pictures = crease_pictures(data)

@@ -48,7 +48,7 @@ def looks(seed: int) -> Iterator[tuple[Camera, Picture, tuple[Person, ...]]]:
     level = LEVELS[rng.choice(len(LEVELS), p=_LEVEL_SHARES)]
     scene = Street.of(seed=seed, level=level, people=_PEOPLE, width=_SIZE[0], height=_SIZE[1], fps=10)
     for _ in range(_CAMERAS):
-        camera = _aimed(rng, scene)
+        camera = aimed(rng, scene)
         renderer = Renderer(scene.parameters, dataclasses.replace(scene.setting, camera=camera))
         for _ in range(_LOOKS):
             for _ in range(_STEPS):
@@ -58,7 +58,7 @@ def looks(seed: int) -> Iterator[tuple[Camera, Picture, tuple[Person, ...]]]:
                 yield camera, renderer.picture(scene.walkers), persons(camera, figures, renderer.occlusion(figures))
 
 
-def _aimed(rng: np.random.Generator, scene: Street) -> Camera:
+def aimed(rng: np.random.Generator, scene: Street) -> Camera:
     """A camera that looks at one of the people, so zoomed that they are of a drawn size."""
     walkers = [walker for walker in scene.walkers if walker.joints.any()]
     walker = walkers[rng.integers(len(walkers))]

@@ -6,14 +6,14 @@ logarithms of the diagonal and the lower part of the Cholesky factor of their co
 and head the logits of their densities at 36 angles (`pipeline.attributes.directions`).
 """
 
-import math
 from io import BytesIO
 
 import torch
 from torch import Tensor, nn
 
-from pipeline.attributes.directions import BINS, WIDTH
+from pipeline.attributes.directions import BINS
 from pipeline.attributes.features import INPUTS
+from training.directions import surprise
 
 SIZES = 9
 """Of the outputs, those that are of the logarithms."""
@@ -100,14 +100,7 @@ def losses(outputs: Tensor, targets: Tensor, turns_rad: Tensor) -> tuple[Tensor,
     off = torch.linalg.solve_triangular(factor, (targets - outputs[:, :3])[..., None], upper=False)[..., 0]
     far = _TAIL**2 * ((1 + off.square().sum(dim=1) / _TAIL**2).sqrt() - 1)
     sizes = far + torch.diagonal(factor, dim1=1, dim2=2).log().sum(dim=1)
-    known = ~torch.isnan(turns_rad)
-    place = torch.where(known, turns_rad, torch.zeros_like(turns_rad)).remainder(2 * math.pi) / WIDTH
-    low = place.floor()
-    share = place - low
-    bins = torch.stack([low, low + 1], dim=2).long() % BINS
-    held = densities_of(outputs).gather(2, bins)
-    density = ((1 - share) * held[..., 0] + share * held[..., 1]) / WIDTH
-    return sizes, -(density.clamp(min=1e-9).log() * known).sum(dim=1)
+    return sizes, surprise(densities_of(outputs), turns_rad)
 
 
 def to_onnx(network: LiftingNetwork) -> bytes:

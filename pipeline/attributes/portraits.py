@@ -1,0 +1,107 @@
+"""Where people are turned by how they look: a network that is shown their heads and chests.
+
+A pose takes fronts for backs and hardly tells where a head is turned. Hair and skin, the outline of shoulders, a collar
+do, also where a head is 12 pixels high. The network learned from simulated people alone
+(pipeline/weights/portraits.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import openvino as ov
+
+from pipeline.attributes.crops import portrait_square, square_crop, stature_px
+from pipeline.attributes.directions import BINS
+from pipeline.errors import EngineError
+from pipeline.perception.tracking import TrackedPerson
+from pipeline.pictures import Picture, Pixels
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+WEIGHTS = Path(__file__).parents[1] / "weights" / "portraits.onnx"
+
+_EVERY_S = 0.19
+"""Between two looks at one person."""
+_MOST_A_FRAME = 6
+"""People; those come first who were looked at longest ago."""
+_LEAST_PX = 40.0
+"""Of stature: the network has seen nobody smaller."""
+_FORGET_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Portrayed:
+    """What portraits of M of the people of a frame say."""
+
+    places: Ints
+    """Which of the people they are, (M,)."""
+    trunk: Floats
+    """Densities (M, BINS) of where trunks are turned (`directions`): 0 towards the camera, 90° to the image's right."""
+    head: Floats
+    """Of heads, in the same way."""
+    since_s: Floats
+    """Seconds since the portrait before, (M,), infinite for a first one."""
+
+
+class PortraitReader:
+    """The network of portraits.
+
+    Raises:
+        EngineError: the network cannot be run here.
+    """
+
+    def __init__(self) -> None:
+        settings = {
+            "INFERENCE_PRECISION_HINT": ov.Type.f32, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1
+        }  # fmt: skip
+        try:
+            self._request = ov.Core().compile_model(WEIGHTS, "CPU", settings).create_infer_request()
+        except RuntimeError as error:
+            raise EngineError(f"OpenVINO cannot run {WEIGHTS.name} here: {error}") from error
+
+    def __call__(self, portraits: Sequence[Pixels]) -> Floats:
+        """Densities (N, 2, BINS) of trunks and heads of portraits in RGB."""
+        if not portraits:
+            return np.empty((0, 2, BINS))
+        planes = np.ascontiguousarray(np.stack(portraits).transpose(0, 3, 1, 2), np.float32)
+        self._request.infer([planes], share_inputs=True)
+        return np.array(self._request.get_output_tensor(0).data, float)
+
+
+class Portraits:
+    """The portraits of the people before one camera.
+
+    Args:
+        reader: the network, which cameras share.
+    """
+
+    def __init__(self, reader: PortraitReader) -> None:
+        self._reader = reader
+        self._looked_at: dict[int, float] = {}
+        """When each track was looked at last."""
+
+    def __call__(self, tracked: Sequence[TrackedPerson], seconds: float, picture: Picture) -> Portrayed:
+        """Look at those of a frame's people whose turn it is."""
+        for track in [track for track, at in self._looked_at.items() if not 0 <= seconds - at <= _FORGET_S]:
+            del self._looked_at[track]
+        before = {place: self._looked_at.get(tracked[place].track, -np.inf) for place in range(len(tracked))}
+        due = [
+            place
+            for place, at in before.items()
+            if seconds - at >= _EVERY_S and len(tracked[place].keypoints) and _seen(tracked[place], picture)
+        ]
+        due = sorted(sorted(due, key=before.__getitem__)[:_MOST_A_FRAME])
+        for place in due:
+            self._looked_at[tracked[place].track] = seconds
+        found = self._reader([square_crop(picture, portrait_square(tracked[place].keypoints)) for place in due])
+        since = seconds - np.array([before[place] for place in due])
+        return Portrayed(np.array(due, np.intp), found[:, 0], found[:, 1], since)
+
+
+def _seen(person: TrackedPerson, picture: Picture) -> bool:
+    """Whether somebody is large enough, with the head in the picture."""
+    middle = portrait_square(person.keypoints).middle
+    return stature_px(person.keypoints) >= _LEAST_PX and bool((middle > 0).all() and (middle < picture.size).all())

@@ -1,0 +1,1 @@
+"""How the network of portraits learns where people are turned: heads and chests of simulated people, turned anyhow."""
