@@ -1,4 +1,5 @@
 """What the attributes of people cost: the stage's processor time a frame beside its floor, the network that it runs.
+What portraits cost comes on top.
 
     python -m benchmarks.attributes [--people 20] [--frames 100] [--json FILE]
 
@@ -15,9 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.attributes.lifting import Lifter
+from pipeline.attributes.portraits import PortraitReader, Portraits
 from pipeline.attributes.stage import Attributes
 from pipeline.geometry.camera import Camera, Deviations
 from pipeline.perception.tracking import TrackedPerson
+from pipeline.pictures import Picture, PixelFormat
 from tests.attributes.walks import Walk
 
 _RUNS, _FPS = 5, 25
@@ -56,18 +59,24 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=100)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    seen, lifter = walkers(given.people, given.frames), Lifter()
+    seen, lifter, reader = walkers(given.people, given.frames), Lifter(), PortraitReader()
+    noise = np.random.default_rng(1).integers(0, 256, (1080, 1280), np.uint8)
+    picture = Picture.packed(PixelFormat.I420, 1280, 720, noise)
     keypoints = [np.array([person.keypoints for person in people], float) for people in seen]
 
     def stage() -> Callable[[int], object]:
         attributes = Attributes(2.0, lifter)
         return lambda number: attributes(seen[number], number / _FPS, _CAMERA.size, _CAMERA)
 
+    def looks() -> Callable[[int], object]:
+        portraits = Portraits(reader)
+        return lambda number: portraits(seen[number], number / _FPS, picture)
+
     floor_ms = cost_ms(lambda: lambda number: lifter(keypoints[number], _CAMERA), given.frames)
     stage_ms = cost_ms(stage, given.frames)
     figures = {
         "people": given.people, "stage_ms": round(stage_ms, 3), "network_ms": round(floor_ms, 3),
-        "ratio": round(stage_ms / floor_ms, 2),
+        "ratio": round(stage_ms / floor_ms, 2), "portraits_ms": round(cost_ms(looks, given.frames), 3),
     }  # fmt: skip
     print("  ".join(f"{name}: {value}" for name, value in figures.items()))
     if given.json is not None:

@@ -1,4 +1,5 @@
-"""What is said of where heads are turned: by the pose alone, with portraits, by FSA-Net of a face, and by all of them.
+"""What is said of where heads are turned: by the pose alone, one portrait, both over time (the default), FSA-Net of a
+face, and all of them.
 
     python -m benchmarks.faces CLIP --records DIR/frames.jsonl [--labels FILE] [--every 5]
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from benchmarks.people import tracked_of
 from pipeline.attributes.crop_networks import CropNetworks, Mailbox
+from pipeline.attributes.directions import told
 from pipeline.attributes.faces import Faces
 from pipeline.attributes.lifting import Lifter
 from pipeline.attributes.people_networks import wanted_of
@@ -46,12 +48,14 @@ _UNKNOWN = Turn(np.nan, np.nan)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One person in one frame: by the pose alone, with portraits, by the face's latest answer, and by all over time."""
+    """One person in one frame: by the pose alone over time, by the latest portrait, by both over time, by the face's
+    latest answer, and by all over time."""
 
     frame: int
     track: int
     pose: Turn
-    portraits: Turn
+    portrait: Turn
+    default: Turn
     face: Turn
     fused: Turn
 
@@ -78,18 +82,22 @@ class Waiting(CropNetworks):
 def seen(clip: Path, records: Path, networks: CropNetworks) -> Iterator[Seen]:
     """Everybody with keypoints in every frame of the records."""
     lifter = Lifter()
-    alone, shown, told = (Attributes(_LOST_S, lifter) for _ in range(3))
+    alone, shown, whole = (Attributes(_LOST_S, lifter) for _ in range(3))
     portraits, faces = Portraits(PortraitReader()), Faces(networks)
     latest: dict[int, tuple[float, Turn]] = {}
+    pictured: dict[int, Turn] = {}
     for picture, line in zip(pictures(clip), records.read_bytes().splitlines(), strict=False):
         record = from_json(FrameRecord, line)
         seconds = record.pts_ms / 1e3
         tracked = tracked_of(record)
         heard = faces.heard([person.track for person in tracked], seconds)
         portrayed = portraits(tracked, seconds, picture)
+        angles, deviations = np.degrees(told(portrayed.head))
+        for place, angle, deviation in zip(portrayed.places, angles, deviations, strict=True):
+            pictured[tracked[place].track] = Turn(float(angle), float(deviation))
         pose = alone(tracked, seconds, record.size, None)
         default = shown(tracked, seconds, record.size, None, portraits=portrayed)
-        fused = told(tracked, seconds, record.size, None, portraits=portrayed, faces=heard)
+        fused = whole(tracked, seconds, record.size, None, portraits=portrayed, faces=heard)
         faces.look(fused, seconds, picture)
         for row, person in enumerate(pose):
             if np.isfinite(heard.angles_rad[row]):
@@ -98,7 +106,10 @@ def seen(clip: Path, records: Path, networks: CropNetworks) -> Iterator[Seen]:
             if person.keypoints:
                 heard_s, face = latest.get(person.track, (-np.inf, _UNKNOWN))
                 face = face if seconds - heard_s <= _STALE_S else _UNKNOWN
-                yield Seen(record.frame, person.track, _head(person), _head(default[row]), face, _head(fused[row]))
+                portrait = pictured.get(person.track, _UNKNOWN)
+                yield Seen(
+                    record.frame, person.track, _head(person), portrait, _head(default[row]), face, _head(fused[row])
+                )
 
 
 def _head(person: Person) -> Turn:
@@ -125,13 +136,15 @@ def main() -> None:
         label = labels.get(f"{each.frame}/{each.track}")
         if (label is None) if labels else each.frame % given.every:
             continue
-        turns = (each.pose, each.portraits, each.face, each.fused)
+        turns = (each.pose, each.portrait, each.default, each.face, each.fused)
         said = "  ".join(f"{turn.angle_deg:6.1f} ±{turn.std_deg:5.1f}" for turn in turns)
         print(f"{each.frame:5d}/{each.track:<3d} eye {label if label is not None else '':>5}  {said}")
         if label is not None:
-            errors.append([turn.angle_deg - label for turn in turns])
+            errors.append([(turn.angle_deg - label + 180) % 360 - 180 for turn in turns])
     networks.close()
-    for name, column in zip(("pose", "portraits", "face", "all"), np.transpose(errors) if errors else (), strict=False):
+    for name, column in zip(
+        ("pose", "portrait", "pose and portraits", "face", "all"), np.transpose(errors) if errors else (), strict=False
+    ):
         off = np.abs(column[np.isfinite(column)])
         print(
             f"{name}: n {len(off)}, mean {off.mean():.1f}°, within 20° {np.mean(off <= 20):.2f}, most {off.max():.0f}°"
