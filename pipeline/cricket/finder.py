@@ -36,7 +36,7 @@ _APART_S = 1.5
 """No two releases are nearer to each other."""
 _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
-_MISFIT, _STRANGE = 2.2, 45.0
+_STRANGE = 45.0
 _SHARED = 3
 """Frames that a path and the one it leads to may share at most."""
 _BRIDGED_S = 0.32
@@ -63,6 +63,8 @@ class _Way:
     """A flight whose speed is known worse than this could be anything."""
     share: float
     """Of the sightings while it flies, those that its flight must explain."""
+    misfit: float = 2.2
+    """How well it must explain them: `FlightFit.misfit`."""
     from_hand: bool = False
     """Whether it must be seen in the hand before."""
     stands_cm: float | None = None
@@ -73,7 +75,7 @@ class _Way:
 _WHOLE = _Way(LEAST, 5.0, 3.5, 0.7)
 _PASSING = _Way(2, 1.2, 3.5, 0.7, from_hand=True, stands_cm=8.0)
 """Through the picture of a camera beside the bowler."""
-_HIDDEN = _Way(4, 3.0, 3.6, 0.6, stands_cm=15.0)
+_HIDDEN = _Way(4, 3.0, 3.6, 0.6, misfit=1.6, stands_cm=15.0)
 """Soon behind the bowler, before a camera that stands low."""
 
 
@@ -164,7 +166,7 @@ class DeliveryFinder:
         refit = None if longer is None else fit_flight(*longer)
         if longer is not None and refit is not None:
             ways.insert(0, (longer[0], refit))
-        ways = [let_go_later(*each) or each for each in ways]
+        ways = [each for one in ways for each in (let_go_later(*one), one) if each is not None]
         delivery = next((each for each in ways if _is_delivery(*each, way)), None)
         if delivery is None:
             return None
@@ -223,7 +225,7 @@ def _is_delivery(watched: Watched, fit: FlightFit, seen: _Way) -> bool:
     way = fit.trajectory
     passes = way.at(way.crossing_s(0.0) or way.end_s)
     return bool(
-        fit.misfit <= _MISFIT
+        fit.misfit <= seen.misfit
         and fit.strangeness <= _STRANGE
         and fit.covariance[3, 3] <= seen.speed_std_m_s**2
         and np.count_nonzero(fit.explained) >= seen.share * np.count_nonzero(between)
