@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import openvino as ov
 
 from pipeline.attributes.directions import BINS, MIRRORED
 from pipeline.attributes.features import features_of, mirrored
-from pipeline.errors import EngineError
 from pipeline.geometry.camera import Camera
 from pipeline.geometry.stature import DEVIATION, MEAN_CM
+from pipeline.inference.small import small_network
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -61,13 +60,7 @@ class Lifter:
 
     def __init__(self, mean_stature_cm: float = MEAN_CM) -> None:
         self._taller = float(np.log(mean_stature_cm / MEAN_CM))
-        settings = {
-            "INFERENCE_PRECISION_HINT": ov.Type.f32, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1
-        }  # fmt: skip
-        try:
-            self._request = ov.Core().compile_model(WEIGHTS, "CPU", settings).create_infer_request()
-        except RuntimeError as error:
-            raise EngineError(f"OpenVINO cannot run {WEIGHTS.name} here: {error}") from error
+        self._request = small_network(WEIGHTS)
 
     def __call__(self, keypoints: Floats, camera: Camera, tilt_known: bool = True) -> Lifted:
         """Lift people.

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import openvino as ov
 
-from pipeline.attributes.crops import portrait_square, square_crop, stature_px
+from pipeline.attributes.crops import Square, portrait_square, square_crop, stature_px
 from pipeline.attributes.directions import BINS
-from pipeline.errors import EngineError
+from pipeline.inference.small import small_network
 from pipeline.perception.tracking import TrackedPerson
 from pipeline.pictures import Picture, Pixels
 
@@ -54,13 +53,7 @@ class PortraitReader:
     """
 
     def __init__(self) -> None:
-        settings = {
-            "INFERENCE_PRECISION_HINT": ov.Type.f32, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1
-        }  # fmt: skip
-        try:
-            self._request = ov.Core().compile_model(WEIGHTS, "CPU", settings).create_infer_request()
-        except RuntimeError as error:
-            raise EngineError(f"OpenVINO cannot run {WEIGHTS.name} here: {error}") from error
+        self._request = small_network(WEIGHTS)
 
     def __call__(self, portraits: Sequence[Pixels]) -> Floats:
         """Densities (N, 2, BINS) of trunks and heads of portraits in RGB."""
@@ -87,21 +80,23 @@ class Portraits:
         """Look at those of a frame's people whose turn it is."""
         for track in [track for track, at in self._looked_at.items() if not 0 <= seconds - at <= _FORGET_S]:
             del self._looked_at[track]
-        before = {place: self._looked_at.get(tracked[place].track, -np.inf) for place in range(len(tracked))}
-        due = [
-            place
-            for place, at in before.items()
-            if seconds - at >= _EVERY_S and len(tracked[place].keypoints) and _seen(tracked[place], picture)
-        ]
-        due = sorted(sorted(due, key=before.__getitem__)[:_MOST_A_FRAME])
+        before = [self._looked_at.get(person.track, -np.inf) for person in tracked]
+        squares = {
+            place: square
+            for place, person in enumerate(tracked)
+            if seconds - before[place] >= _EVERY_S and (square := _seen(person, picture)) is not None
+        }
+        due = sorted(sorted(squares, key=before.__getitem__)[:_MOST_A_FRAME])
         for place in due:
             self._looked_at[tracked[place].track] = seconds
-        found = self._reader([square_crop(picture, portrait_square(tracked[place].keypoints)) for place in due])
+        found = self._reader([square_crop(picture, squares[place]) for place in due])
         since = seconds - np.array([before[place] for place in due])
         return Portrayed(np.array(due, np.intp), found[:, 0], found[:, 1], since)
 
 
-def _seen(person: TrackedPerson, picture: Picture) -> bool:
-    """Whether somebody is large enough, with the head in the picture."""
-    middle = portrait_square(person.keypoints).middle
-    return stature_px(person.keypoints) >= _LEAST_PX and bool((middle > 0).all() and (middle < picture.size).all())
+def _seen(person: TrackedPerson, picture: Picture) -> Square | None:
+    """Where the portrait of somebody is who is large enough, with the head in the picture; None of another."""
+    if not len(person.keypoints) or stature_px(person.keypoints) < _LEAST_PX:
+        return None
+    square = portrait_square(person.keypoints)
+    return square if (square.middle > 0).all() and (square.middle < picture.size).all() else None

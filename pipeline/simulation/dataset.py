@@ -11,9 +11,10 @@ import os
 import signal
 import tarfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, TypeVar
@@ -105,12 +106,17 @@ class FileKind(SampleKind[P]):
         """A sample's files by extension, such as "jpg" and "json", without end."""
 
     def write(self, path: Path, rng: np.random.Generator, count: int) -> None:
-        with tarfile.open(path, "w") as tar:
-            for number, files in zip(range(count), self.samples(rng), strict=False):
-                for extension, content in files.items():
-                    entry = tarfile.TarInfo(f"{number:06}.{extension}")
-                    entry.size = len(content)
-                    tar.addfile(entry, io.BytesIO(content))
+        write_tar(path, islice(self.samples(rng), count))
+
+
+def write_tar(path: Path, samples: Iterable[Mapping[str, bytes]]) -> None:
+    """Write samples, each as its files by extension, as a tar: those of one sample under one number."""
+    with tarfile.open(path, "w") as tar:
+        for number, files in enumerate(samples):
+            for extension, content in files.items():
+                entry = tarfile.TarInfo(f"{number:06}.{extension}")
+                entry.size = len(content)
+                tar.addfile(entry, io.BytesIO(content))
 
 
 def kinds() -> dict[str, type[SampleKind[Any]]]:

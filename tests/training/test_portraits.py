@@ -1,8 +1,7 @@
 """How portraits are drawn and learned from: every direction, true labels, and cut again as they are cut when used."""
 
-import io
 import json
-import tarfile
+from collections.abc import Mapping
 from functools import cache
 
 import cv2
@@ -12,17 +11,18 @@ import pytest
 from pipeline.attributes.crops import PORTRAIT_PX, Square, square_crop
 from pipeline.geometry.angles import turn_rad
 from pipeline.pictures import Picture, PixelFormat
+from pipeline.simulation.dataset import write_tar
 from pipeline.simulation.scene import scene_of, stream
 from training.portraits.drawing import STORED, STORED_PX, portraits, turned_about
 
 
 @cache
-def drawn() -> tuple[tuple[bytes, bytes], ...]:
+def drawn() -> tuple[Mapping[str, bytes], ...]:
     return tuple(portraits(77))
 
 
 def test_people_are_turned_anywhere_and_labels_say_where():
-    labels = [json.loads(label) for _, label in drawn()]
+    labels = [json.loads(each["json"]) for each in drawn()]
     assert len(labels) > 30
     for part in ("trunk_deg", "head_deg"):
         angles = np.array([label[part] for label in labels if label[part] is not None])
@@ -34,8 +34,8 @@ def test_people_are_turned_anywhere_and_labels_say_where():
 
 
 def test_pictures_are_of_the_stored_size():
-    for jpeg, _ in drawn():
-        assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape == (STORED_PX, STORED_PX, 3)
+    for each in drawn():
+        assert cv2.imdecode(np.frombuffer(each["jpg"], np.uint8), cv2.IMREAD_COLOR).shape == (STORED_PX, STORED_PX, 3)
 
 
 def test_who_is_turned_about_keeps_the_pose_and_turns_the_head():
@@ -75,12 +75,7 @@ def test_a_tiny_training_writes_a_network(tmp_path):
 
     from training.portraits.train import main
 
-    with tarfile.open(tmp_path / "some.tar", "w") as tar:
-        for number, files in enumerate(drawn()[:40]):
-            for extension, content in zip(("jpg", "json"), files, strict=True):
-                entry = tarfile.TarInfo(f"{number:06}.{extension}")
-                entry.size = len(content)
-                tar.addfile(entry, io.BytesIO(content))
+    write_tar(tmp_path / "some.tar", drawn()[:40])
     out = tmp_path / "tiny.onnx"
     with pytest.MonkeyPatch.context() as patch:
         given = f"train --data {tmp_path} --held-out {tmp_path} --out {out} --steps 2 --batch 8 --threads 1"

@@ -8,10 +8,9 @@ People of a street are turned about, each with the head turned on its own, befor
 
 import argparse
 import dataclasses
-import io
 import json
-import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -23,6 +22,7 @@ from pipeline.data import Person
 from pipeline.geometry.angles import turn_rad
 from pipeline.pictures import Picture
 from pipeline.simulation.bodies import Body
+from pipeline.simulation.dataset import write_tar
 from pipeline.simulation.details import PLAIN, Details
 from pipeline.simulation.outfits import TOPS, Outfit
 from pipeline.simulation.persons import persons
@@ -106,8 +106,8 @@ def _about(points: Floats, middle: Floats, rotation: Floats) -> Floats:
     return (points - middle) @ rotation.T + middle
 
 
-def portraits(seed: int) -> Iterator[tuple[bytes, bytes]]:
-    """Portraits of one street (JPEG) with what is true of them (JSON)."""
+def portraits(seed: int) -> Iterator[Mapping[str, bytes]]:
+    """Portraits of one street ("jpg") with what is true of them ("json")."""
     for picture, people in looks(seed):
         for person in people:
             points = np.array(person.keypoints)
@@ -122,7 +122,7 @@ def portraits(seed: int) -> Iterator[tuple[bytes, bytes]]:
                 "trunk_deg": person.facing_deg, "head_deg": person.head_facing_deg, "stature_px": round(tall, 1),
                 "seen": round(seen, 2), "seed": seed,
             }  # fmt: skip
-            yield jpeg.tobytes(), json.dumps(label).encode()
+            yield {"jpg": jpeg.tobytes(), "json": json.dumps(label).encode()}
 
 
 def main() -> None:
@@ -136,12 +136,7 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     source = (portrait for number in range(given.portraits) for portrait in portraits(given.first + number))
     for first in range(0, given.portraits, _SHARD):
-        with tarfile.open(given.out / f"{given.first}-{first:06}.tar", "w") as tar:
-            for number in range(_SHARD):
-                for extension, content in zip(("jpg", "json"), next(source), strict=True):
-                    entry = tarfile.TarInfo(f"{number:06}.{extension}")
-                    entry.size = len(content)
-                    tar.addfile(entry, io.BytesIO(content))
+        write_tar(given.out / f"{given.first}-{first:06}.tar", islice(source, _SHARD))
         print(f"{first + _SHARD} portraits", flush=True)
 
 
