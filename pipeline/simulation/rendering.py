@@ -10,7 +10,7 @@ from pipeline.pictures import Picture, Pixels
 from pipeline.simulation.background import Background, Standing, background, standing
 from pipeline.simulation.cameras import unfolded
 from pipeline.simulation.environment import GAMMA
-from pipeline.simulation.figures import Figure, Shape, figures_of, shape_of
+from pipeline.simulation.figures import Figure, figures_of
 from pipeline.simulation.layers import ordered
 from pipeline.simulation.occlusion import Occlusion
 from pipeline.simulation.painting import Tint, paintings
@@ -19,6 +19,7 @@ from pipeline.simulation.scene import SceneParameters, stream
 from pipeline.simulation.sensor import Sensor, settings_of
 from pipeline.simulation.setting import Setting
 from pipeline.simulation.shadows import Shadow, cast, shadows
+from pipeline.simulation.shapes import Shape, shape_of
 from pipeline.simulation.walkers import Walker
 
 Floats = npt.NDArray[np.float64]

@@ -7,9 +7,10 @@ import pytest
 
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.details import PLAIN, Details
-from pipeline.simulation.figures import figures_of, shape_of
+from pipeline.simulation.figures import figures_of
 from pipeline.simulation.outfits import TOPS
 from pipeline.simulation.painting import Tint, paintings
+from pipeline.simulation.shapes import shape_of
 from pipeline.simulation.skeleton import Pose, joints_of
 from tests.attributes.walks import CAMERA
 

@@ -10,11 +10,12 @@ from pipeline.geometry.camera import Camera
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.crowd import Crowd
 from pipeline.simulation.deeds import Crouch, FallDown, Go, Seat, Sit, Stay
-from pipeline.simulation.figures import figures_of, shape_of
+from pipeline.simulation.figures import figures_of
 from pipeline.simulation.gait import cycles, duty, stride
 from pipeline.simulation.ground import Ground
 from pipeline.simulation.occlusion import Occlusion
 from pipeline.simulation.persons import persons
+from pipeline.simulation.shapes import shape_of
 from pipeline.simulation.skeleton import JOINT, Segments, joints_of
 from pipeline.simulation.street import Street
 from pipeline.simulation.walkers import Walker

@@ -7,18 +7,15 @@ import numpy as np
 
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.cricket.look import Colour, Look
-from pipeline.simulation.figures import Shape, shape_of
 from pipeline.simulation.outfits import Hat
+from pipeline.simulation.parts import Disc, Part
+from pipeline.simulation.shapes import Shape, shape_of
 from pipeline.simulation.skeleton import JOINT, JOINT_NAMES
 
 Role = Literal["bowler", "striker", "keeper", "non-striker", "umpire", "fielder"]
 BAT_JOINTS = ("bat_grip", "bat_shoulder", "bat_toe")
 _AT = JOINT | {name: len(JOINT_NAMES) + number for number, name in enumerate(BAT_JOINTS)}
 """The bat's points come after a body's joints; everybody has them, and batters use them."""
-_Disc = tuple[str, float]
-"""A joint's name and a radius as a share of stature."""
-_Gear = tuple[tuple[tuple[_Disc, ...], ...], Colour, float]
-"""Hulls of discs, their colour, and how much nearer they count, as a share of stature."""
 _HATS: dict[Role, tuple[Hat, ...]] = {
     "bowler": ("none", "none", "none", "cap"), "striker": ("helmet",), "keeper": ("cap", "helmet", "brim"),
     "non-striker": ("helmet",), "umpire": ("brim", "brim", "cap"), "fielder": ("cap", "cap", "brim", "none"),
@@ -47,42 +44,18 @@ def cricketer(rng: np.random.Generator, role: Role, look: Look) -> Body:
 def dressed(body: Body, role: Role, look: Look, rng: np.random.Generator) -> Shape:
     """Somebody's parts, with what the role adds."""
     kit = _kit(role, look)
-    pads: Colour = (236, 234, 226) if sum(kit) > 560 or rng.random() < 0.4 else kit
-    gear: list[_Gear] = []
+    pads = _whole((236, 234, 226) if sum(kit) > 560 or rng.random() < 0.4 else kit)
+    gear: list[Part] = []
     if role in ("striker", "non-striker", "keeper"):
         hands = 0.030 if role != "keeper" else 0.042
         for side in ("left", "right"):
-            knee, ankle = f"{side}_knee", f"{side}_ankle"
-            gear.append(((((knee, 0.047), (ankle, 0.037)),), pads, 0.0))
-            gear.append(((((f"{side}_hand", hands), (f"{side}_wrist", 0.8 * hands)),), pads, 0.01))
+            gear.append(Part(((Disc(f"{side}_knee", 0.047), Disc(f"{side}_ankle", 0.037)),), pads))
+            glove = (Disc(f"{side}_hand", hands), Disc(f"{side}_wrist", 0.8 * hands))
+            gear.append(Part((glove,), pads, nearer=0.01))
     if role in ("striker", "non-striker"):
-        gear.append((((("bat_shoulder", 0.030), ("bat_toe", 0.030)),), (206, 172, 118), 0.05))
-        gear.append((((("bat_grip", 0.010), ("bat_shoulder", 0.011)),), (60, 60, 66), 0.05))
-    return _with(shape_of(body), gear, body.stature_cm)
-
-
-def _with(shape: Shape, gear: list[_Gear], stature_cm: float) -> Shape:
-    joints, radii = shape.joints.tolist(), shape.radii.tolist()
-    firsts, nearer = shape.firsts.tolist(), shape.nearer.tolist()
-    hulls, colours = list(shape.hulls), list(shape.colours)
-    bare = len(joints)
-    for parts, colour, ahead in gear:
-        firsts.append(len(joints))
-        ranges = []
-        for part in parts:
-            ranges.append((len(joints), len(joints) + len(part)))
-            joints += [_AT[name] for name, _ in part]
-            radii += [radius * stature_cm for _, radius in part]
-        hulls.append(tuple(ranges))
-        colours.append(_whole(colour))
-        nearer.append(ahead * stature_cm)
-    more = len(joints) - bare
-    return replace(
-        shape, joints=np.array(joints), others=np.append(shape.others, joints[bare:]).astype(np.intp),
-        shares=np.append(shape.shares, np.zeros(more)), drops=np.append(shape.drops, np.zeros(more)),
-        radii=np.array(radii), firsts=np.array(firsts), nearer=np.array(nearer), hulls=tuple(hulls),
-        colours=tuple(colours),
-    )  # fmt: skip
+        gear.append(Part(((Disc("bat_shoulder", 0.030), Disc("bat_toe", 0.030)),), (206, 172, 118), nearer=0.05))
+        gear.append(Part(((Disc("bat_grip", 0.010), Disc("bat_shoulder", 0.011)),), (60, 60, 66), nearer=0.05))
+    return shape_of(body, gear, _AT)
 
 
 def _kit(role: Role, look: Look) -> Colour:

@@ -16,8 +16,8 @@ from pipeline.simulation.cricket.dress import BAT_JOINTS, Role, cricketer, dress
 from pipeline.simulation.cricket.keyframes import Keyframes, ease, pose_of, vectors_of
 from pipeline.simulation.cricket.look import Look
 from pipeline.simulation.cricket.reach import reached
-from pipeline.simulation.figures import Shape
 from pipeline.simulation.gait import step_cm, stride
+from pipeline.simulation.shapes import Shape
 from pipeline.simulation.skeleton import JOINT, Pose, Segments, joints_of
 
 Floats = npt.NDArray[np.float64]
