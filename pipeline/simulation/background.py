@@ -15,7 +15,7 @@ from pipeline.simulation.environment import GAMMA, Environment
 from pipeline.simulation.furniture import Item
 from pipeline.simulation.places import Place
 from pipeline.simulation.scene import stream
-from pipeline.simulation.solids import Face, Leaves, Prism, faces_of
+from pipeline.simulation.solids import Face, Leaves, Prism, cut, faces_of
 from pipeline.simulation.textures import Field, Surface
 from pipeline.simulation.walls import SKY, ceiling
 
@@ -204,12 +204,9 @@ def _shadow_outlines(solid: Prism | Leaves, sun: tuple[float, float, float]) -> 
         feet = solid.blobs[:, :2] + solid.blobs[:, 2:3] * slope
         circle = np.stack([np.cos(np.arange(0, 6.28, 0.8)), np.sin(np.arange(0, 6.28, 0.8))], axis=1)
         return [foot + radius * circle for foot, radius in zip(feet, solid.blobs[:, 3], strict=True)]
-    middle = solid.footprint.mean(axis=0)
-    top = middle + solid.top_scale * (solid.footprint - middle)
-    corners = np.vstack([solid.footprint + solid.low_cm * slope, top + solid.high_cm * slope]).astype(np.float32)
-    hull = np.asarray(cv2.convexHull(corners)).reshape(-1, 2)
-    shares = np.linspace(0, 1, 6, endpoint=False)[:, None]
-    return [(hull[:, None] + shares * (np.roll(hull, -1, axis=0) - hull)[:, None]).reshape(-1, 2)]
+    ends = solid.footprint + solid.low_cm * slope, solid.top + solid.high_cm * slope
+    hull = np.asarray(cv2.convexHull(np.vstack(ends).astype(np.float32)), np.float32).reshape(-1, 2)
+    return [cut(hull, 6)]
 
 
 def _draw(rgb: Pixels, item: Item, camera: Camera, environment: Environment, rng: np.random.Generator) -> None:

@@ -161,9 +161,7 @@ class Crowd:
             elif walker.state not in ("falling", "lying"):
                 moving = walker.speed_cm_s > STILL_CM_S
                 walker.state = ("running" if running[number] else "walking") if moving else "standing"
-            known = walker.joints.any()
-            walker.joint_speeds = (own - walker.joints) / seconds if known else np.zeros_like(own)
-            walker.joints = own
+            walker.move_joints(own, seconds)
 
 
 def _present(walkers: list[Walker], intents: list[Intent]) -> tuple[list[Walker], list[Intent]]:

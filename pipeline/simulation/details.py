@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from pipeline.simulation.chance import one_of
+
 Colour = tuple[int, int, int]
 """RGB."""
 Beard = Literal["none", "stubble", "moustache", "beard"]
@@ -63,9 +65,3 @@ class Details:
 
 PLAIN = Details()
 """Nothing of all this."""
-
-
-def one_of(rng: np.random.Generator, names: tuple, weights: tuple[float, ...]):
-    """One of the names, which are as likely as their weights say."""
-    shares = np.array(weights, float)
-    return names[rng.choice(len(names), p=shares / shares.sum())]

@@ -41,7 +41,7 @@ def ordered(people: Sequence[tuple[Floats, Box]], things: Sequence[Standing], al
     for number, thing in enumerate(things):
         # A nearer thing that overlaps one which is drawn late must be drawn later still.
         for farther in range(number):
-            if after[farther] > after[number] and _overlap(thing.box, things[farther].box):
+            if after[farther] > after[number] and overlap(thing.box, things[farther].box):
                 after[number] = after[farther]
     found: list[int | Standing] = [thing for number, thing in enumerate(things) if after[number] == -1]
     for index in range(len(people)):
@@ -65,5 +65,6 @@ def before(footprint: Floats, places: Floats) -> Overlaps:
     return np.where(meets.any(axis=1), cut, farther)
 
 
-def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes have something in common, if only a part of a pixel."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

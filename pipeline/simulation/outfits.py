@@ -5,7 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.simulation.details import PLAIN, Colour, Details, one_of
+from pipeline.simulation.chance import one_of
+from pipeline.simulation.details import PLAIN, Colour, Details
 
 Hair = Literal["none", "short", "long", "tail", "bun"]
 Hat = Literal["none", "cap", "beanie", "brim", "hood", "helmet"]

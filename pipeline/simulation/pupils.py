@@ -88,9 +88,7 @@ def step_pupils(pupils: Sequence[Pupil], now_s: float, seconds: float) -> None:
     places = np.stack([pupil.walker.position for pupil in pupils])
     joints = joints_of(bodies, pose, places, np.array([pupil.walker.facing_rad for pupil in pupils]))
     for pupil, own in zip(pupils, joints, strict=True):
-        walker = pupil.walker
-        walker.joint_speeds = (own - walker.joints) / seconds if walker.joints.any() else np.zeros_like(own)
-        walker.joints = own
+        pupil.walker.move_joints(own, seconds)
 
 
 def _move(pupil: Pupil, now_s: float, seconds: float) -> None:

@@ -11,7 +11,7 @@ from pipeline.simulation.background import Background, Standing, background, sta
 from pipeline.simulation.cameras import unfolded
 from pipeline.simulation.environment import GAMMA
 from pipeline.simulation.figures import Figure, figures_of
-from pipeline.simulation.layers import ordered
+from pipeline.simulation.layers import ordered, overlap
 from pipeline.simulation.occlusion import Occlusion
 from pipeline.simulation.painting import Tint, paintings
 from pipeline.simulation.rain import Rain
@@ -119,10 +119,8 @@ class Renderer:
         """Which things have a shadow drawn over them, that should lie on the ground behind or before them."""
         touched = np.zeros(len(self._standing), bool)
         for shadow in fallen:
-            left, top, right, bottom = shadow.region
             for number, thing in enumerate(self._standing):
-                one, over, other, under = thing.box
-                touched[number] |= left < other and one < right and top < under and over < bottom
+                touched[number] |= overlap(shadow.region, thing.box)
         return touched
 
     def _tints(self, figures: Figures) -> list[Tint]:

@@ -28,6 +28,12 @@ class Prism:
     """Its upper end against its footprint, around the middle."""
     glows: bool = False
 
+    @property
+    def top(self) -> Floats:
+        """The footprint of its upper end (N, 2)."""
+        middle = self.footprint.mean(axis=0)
+        return middle + self.top_scale * (self.footprint - middle)
+
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
@@ -57,10 +63,9 @@ def faces_of(solid: Solid, camera: Camera) -> Iterator[Face]:
     if isinstance(solid, Leaves):
         yield from _blobs(solid, camera, eye)
         return
-    middle = solid.footprint.mean(axis=0)
-    top = middle + solid.top_scale * (solid.footprint - middle)
-    low = np.column_stack([solid.footprint, np.full(len(top), solid.low_cm)])
-    high = np.column_stack([top, np.full(len(top), solid.high_cm)])
+    count = len(solid.footprint)
+    low = np.column_stack([solid.footprint, np.full(count, solid.low_cm)])
+    high = np.column_stack([solid.top, np.full(count, solid.high_cm)])
     sides = []
     for i in range(len(low)):
         j = (i + 1) % len(low)
@@ -80,11 +85,16 @@ def faces_of(solid: Solid, camera: Camera) -> Iterator[Face]:
 
 
 def _face(corners: Floats, normal: Floats, solid: Prism, camera: Camera) -> Iterator[Face]:
-    shares = np.linspace(0, 1, _PIECES, endpoint=False)[:, None]
-    edges = corners[:, None] + shares * (np.roll(corners, -1, axis=0) - corners)[:, None]
-    pixels, depths = camera.project(edges.reshape(-1, 3))
+    pixels, depths = camera.project(cut(corners, _PIECES))
     if (depths > 30).all():
         yield Face(pixels.astype(np.float32), corners.mean(axis=0), normal, solid.colour, solid.glows)
+
+
+def cut(corners: npt.NDArray[np.floating], pieces: int) -> Floats:
+    """The outline (pieces N, D) of a polygon (N, D), each of whose edges is cut into so many pieces."""
+    shares = np.linspace(0, 1, pieces, endpoint=False)[:, None]
+    edges = corners[:, None] + shares * (np.roll(corners, -1, axis=0) - corners)[:, None]
+    return edges.reshape(-1, corners.shape[1])
 
 
 def _blobs(leaves: Leaves, camera: Camera, eye: Floats) -> Iterator[Face]:

@@ -64,6 +64,11 @@ class Walker:
         """How fast the position moves."""
         return math.hypot(*self.velocity.tolist())
 
+    def move_joints(self, joints: Floats, seconds: float) -> None:
+        """Have the joints (J, 3) elsewhere after some time; where they are for the first time, they are at rest."""
+        self.joint_speeds = (joints - self.joints) / seconds if self.joints.any() else np.zeros_like(joints)
+        self.joints = joints
+
     @property
     def deed(self) -> Deed | None:
         """What they are doing."""

@@ -1,7 +1,7 @@
 """A delivery: what the bowler means to bowl, and what the ball then does until it is dead."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from pipeline.geometry.bounce import Surface, bounced
 from pipeline.geometry.flight import Air, Path, State, fly
 from pipeline.geometry.laws import BALL_RADIUS_M, PITCH_M, POPPING_M, Hand
 from pipeline.geometry.pitch_map import Length, Line, hits_stumps, length_of, line_of
+from pipeline.simulation.chance import one_of
 
 Floats = npt.NDArray[np.float64]
 Style = Literal["pace", "swing", "spin"]
@@ -67,7 +68,7 @@ class Plan:
     @classmethod
     def drawn(cls, rng: np.random.Generator, batter: Hand, margins: Margins = Margins()) -> "Plan":
         """Some delivery."""
-        style: Style = _one(rng, ("pace", "swing", "spin"), (0.4, 0.3, 0.3))
+        style: Style = one_of(rng, ("pace", "swing", "spin"), (0.4, 0.3, 0.3))
         bowls: Hand = "right" if rng.random() < 0.72 else "left"
         return cls._of(rng, style, bowls, bool(rng.random() < 0.85), batter, margins)
 
@@ -77,7 +78,7 @@ class Plan:
         margins: Margins,
     ) -> "Plan":  # fmt: skip
         low, high = _SPEEDS_KMH[style]
-        length: Length = _one(rng, ("yorker", "full", "good", "short"), (0.08, 0.32, 0.4, 0.2))
+        length: Length = one_of(rng, ("yorker", "full", "good", "short"), (0.08, 0.32, 0.4, 0.2))
         reach = {"yorker": (0.9, 2.0), "full": (2.0, 6.0), "good": (6.0, 8.0), "short": (8.0, 12.5)}[length]
         if style == "spin":
             reach = {"yorker": (1.0, 2.0), "full": (2.0, 4.2), "good": (3.4, 6.2), "short": (6.0, 8.4)}[length]
@@ -98,7 +99,7 @@ class Plan:
             target_m=(target, pitches),
             margin_cm=float(rng.uniform(*margins.front_cm)),
             reach_m=min(met, target - 0.3) if target > 1.2 else 0.5,
-            tries=_one(rng, ("left", "played", "padded"), (0.35, 0.55, 0.1)),
+            tries=one_of(rng, ("left", "played", "padded"), (0.35, 0.55, 0.1)),
             keeper_m=float(rng.uniform(1.3, 1.7) if style == "spin" else rng.uniform(8.5, 15.0)),
             back_margin_cm=None if margins.back_cm is None else float(rng.uniform(*margins.back_cm)),
         )
@@ -319,10 +320,6 @@ def _aimed(plan: Plan, release_m: Floats, air: Air) -> State:
 
 def _aside_m(bowls: Hand, over_the_wicket: bool) -> float:
     return (-1.0 if bowls == "right" else 1.0) * (0.42 if over_the_wicket else -0.72)
-
-
-def _one(rng: np.random.Generator, values: tuple[Any, ...], shares: tuple[float, ...]) -> Any:
-    return values[int(rng.choice(len(values), p=shares))]
 
 
 def _turned(before: Floats, after: Floats) -> float:

@@ -1,12 +1,13 @@
 """What a ground looks like on a day: colours, wear, weather and who sits around it, drawn by seed and level."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.laws import BOWLING_CREASE_M, POPPING_HALF_M, RETURN_LENGTH_M
+from pipeline.simulation.chance import one_of
 
 Floats = npt.NDArray[np.float64]
 Colour = tuple[float, float, float]
@@ -85,13 +86,13 @@ class Look:
     @classmethod
     def drawn(cls, rng: np.random.Generator, strength: float, setting: Setting | None, light: Light | None) -> "Look":
         """A ground. At strength 0 everything is clean; what is given is not drawn."""
-        drawn: Setting = _one(rng, ("stadium", "club", "nets"), (0.55, 0.27, 0.18))
+        drawn: Setting = one_of(rng, ("stadium", "club", "nets"), (0.55, 0.27, 0.18))
         where = setting or drawn
-        lit: Light = light or _one(rng, ("day", "evening", "floodlit"), (0.55, 0.17, 0.28))
+        lit: Light = light or one_of(rng, ("day", "evening", "floodlit"), (0.55, 0.17, 0.28))
         if where == "nets" and light is None and lit == "floodlit":
             lit = "day"
         test = bool(rng.random() < (0.35 if where == "stadium" else 0.55)) and lit != "floodlit"
-        ball: BallColour = "red" if test or where == "nets" else _one(rng, ("white", "pink"), (0.85, 0.15))
+        ball: BallColour = "red" if test or where == "nets" else one_of(rng, ("white", "pink"), (0.85, 0.15))
         if lit == "floodlit" and ball == "red":
             ball = "white"
         artificial = where == "nets" and bool(rng.random() < 0.5)
@@ -112,12 +113,12 @@ class Look:
             sun=sun,
             shadow={"day": float(rng.uniform(0.25, 0.5)), "evening": 0.4, "floodlit": 0.22}[lit],
             tint=_tint(rng, lit, strength),
-            grass=_near(rng, _one(rng, _GRASSES), 6 + 8 * strength),
+            grass=_near(rng, one_of(rng, _GRASSES), 6 + 8 * strength),
             dry=float(rng.uniform(0, 0.25 + 0.5 * strength)),
-            mowing=_one(rng, ("along", "across", "checks", "none"), (0.3, 0.2, 0.2, 0.3)),
+            mowing=one_of(rng, ("along", "across", "checks", "none"), (0.3, 0.2, 0.2, 0.3)),
             mowing_m=float(rng.uniform(2.0, 5.5)),
             mowing_strength=float(rng.uniform(0.02, 0.09)),
-            soil=_near(rng, _one(rng, _TURFS if artificial else _SOILS), 6 + 8 * strength),
+            soil=_near(rng, one_of(rng, _TURFS if artificial else _SOILS), 6 + 8 * strength),
             strip_grass=0.0 if artificial else float(rng.beta(1.2, 1.8)),
             wear=0.3 * wear if artificial else wear,
             artificial=artificial,
@@ -133,12 +134,12 @@ class Look:
             crowd=float(np.clip(rng.beta(1.2, 1.2), 0.02, 0.95)),
             screen=(28, 34, 44) if ball != "red" else (236, 238, 238),
             sky=_near(rng, {"day": (176, 202, 226), "evening": (214, 190, 172), "floodlit": (12, 14, 20)}[lit], 10),
-            net=_near(rng, _one(rng, ((34, 120, 84), (30, 34, 36), (40, 140, 60))), 8),
+            net=_near(rng, one_of(rng, ((34, 120, 84), (30, 34, 36), (40, 140, 60))), 8),
             ball=ball,
             batting=_WHITES if test else _near(rng, _KITS[int(first)], 10),
             fielding=_WHITES if test else _near(rng, _KITS[int(second)], 10),
-            umpire=_near(rng, _one(rng, ((34, 36, 42), (236, 234, 226), (150, 40, 44), (92, 150, 200))), 6),
-            stumps=_near(rng, _one(rng, _STUMPS), 6),
+            umpire=_near(rng, one_of(rng, ((34, 36, 42), (236, 234, 226), (150, 40, 44), (92, 150, 200))), 6),
+            stumps=_near(rng, one_of(rng, _STUMPS), 6),
             haze=float(rng.uniform(0, 0.25)),
             table_m=float(rng.uniform(0.5, 9.0)) if where != "nets" and rng.random() < 0.25 else 0.0,
         )  # fmt: skip
@@ -155,10 +156,6 @@ def _near(rng: np.random.Generator, colour: Colour, spread: float) -> Colour:
     changed = np.array(colour) * (1 + 0.3 * spread / 100 * rng.standard_normal()) + rng.normal(0, spread, 3)
     red, green, blue = np.clip(changed, 4, 250).tolist()
     return red, green, blue
-
-
-def _one(rng: np.random.Generator, values: tuple[Any, ...], shares: tuple[float, ...] | None = None) -> Any:
-    return values[int(rng.choice(len(values), p=shares))]
 
 
 def _longer_m(share: float) -> float:

@@ -1,5 +1,7 @@
 """What people and the ball take of the light that falls on the ground: one shadow by day, several under floodlights."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -53,29 +55,7 @@ def cast_shadows(rgb: Pixels, moments: list[Moment], view: PitchView, look: Look
         rings = flat[:, :, None] + _RINGS
         for rims, whole in zip(view.project(rings)[0], np.atleast_1d(view.faces(flat).all(axis=1)), strict=True):
             if whole:
-                _cast(rgb, rims, strength)
-
-
-def _cast(rgb: Pixels, rims: Floats, strength: float) -> None:
-    """Somebody's shadow from the rings (points, 6, 2) around the shadows of their joints."""
-    height, width = rgb.shape[:2]
-    flat = rims.reshape(-1, 2)
-    left, top = np.maximum(np.floor(flat.min(axis=0)).astype(int) - 1, 0)
-    right, bottom = np.minimum(np.ceil(flat.max(axis=0)).astype(int) + 2, (width, height))
-    if left >= right or top >= bottom:
-        return
-    mask = np.zeros((bottom - top, right - left), np.uint8)
-    moved = (rims - (left + 0.5, top + 0.5)).astype(np.float32)
-    for first, end in _SPANS:
-        hull = cv2.convexHull(moved[first:end].reshape(-1, 2))
-        cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-    darken(rgb[top:bottom, left:right], mask, strength)
-
-
-def darken(region: Pixels, mask: Pixels, strength: float) -> None:
-    """Take a share of the light from a region where its mask (h, w) is full, in place."""
-    keeps = cv2.LUT(mask, np.round(255 - strength * np.arange(256)).astype(np.uint8))
-    cv2.multiply(region, cv2.merge([keeps, keeps, keeps]), dst=region, scale=1 / 255)
+                _darken(rgb, [rims[first:end].reshape(-1, 2) for first, end in _SPANS], strength)
 
 
 def ball_shadow(rgb: Pixels, start_m: Floats, end_m: Floats, view: PitchView, look: Look) -> None:
@@ -88,13 +68,22 @@ def ball_shadow(rgb: Pixels, start_m: Floats, end_m: Floats, view: PitchView, lo
         if not view.faces(ends).all():
             continue
         pixels, _ = view.project((ends[:, None] + 0.036 * _RING).reshape(-1, 3))
-        height, width = rgb.shape[:2]
-        left, top = np.maximum(np.floor(pixels.min(axis=0)).astype(int) - 1, 0)
-        right, bottom = np.minimum(np.ceil(pixels.max(axis=0)).astype(int) + 2, (width, height))
-        if left >= right or top >= bottom:
-            continue
-        mask = np.zeros((bottom - top, right - left), np.uint8)
-        hull = cv2.convexHull((pixels - (left + 0.5, top + 0.5)).astype(np.float32))
-        cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
         moved = float(np.linalg.norm(ends[1] - ends[0]))
-        darken(rgb[top:bottom, left:right], mask, 0.8 * strength * min(1.0, 0.09 / max(moved, 1e-6)))
+        _darken(rgb, [pixels], 0.8 * strength * min(1.0, 0.09 / max(moved, 1e-6)))
+
+
+def _darken(rgb: Pixels, rims: Sequence[Floats], strength: float) -> None:
+    """Take a share of the light within the hulls of points (N, 2) in pixels, in place; once where hulls overlap."""
+    height, width = rgb.shape[:2]
+    points = np.concatenate(rims)
+    left, top = np.maximum(np.floor(points.min(axis=0)).astype(int) - 1, 0)
+    right, bottom = np.minimum(np.ceil(points.max(axis=0)).astype(int) + 2, (width, height))
+    if left >= right or top >= bottom:
+        return
+    mask = np.zeros((bottom - top, right - left), np.uint8)
+    for rim in rims:
+        hull = cv2.convexHull((rim - (left + 0.5, top + 0.5)).astype(np.float32))
+        cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    keeps = cv2.LUT(mask, np.round(255 - strength * np.arange(256)).astype(np.uint8))
+    region = rgb[top:bottom, left:right]
+    cv2.multiply(region, cv2.merge([keeps, keeps, keeps]), dst=region, scale=1 / 255)

@@ -15,6 +15,7 @@ from pipeline.simulation.cricket.shadows import ball_shadow, cast_shadows
 from pipeline.simulation.cricket.spell import BallState, Spell
 from pipeline.simulation.cricket.wickets import Wicket, cover_of, wicket
 from pipeline.simulation.figures import Figure, figures_of
+from pipeline.simulation.layers import overlap
 from pipeline.simulation.painting import Tint, paintings
 
 Floats = npt.NDArray[np.float64]
@@ -87,12 +88,10 @@ def stage(spell: Spell, look: Look, view: PitchView, match_s: float, exposure_s:
     moments = spell.moments(match_s, _in_view(view))
     places = np.stack([moment.joints_cm for moment in moments]) / 100
     figures = figures_of([moment.player.shape for moment in moments], view.to_world(places), view.camera)
-    width, height = view.camera.size
     people = []
     faced = np.all(view.faces(places), axis=1).tolist()
     for moment, figure, whole in zip(moments, figures, faced, strict=True):
-        left, top, right, bottom = figure.box
-        if whole and figure.depth > _NEAREST_CM and right > 0 and bottom > 0 and left < width and top < height:
+        if whole and figure.depth > _NEAREST_CM and overlap(figure.box, (0, 0, *view.camera.size)):
             people.append((moment, figure))
     people.sort(key=lambda pair: -pair[1].depth)
     found = [wicket(view, "striker", spell.bails_on(match_s)), wicket(view, "bowler") if spell.far_stumps else None]

@@ -16,6 +16,7 @@ from pipeline.simulation.cricket.spell import Shown
 from pipeline.simulation.cricket.stage import BallSeen, Stage
 from pipeline.simulation.cricket.wickets import Wicket
 from pipeline.simulation.figures import Figure
+from pipeline.simulation.layers import overlap
 from pipeline.simulation.occlusion import Seen, left_of, shows, whole_of
 from pipeline.simulation.painting import outline
 from pipeline.simulation.persons import true_person
@@ -66,9 +67,7 @@ class Truth:
         if ball is None:
             return None
         streak = ball.streak
-        width, height = self._stage.view.camera.size
-        left, top, right, bottom = streak.box
-        if right <= 0 or bottom <= 0 or left >= width or top >= height:
+        if not overlap(streak.box, (0, 0, *self._stage.view.camera.size)):
             return None
         along, off, up = off_side(ball.places_m[1], batter).tolist()
         return Ball(
@@ -108,11 +107,9 @@ class Truth:
 
     def stumps(self) -> tuple[Stumps, ...]:
         """The stumps in the picture."""
-        width, height = self._stage.view.camera.size
         found = []
         for item in self._stage.wickets:
-            left, top, right, bottom = item.box
-            if right <= 0 or bottom <= 0 or left >= width or top >= height:
+            if not overlap(item.box, (0, 0, *self._stage.view.camera.size)):
                 continue
             value = _STRIKERS if item.end == "striker" else _BOWLERS
             seen = left_of(self._who, item.box, value, self._whole[value])
