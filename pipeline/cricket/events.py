@@ -22,8 +22,9 @@ def events_of(delivery: Delivery, run: str, at: Callable[[int], str]) -> list[Ev
         steps.append((frames.bounce, _pitched(delivery)))
     if frames.contact is not None:
         steps.append((frames.contact, "It meets bat or pad."))
-    steps.append((frames.end, sentence_of(delivery)))
     known = [(frame, sentence) for frame, sentence in steps if frame is not None]
+    # Of a ball that nobody saw it is not known when it ended.
+    known.append((frames.end if frames.end is not None else known[-1][0], sentence_of(delivery)))
     found = []
     for revision, (frame, sentence) in enumerate(known):
         last = revision == len(known) - 1

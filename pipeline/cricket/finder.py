@@ -1,29 +1,26 @@
 """Deliveries found in a stream of frames, whether live or from a file.
 
-Whatever moves like a ball is a candidate; a delivery is what can be explained as a ball that was let go near the
-bowler's end, at a bowler's speed, under gravity, towards the other end. That refuses throws, replays (in slow motion
-gravity is a fraction of itself), close-ups and zooms (no pitch is seen in the one, the other moves it), and anything
-that is no cricket, as no pitch is found in it.
+Whatever moves like a ball is a candidate; a delivery is what can be explained as the flight of a ball that was bowled.
+Close-ups and zooms show none (no pitch is seen in the one, the other moves it), and nor does anything that is no
+cricket, as no pitch is found in it. A bowler's arm that comes over at the crease vouches for a ball that is let go
+then, and contradicts any other; and where the ball is hidden, as it soon is behind the bowler from a camera that
+stands low, it is a delivery by itself, of which little else is known.
 """
 
 from collections import deque
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from pipeline.cricket.ball_track import BallPaths, BallTrack
-from pipeline.cricket.fitting import FlightFit, fit_flight
+from pipeline.cricket.action import Action, actions
+from pipeline.cricket.ball_track import BallPaths
+from pipeline.cricket.explaining import HIDDEN, PASSING, WHOLE, Flight, Way, flight_of
 from pipeline.cricket.foot_faults import Feet, judge
 from pipeline.cricket.glance import Glance
-from pipeline.cricket.leading_back import led_back
-from pipeline.cricket.letting_go import let_go_later
+from pipeline.cricket.joining import first_part, joined
 from pipeline.cricket.passing import passing_paths, stands_beside
 from pipeline.cricket.reading import release_s
-from pipeline.cricket.scanning import LEAST, Guess, guess
 from pipeline.cricket.sightings import FoundPitch
-from pipeline.cricket.watched import Watched
-from pipeline.geometry.laws import PITCH_M
 from pipeline.geometry.pitch_marks import MARKS_M
 from pipeline.perception.sightings import BallSighting
 
@@ -34,63 +31,23 @@ _SETTLED_S = 0.5
 """A path to which nothing has been added for this long has ended."""
 _APART_S = 1.5
 """No two releases are nearer to each other."""
+_FLIES_S = 1.5
+"""For how long after its release a ball may still be on its way to the striker or the keeper."""
+_AGREES_S, _CONTRADICTS_S = 0.3, 2.0
+"""How far from an arm that came over a ball may seem to be let go, and how far from it no other is."""
 _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
-_STRANGE = 45.0
-_SHARED = 3
-"""Frames that a path and the one it leads to may share at most."""
-_BRIDGED_S = 0.32
-_REACH_RADII = 50.0
-"""For how long a ball may be out of sight, and how far it flies in a frame."""
-_HIDDEN_S = 0.13
-"""A ball that is out of sight for longer is hidden by somebody."""
-_SPEEDS_KMH = 55.0, 168.0
-_FIRST_SEEN_M = 13.0
-"""How far from the striker's stumps a ball is first seen at least: five metres from the hand, four frames."""
-_WIDEST_M, _HIGHEST_M = 2.5, 2.6
-"""How far from the middle stump and over the ground nobody's ball passes the striker's stumps."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """In which a ball is seen, and what its path must be like then."""
-
-    least: int
-    """Sightings."""
-    travels_m: float
-    """How far it is followed."""
-    speed_std_m_s: float
-    """A flight whose speed is known worse than this could be anything."""
-    share: float
-    """Of the sightings while it flies, those that its flight must explain."""
-    misfit: float = 2.2
-    """How well it must explain them: `FlightFit.misfit`."""
-    from_hand: bool = False
-    """Whether it must be seen in the hand before."""
-    stands_cm: float | None = None
-    """A path that says little by itself is a delivery only if the front foot of a bowler stands at the crease, whose
-    place is known so well."""
-
-
-_WHOLE = _Way(LEAST, 5.0, 3.5, 0.7)
-_PASSING = _Way(2, 1.2, 3.5, 0.7, from_hand=True, stands_cm=8.0)
-"""Through the picture of a camera beside the bowler."""
-_HIDDEN = _Way(4, 3.0, 3.6, 0.6, misfit=1.6, stands_cm=15.0)
-"""Soon behind the bowler, before a camera that stands low."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A delivery as it was found: the sightings of its path, the flight, and the frames around it."""
+    """A delivery as it was found: when the ball was let go; the camera, with the bowler's end as it is now known; the
+    ball's flight, None where it was not followed; and the frames around it."""
 
-    watched: Watched
-    fit: FlightFit
+    release_s: float
+    pitch: FoundPitch
+    flight: Flight | None
     glances: tuple[Glance, ...]
-
-    @property
-    def last_s(self) -> float:
-        """When the flight's last sighting was."""
-        return float(self.watched.times_s[self.fit.explained][-1])
 
 
 class DeliveryFinder:
@@ -101,11 +58,17 @@ class DeliveryFinder:
         self._ball_paths = BallPaths()
         self._examined: set[tuple[int, int]] = set()
         self._looked_s = -np.inf
-        self._free_s = -np.inf
-        """From when on a release may follow the last one."""
+        self._told_s = -np.inf
+        """When the last delivery that was told was released."""
+        self._waiting: list[Found] = []
+        """Deliveries that no arm vouches for: one that comes over soon after may yet contradict them."""
+        self._arms: list[Action] = []
+        self._arms_until_s = -np.inf
+        """Until when it is known which arms came over."""
 
     def see(self, glance: Glance) -> list[Found]:
-        """Add a frame; answer the deliveries that have ended, at most 1 s after they did."""
+        """Add a frame; answer the deliveries that have ended: at most 1 s after they did where the ball's flight and
+        the bowler's arm agree, 3 s after the release where only one of the two was seen."""
         found = []
         if self._glances and _cut(self._glances[-1].pitch, glance.pitch):
             found = self.finish()
@@ -125,124 +88,80 @@ class DeliveryFinder:
         self._glances.clear()
         self._ball_paths = BallPaths()
         self._examined.clear()
+        self._arms = []
         return found
 
     def _look(self, ended_before_s: float) -> list[Found]:
         seen = [glance for glance in self._glances if glance.pitch is not None]
         if not seen:
             return []
-        pitches = {glance.frame: glance.pitch for glance in seen if glance.pitch is not None}
         self._ball_paths.forget(seen[0].frame)
-        found: list[Found] = []
+        self._watch_arms(seen, ended_before_s)
+        over_s = ended_before_s - _FLIES_S
+        due = [arm for arm in self._arms if self._told_s + _AGREES_S < arm.release_s < over_s]
         for path, way in _paths(self._ball_paths, seen):
             key = path[0].frame, path[-1].frame
-            if path[-1].time_s >= ended_before_s or key in self._examined:
-                continue
-            self._examined.add(key)
-            delivery = self._examine(path, pitches, way)
-            if delivery is None and way is _WHOLE:
-                delivery = self._examine(_first_part(path), pitches, _HIDDEN)
-            if delivery is not None:
-                self._free_s = delivery.fit.start_s + _APART_S
-                found.append(delivery)
+            # A ball that was struck may be followed for long after.
+            ended = path[-1].time_s < ended_before_s or (bool(due) and path[0].time_s < over_s)
+            if ended and key not in self._examined:
+                self._examined.add(key)
+                self._examine(path, way)
+        found = self._settled(ended_before_s)
+        for arm in due:
+            if arm.release_s > self._told_s + _AGREES_S:
+                self._told_s = arm.release_s
+                found.append(Found(arm.release_s, arm.pitch, None, tuple(self._glances)))
         return found
 
-    def _examine(self, path: tuple[BallSighting, ...], pitches: dict[int, FoundPitch], way: _Way) -> Found | None:
-        sightings = tuple(each for each in path if each.score > 0 and each.frame in pitches)
-        if len(sightings) < way.least or not _moves(sightings):
-            return None
-        watched = Watched(sightings, tuple(pitches[each.frame] for each in sightings))
-        best = _started(watched, way.least)
-        if best is None:
-            return None
-        watched, start = best
-        if watched.times_s[start.first] < self._free_s:
-            return None
-        fit = fit_flight(watched, start, way.least)
-        if fit is None or fit.start_s < self._free_s:
-            return None
-        ways = [(watched, fit)]
-        longer = led_back(watched, fit, self._glances) if way is _WHOLE else None
-        refit = None if longer is None else fit_flight(*longer)
-        if longer is not None and refit is not None:
-            ways.insert(0, (longer[0], refit))
-        ways = [each for one in ways for each in (let_go_later(*one), one) if each is not None]
-        delivery = next((each for each in ways if _is_delivery(*each, way)), None)
-        if delivery is None:
-            return None
-        found = Found(*delivery, tuple(self._glances))
-        return found if way.stands_cm is None or _has_bowler(found, way.stands_cm) else None
+    def _examine(self, path: tuple[BallSighting, ...], way: Way) -> None:
+        glances = tuple(self._glances)
+        for part, seen_so in ((path, way), (first_part(path), HIDDEN))[: 2 if way is WHOLE else 1]:
+            flight = flight_of(part, seen_so, glances, self._told_s + _APART_S)
+            if flight is None:
+                continue
+            found = Found(release_s(flight.fit), flight.watched.pitches[0], flight, glances)
+            vouched = self._vouched(found)
+            stands_cm = seen_so.stands_cm
+            if vouched or (vouched is None and (stands_cm is None or _has_bowler(found, stands_cm))):
+                self._waiting.append(found)
+                break
 
+    def _settled(self, ended_before_s: float) -> list[Found]:
+        """The deliveries that an arm vouches for, and those of which it is known by now that none contradicts them."""
+        waiting, self._waiting = self._waiting, []
+        found = []
+        for each in sorted(waiting, key=lambda each: self._vouched(each) is not True):
+            vouched = self._vouched(each)
+            if vouched is False or abs(each.release_s - self._told_s) < _APART_S:
+                continue
+            if vouched or each.release_s + _CONTRADICTS_S < ended_before_s:
+                self._told_s = each.release_s
+                found.append(each)
+            else:
+                self._waiting.append(each)
+        return found
 
-def _joined(tracks: list[BallTrack]) -> list[tuple[BallSighting, ...]]:
-    """Paths of which one may lead to another, as one: a ball leaves the hand, strikes the ground, passes behind
-    somebody; whether it flew so is for the fit to say."""
-    paths: list[tuple[BallSighting, ...]] = []
-    for track in sorted(tracks, key=lambda track: track.sightings[0].frame):
-        before = [path for path in paths if _may_lead(path, track)]
-        if before:
-            longest = max(before, key=len)
-            paths.remove(longest)
-            paths.append((*_before(longest, track), *track.sightings))
-        else:
-            paths.append(track.sightings)
-    return paths
+    def _watch_arms(self, seen: list[Glance], ended_before_s: float) -> None:
+        """Add the arms that have come down since the last look: of those that did before it is forgotten how long they
+        had been up."""
+        first_s, last_s = self._arms_until_s, min(ended_before_s, seen[-1].time_s)
+        self._arms = [arm for arm in self._arms if arm.release_s >= seen[0].time_s]
+        for arm in actions(seen):
+            # Who appeals or throws afterwards has bowled before.
+            bowled_s = self._arms[-1].release_s if self._arms else -np.inf
+            if first_s < arm.release_s <= last_s and arm.release_s - bowled_s > _APART_S:
+                self._arms.append(arm)
+        self._arms_until_s = last_s
 
-
-def _before(path: tuple[BallSighting, ...], track: BallTrack) -> tuple[BallSighting, ...]:
-    """The sightings of a path before a track begins: where one gives way to the other both may have a few frames."""
-    return tuple(each for each in path if each.frame < track.sightings[0].frame)
-
-
-def _may_lead(path: tuple[BallSighting, ...], track: BallTrack) -> bool:
-    first = track.sightings[0]
-    kept = _before(path, track)
-    if len(path) - len(kept) > _SHARED or not kept:
-        return False
-    last = kept[-1]
-    gap = first.frame - last.frame
-    if first.time_s - last.time_s > _BRIDGED_S:
-        return False
-    apart = float(np.hypot(first.x - last.x, first.y - last.y))
-    return apart <= _REACH_RADII * max(first.radius_px, last.radius_px) * gap
-
-
-def _started(watched: Watched, least: int) -> tuple[Watched, Guess] | None:
-    """The better explained of both ends being the striker's, where that is not known."""
-    ways = [watched]
-    if not all(pitch.ends_known for pitch in watched.pitches):
-        turned = {id(pitch): pitch.from_other_end() for pitch in watched.pitches}
-        ways.append(Watched(watched.sightings, tuple(turned[id(pitch)] for pitch in watched.pitches)))
-    starts = [(way, start) for way in ways if (start := guess(way, least)) is not None]
-    return min(starts, key=lambda pair: pair[1].cost, default=None)
-
-
-def _is_delivery(watched: Watched, fit: FlightFit, seen: _Way) -> bool:
-    times = watched.times_s
-    flown = times[fit.explained]
-    between = (times >= flown[0]) & (times <= flown[-1])
-    place, velocity = fit.unknowns[:3], fit.unknowns[3:6]
-    way = fit.trajectory
-    passes = way.at(way.crossing_s(0.0) or way.end_s)
-    return bool(
-        fit.misfit <= seen.misfit
-        and fit.strangeness <= _STRANGE
-        and fit.covariance[3, 3] <= seen.speed_std_m_s**2
-        and np.count_nonzero(fit.explained) >= seen.share * np.count_nonzero(between)
-        and _SPEEDS_KMH[0] <= 3.6 * np.linalg.norm(velocity) <= _SPEEDS_KMH[1]
-        and _FIRST_SEEN_M < place[0] < PITCH_M + 0.5
-        and abs(place[1]) < 2.0
-        and 0.9 < place[2] < 2.9
-        and place[0] - way.at(flown[-1])[0] >= seen.travels_m
-        and (fit.gap_s is not None or not seen.from_hand)
-        and abs(passes[1]) < _WIDEST_M
-        and passes[2] < _HIGHEST_M
-    )
+    def _vouched(self, delivery: Found) -> bool | None:
+        """Whether an arm came over as the ball was let go; None where none did at any time near."""
+        apart_s = min((abs(arm.release_s - delivery.release_s) for arm in self._arms), default=np.inf)
+        return None if apart_s > _CONTRADICTS_S else apart_s <= _AGREES_S
 
 
 def feet_of(found: Found) -> Feet:
     """The verdicts on the bowler's feet."""
-    return judge(found.glances, release_s(found.fit), found.watched.pitches[0])
+    return judge(found.glances, found.release_s, found.pitch)
 
 
 def _has_bowler(found: Found, stands_cm: float) -> bool:
@@ -251,29 +170,14 @@ def _has_bowler(found: Found, stands_cm: float) -> bool:
     return not isinstance(foot, str) and foot.std_cm <= stands_cm
 
 
-def _first_part(path: tuple[BallSighting, ...]) -> tuple[BallSighting, ...]:
-    """A path until the ball was first out of sight for a while."""
-    for number, (one, other) in enumerate(pairwise(path)):
-        if other.time_s - one.time_s > _HIDDEN_S:
-            return path[: number + 1]
-    return path
-
-
-def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], _Way]]:
+def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], Way]]:
     """What may be a ball's path, and in which way it is seen."""
-    paths = [(path, _WHOLE) for path in _joined(ball_paths.tracks(pieces=True))]
+    paths = [(path, WHOLE) for path in joined(ball_paths.tracks(pieces=True))]
     pitch = seen[-1].pitch
     if pitch is not None and stands_beside(pitch):
         ends = [pitch] if pitch.ends_known else [pitch, pitch.from_other_end()]
-        paths += [(path, _PASSING) for end in ends for path in passing_paths(seen, end)]
+        paths += [(path, PASSING) for end in ends for path in passing_paths(seen, end)]
     return paths
-
-
-def _moves(sightings: tuple[BallSighting, ...]) -> bool:
-    """Whether a path gets anywhere at more than a crawl: a delivery crosses many of its radii in a frame."""
-    places = np.array([(each.x, each.y) for each in sightings])
-    radius = float(np.median([each.radius_px for each in sightings]))
-    return float(np.linalg.norm(np.ptp(places, axis=0))) > 8 * radius
 
 
 def _cut(before: FoundPitch | None, now: FoundPitch | None) -> bool:

@@ -36,7 +36,6 @@ class Reading:
     """What is told of a delivery, in pitch coordinates: sides are towards a right-hander's leg, turns counter-clockwise
     seen from above. None where it is not known, with the reason in `unknown` under the wire field's name."""
 
-    release_s: float
     bounce_s: float | None
     speed_kmh: float | None
     speed_std_kmh: float | None
@@ -79,8 +78,7 @@ def read(fit: FlightFit, last_s: float, after_bounce: int, was_met: bool) -> Rea
     std = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     unknown: dict[str, str] = {}
 
-    released_s = release_s(fit)
-    back_s = fit.start_s - released_s
+    back_s = fit.start_s - release_s(fit)
     speed = float(values[0]) * (1 + SLOWS_1_M * float(values[0]) / 3.6 * back_s)
     knows_speed = std[0] <= _SPEED_STD_KMH
     if not knows_speed:
@@ -112,7 +110,6 @@ def read(fit: FlightFit, last_s: float, after_bounce: int, was_met: bool) -> Rea
     if not knows_length:
         unknown["length"] = unknown["bounce_m"]
     return Reading(
-        release_s=released_s,
         bounce_s=bounce_s,
         speed_kmh=speed if knows_speed else None,
         speed_std_kmh=float(std[0]) if knows_speed else None,

@@ -1,11 +1,13 @@
 """A delivery in the words of the wire, from what was found."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from pipeline.cricket.finder import Found
+from pipeline.cricket.finder import Flight, Found
 from pipeline.cricket.foot_faults import Feet
-from pipeline.cricket.glance import batter_hand
-from pipeline.cricket.reading import Reading, read
+from pipeline.cricket.glance import Glance, batter_hand
+from pipeline.cricket.reading import read
 from pipeline.data import Delivery, DeliveryFrames, PathPoint
 from pipeline.geometry.laws import POPPING_M, Hand, off_side
 
@@ -14,6 +16,10 @@ _STRUCK_S = 0.25
 _DEAD_AFTER_S = 1.0
 """A ball that was struck counts as dead this long after."""
 _NO_HAND = "the striker's stance is not seen; sides are those of a right-hander"
+_FIGURES = (
+    "release_speed_kmh", "bounce_m", "length", "line", "swing_deg", "seam_deg", "height_at_stumps_cm", "hitting_stumps",
+)  # fmt: skip
+_NO_BALL_SEEN = "the bowler's arm came over, but the ball was not followed"
 
 
 def tell(found: Found, delivery_id: str, camera: str, feet: Feet) -> Delivery:
@@ -24,100 +30,105 @@ def tell(found: Found, delivery_id: str, camera: str, feet: Feet) -> Delivery:
         delivery_id, camera: what it is called and where it was seen.
         feet: the verdicts on the bowler's feet.
     """
-    explained = found.fit.explained
-    times = found.watched.times_s
-    way = found.fit.trajectory
-    bounce_s = way.bounce_s
-    after = 0 if bounce_s is None else int(np.count_nonzero(times[explained] > bounce_s))
-    contact_s = _contact_s(found)
-    reading = read(found.fit, found.last_s, after, contact_s is not None)
-    view = found.watched.pitches[0].view
-    hand = batter_hand([glance for glance in found.glances if glance.time_s <= found.fit.start_s + 0.1], view)
-    unknown = dict(reading.unknown)
-    if hand is None:
-        unknown["hand"] = _NO_HAND
-    sides: Hand = hand or "right"
+    stance = [glance for glance in found.glances if glance.time_s <= found.release_s + 0.1]
+    hand = batter_hand(stance, found.pitch.view)
+    unknown = {} if hand is not None else {"hand": _NO_HAND}
     unknown |= {
         f"{name}_foot": foot for name, foot in (("front", feet.front), ("back", feet.back)) if isinstance(foot, str)
     }
+    release = _frame_at(found.glances, found.release_s)
+    told = Delivery(
+        id=delivery_id,
+        camera=camera,
+        frames=DeliveryFrames(release=release),
+        hand=hand,
+        front_foot=None if isinstance(feet.front, str) else feet.front,
+        back_foot=None if isinstance(feet.back, str) else feet.back,
+        unknown=unknown,
+    )
+    if found.flight is None:
+        return replace(told, unknown=dict.fromkeys(_FIGURES, _NO_BALL_SEEN) | unknown)
+    return _with_flight(told, release, found.flight, found.glances)
+
+
+def _with_flight(told: Delivery, release: int, flight: Flight, glances: tuple[Glance, ...]) -> Delivery:
+    explained, times = flight.fit.explained, flight.watched.times_s
+    bounce_s = flight.fit.trajectory.bounce_s
+    after = 0 if bounce_s is None else int(np.count_nonzero(times[explained] > bounce_s))
+    contact_s = _contact_s(flight)
+    reading = read(flight.fit, flight.last_s, after, contact_s is not None)
+    sides: Hand = told.hand or "right"
     to_off = -1.0 if sides == "right" else 1.0
     # Turns are counter-clockwise from above; a ball that flies down the pitch turns to a right-hander's off side so.
     turns = -to_off
     at_stumps = reading.at_stumps_m
-    return Delivery(
-        id=delivery_id,
-        camera=camera,
-        frames=_frames(found, reading, contact_s),
+    return replace(
+        told,
+        frames=DeliveryFrames(
+            release=release,
+            bounce=None if reading.bounce_s is None else _frame_at(glances, reading.bounce_s),
+            contact=None if contact_s is None else _frame_at(glances, contact_s),
+            end=_frame_at(glances, _end_s(flight, contact_s)),
+        ),
         release_speed_kmh=_rounded(reading.speed_kmh, 1),
         release_speed_std_kmh=_rounded(reading.speed_std_kmh, 1),
         bounce_m=None if reading.bounce_m is None else _pair((reading.bounce_m[0], to_off * reading.bounce_m[1])),
         bounce_std_m=None if reading.bounce_std_m is None else _pair(reading.bounce_std_m),
         length=reading.length,
         line=reading.line(sides),
-        hand=hand,
         swing_deg=_rounded(None if reading.swing_deg is None else turns * reading.swing_deg, 2),
         seam_deg=_rounded(None if reading.seam_deg is None else turns * reading.seam_deg, 2),
         height_at_stumps_cm=None if at_stumps is None else round(100 * at_stumps[1], 1),
         hitting_stumps=_rounded(reading.hitting, 3),
-        front_foot=None if isinstance(feet.front, str) else feet.front,
-        back_foot=None if isinstance(feet.back, str) else feet.back,
-        path=_path(found, reading.release_s, sides),
-        unknown=unknown,
+        path=_path(flight, release, sides),
+        unknown=reading.unknown | told.unknown,
     )
 
 
-def _contact_s(found: Found) -> float | None:
+def _contact_s(flight: Flight) -> float | None:
     """When bat or pad met the ball: it left its flight before the stumps and was seen elsewhere after that."""
-    later = found.watched.times_s[found.watched.times_s > found.last_s]
-    way = found.fit.trajectory
-    before_stumps = way.at(found.last_s)[0] > -0.3
-    if not before_stumps or not len(later) or later[0] - found.last_s > _STRUCK_S:
+    later = flight.watched.times_s[flight.watched.times_s > flight.last_s]
+    way = flight.fit.trajectory
+    before_stumps = way.at(flight.last_s)[0] > -0.3
+    if not before_stumps or not len(later) or later[0] - flight.last_s > _STRUCK_S:
         return None
     reaches = way.crossing_s(POPPING_M - 2.5)
     if reaches is None or way.crossing_s(POPPING_M + 2.5) is None:
         return None
-    return float((found.last_s + later[0]) / 2)
+    return float((flight.last_s + later[0]) / 2)
 
 
-def _frames(found: Found, reading: Reading, contact_s: float | None) -> DeliveryFrames:
-    way = found.fit.trajectory
-    passes = way.crossing_s(0.0)
+def _end_s(flight: Flight, contact_s: float | None) -> float:
+    """When the ball was dead."""
     if contact_s is not None:
-        end_s = contact_s + _DEAD_AFTER_S
-    else:
-        end_s = max(found.last_s, passes if passes is not None else found.last_s)
-    return DeliveryFrames(
-        release=_frame_at(found, reading.release_s),
-        bounce=None if reading.bounce_s is None else _frame_at(found, reading.bounce_s),
-        contact=None if contact_s is None else _frame_at(found, contact_s),
-        end=_frame_at(found, end_s),
-    )
+        return contact_s + _DEAD_AFTER_S
+    passes = flight.fit.trajectory.crossing_s(0.0)
+    return max(flight.last_s, passes if passes is not None else flight.last_s)
 
 
-def _frame_at(found: Found, time_s: float) -> int:
+def _frame_at(glances: tuple[Glance, ...], time_s: float) -> int:
     """The frame nearest to a moment; beyond what was seen, at the same rate."""
-    times, frames = found.watched.times_s, found.watched.frames
-    rate = (frames[-1] - frames[0]) / (times[-1] - times[0])
-    if time_s <= times[0]:
-        return round(float(frames[0] + (time_s - times[0]) * rate))
-    if time_s >= times[-1]:
-        return round(float(frames[-1] + (time_s - times[-1]) * rate))
-    return round(float(np.interp(time_s, times, frames)))
+    first, last = glances[0], glances[-1]
+    rate = (last.frame - first.frame) / (last.time_s - first.time_s)
+    if time_s <= first.time_s:
+        return round(first.frame + (time_s - first.time_s) * rate)
+    if time_s >= last.time_s:
+        return round(last.frame + (time_s - last.time_s) * rate)
+    return min(glances, key=lambda glance: abs(glance.time_s - time_s)).frame
 
 
-def _path(found: Found, release_s: float, batter: Hand) -> tuple[PathPoint, ...]:
-    """The ball in each frame from release to the last in which the flight was followed."""
-    way = found.fit.trajectory
-    frames, times = found.watched.frames, found.watched.times_s
+def _path(flight: Flight, first: int, batter: Hand) -> tuple[PathPoint, ...]:
+    """The ball in each frame from release, its `first`, to the last in which the flight was followed."""
+    way = flight.fit.trajectory
+    frames, times = flight.watched.frames, flight.watched.times_s
     seen = {
         each.frame: (each.x, each.y)
-        for each, good in zip(found.watched.sightings, found.fit.explained, strict=True)
+        for each, good in zip(flight.watched.sightings, flight.fit.explained, strict=True)
         if good
     }
-    first = int(np.ceil(_frame_at(found, release_s)))
     points = []
     for frame in range(first, max(seen) + 1):
-        time_s = float(np.interp(frame, frames, times)) if frame >= frames[0] else found.fit.start_s
+        time_s = float(np.interp(frame, frames, times)) if frame >= frames[0] else flight.fit.start_s
         along, off, up = off_side(way.at(time_s), batter).tolist()
         image = seen.get(frame)
         points.append(

@@ -8,10 +8,10 @@ import pytest
 
 from benchmarks.deliveries import Errors, glances
 from pipeline.cricket.events import events_of
-from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
+from pipeline.cricket.finder import DeliveryFinder, Flight, Found, feet_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.telling import tell
-from pipeline.data import Delivery, EventState
+from pipeline.data import KEYPOINT_NAMES, Delivery, EventState, Person
 from pipeline.geometry.laws import off_side
 from pipeline.simulation.cricket.scene import Cricket
 from pipeline.simulation.cricket.spell import Bowled
@@ -32,10 +32,11 @@ def found_in(frames: tuple[Glance, ...]) -> list[Found]:
 
 
 @cache
-def only(view: str, seed: int) -> tuple[Bowled, Found, Delivery]:
+def only(view: str, seed: int) -> tuple[Bowled, Flight, Delivery]:
     bowled, frames = watched(view, seed)
     (found,) = found_in(frames)
-    return bowled, found, tell(found, "one", "pitch", feet_of(found))
+    assert found.flight is not None
+    return bowled, found.flight, tell(found, "one", "pitch", feet_of(found))
 
 
 @pytest.mark.parametrize("view", ["bowler-high", "bowler-low", "keeper"])
@@ -56,8 +57,8 @@ def test_a_delivery_is_found_with_its_speed_and_where_it_pitched(view):
 
 
 def test_every_frame_of_the_path_is_where_the_ball_was():
-    bowled, found, told = only("bowler-high", 5005)
-    view = found.watched.pitches[0].view
+    bowled, flight, told = only("bowler-high", 5005)
+    view = flight.watched.pitches[0].view
     rate = 25
     for point in told.path:
         time = point.frame / rate - bowled.release_s
@@ -139,6 +140,70 @@ def test_a_ball_that_is_soon_hidden_is_a_delivery_if_a_bowler_stands_at_the_crea
     assert told.bounce_m is None
     assert "bounce_m" in told.unknown
     assert found_in(tuple(replace(glance, people=()) for glance in short)) == []
+
+
+def unseen(view: str, seed: int) -> tuple[Bowled, tuple[Glance, ...]]:
+    """A delivery of which nobody sees the ball."""
+    bowled, frames = watched(view, seed)
+    return bowled, tuple(replace(glance, balls=()) for glance in frames)
+
+
+@pytest.mark.parametrize("view", ["bowler-high", "bowler-low", "keeper"])
+def test_an_arm_that_comes_over_at_the_crease_is_a_delivery_though_nobody_sees_the_ball(view):
+    bowled, frames = unseen(view, 5005)
+    (found,) = found_in(frames)
+    told = tell(found, "one", "pitch", feet_of(found))
+    assert told.frames.release == pytest.approx(bowled.release_s * 25, abs=2)
+    assert told.frames.end is None
+    assert told.path == ()
+    assert told.front_foot is not None
+    assert told.release_speed_kmh is None
+    assert {"release_speed_kmh", "bounce_m", "line", "hitting_stumps"} <= told.unknown.keys()
+    events = events_of(told, "run", str)
+    assert [event.state for event in events] == [EventState.START, EventState.END]
+    assert events[-1].sentence.startswith("Delivery: front foot")
+
+
+def test_who_runs_through_the_crease_with_arms_down_bowls_nothing():
+    _, frames = unseen("bowler-high", 5005)
+    assert found_in(tuple(replace(glance, people=tuple(map(arms_down, glance.people))) for glance in frames)) == []
+
+
+def test_an_arm_that_comes_over_where_nobody_bowls_from_is_none():
+    _, frames = unseen("bowler-high", 5005)
+    aside = tuple(replace(glance, people=tuple(moved(person, 300) for person in glance.people)) for glance in frames)
+    assert found_in(aside) == []
+
+
+def test_a_ball_that_is_let_go_at_another_time_than_the_arm_came_over_is_none():
+    bowled, frames = watched("bowler-high", 5005)
+    later = 20
+    balls = {glance.frame + later: glance.balls for glance in frames}
+    apart = tuple(
+        replace(
+            glance,
+            balls=tuple(
+                replace(ball, frame=glance.frame, time_s=glance.time_s) for ball in balls.get(glance.frame, ())
+            ),
+        )
+        for glance in frames
+    )
+    (found,) = found_in(apart)
+    assert found.flight is None
+    assert found.release_s == pytest.approx(bowled.release_s, abs=0.1)
+    alone = tuple(replace(glance, people=()) for glance in apart)
+    assert all(abs(each.release_s - bowled.release_s) > 0.5 for each in found_in(alone))
+
+
+def arms_down(person: Person) -> Person:
+    points = list(person.keypoints)
+    for side in ("left", "right"):
+        points[KEYPOINT_NAMES.index(f"{side}_wrist")] = points[KEYPOINT_NAMES.index(f"{side}_hip")]
+    return replace(person, keypoints=tuple(points))
+
+
+def moved(person: Person, right_px: float) -> Person:
+    return replace(person, keypoints=tuple((x + right_px, y, score) for x, y, score in person.keypoints))
 
 
 def test_a_delivery_is_one_event_that_begins_goes_on_and_ends():

@@ -15,16 +15,16 @@ from tests.cricket.test_deliveries import only, watched
 @pytest.fixture(scope="module")
 def late():
     """A flight fitted without its first four frames, those frames, and all frames around it."""
-    _, found, _ = only("keeper", 5005)
+    _, flight, _ = only("keeper", 5005)
     seen = [
         (each, pitch)
         for each, pitch, inside in zip(
-            found.watched.sightings, found.watched.pitches, found.fit.explained.tolist(), strict=True
+            flight.watched.sightings, flight.watched.pitches, flight.fit.explained.tolist(), strict=True
         )
         if inside
     ]
     path = Watched(tuple(each for each, _ in seen[4:]), tuple(pitch for _, pitch in seen[4:]))
-    way = found.fit.trajectory
+    way = flight.fit.trajectory
     begin = path.sightings[0].time_s
     velocity = (way.at(begin + 0.005) - way.at(begin - 0.005)) / 0.01
     _, frames = watched("keeper", 5005)

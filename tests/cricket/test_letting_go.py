@@ -15,8 +15,8 @@ from tests.cricket.test_deliveries import only
 def seen_before(seed: int, share: float) -> tuple[float, Watched, FlightFit]:
     """A delivery's speed in km/h; its sightings with one a frame earlier, from which the ball moved by that share of
     what it flies in a frame; and the flight through all of them."""
-    bowled, found, _ = only("bowler-high", seed)
-    flown = chosen_of(found.watched, found.fit.explained)
+    bowled, flight, _ = only("bowler-high", seed)
+    flown = chosen_of(flight.watched, flight.fit.explained)
     first, second = flown.sightings[:2]
     back = np.array([first.x - second.x, first.y - second.y]) * share + (0.0, 1.5)
     earlier = replace(
