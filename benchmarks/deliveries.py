@@ -1,21 +1,22 @@
 """How well deliveries are found and read when the ball, the people and the pitch are seen with known errors.
 
     python -m benchmarks.deliveries --count 20 --views bowler-high,bowler-low,keeper
-    python -m benchmarks.deliveries --count 8 --pictures --level middle     # ball and pitch by the networks
+    python -m benchmarks.deliveries --count 8 --pictures --level middle     # ball, pitch and people by the networks
 
 Without `--pictures` none is drawn: sightings are the simulator's truth with noise, misses and false ones, cameras are
-fitted to marks with noise. Ankles always err as a pose network's do. `sightline eval deliveries` measures the same of
-clips.
+fitted to marks with noise, joints err as a pose network's do. `sightline eval deliveries` measures the same of clips.
 """
 
 import argparse
 import json
+import select
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 import numpy as np
 
+from pipeline.config import ModelConfig, TrackingConfig
 from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.sightings import FoundPitch
@@ -28,7 +29,10 @@ from pipeline.geometry.pitch_marks import MARKS_M
 from pipeline.geometry.pitch_points import PitchPoints
 from pipeline.geometry.pitch_starts import starts_from_marks
 from pipeline.geometry.pitch_unknowns import view_of
+from pipeline.perception.detector import Detector
 from pipeline.perception.sightings import BallSighting
+from pipeline.perception.tracking import Tracker
+from pipeline.pictures import Picture
 from pipeline.simulation.cricket.scene import Cricket
 from pipeline.simulation.cricket.scorer import delivery_truth
 
@@ -88,30 +92,66 @@ class Errors:
         )
 
 
+class Onlooker:
+    """The people of pictures, found and followed as they are without settings, but for second looks."""
+
+    def __init__(self, fps: float) -> None:
+        tracking = TrackingConfig()
+        self._detector = Detector(ModelConfig(), "throughput")
+        self._tracker = Tracker(tracking.algorithm, fps, tracking.lost_s)
+
+    def people(self, picture: Picture, seconds: float) -> tuple[Person, ...]:
+        """Those of the next picture."""
+        self._detector.submit(None, picture)
+        while not (done := list(self._detector.collect())):
+            select.select([self._detector.ready_fd], [], [])
+        tracked = self._tracker.update(done[0].detections, seconds, picture)
+        return tuple(
+            Person(each.track, tuple(each.box.tolist()), each.score, tuple(map(tuple, each.keypoints.tolist())))
+            for each in tracked
+        )
+
+    def close(self) -> None:
+        """Let go of the network."""
+        self._detector.close()
+
+
 def glances(scene: Cricket, errors: Errors, first_s: float, last_s: float, pictures: bool = False) -> Iterator[Glance]:
     """The frames of a piece of a clip as perception would tell of them, or as it does of their pictures."""
-    eyes = Networks() if pictures else None
-    pitch = errors.pitch(scene) if eyes is None else None
-    # What may be the ball in a frame is told some frames later.
-    waiting: deque[Glance] = deque()
+    if pictures:
+        yield from _looked_at(scene, first_s, last_s)
+        return
+    pitch = errors.pitch(scene)
+    for record in _records(scene, first_s, last_s):
+        seconds = record.pts_ms / 1e3
+        yield Glance(record.frame, seconds, pitch, errors.balls(record), errors.people(record), record.creases)
+
+
+def _records(scene: Cricket, first_s: float, last_s: float) -> Iterator[FrameRecord]:
+    """The truth of the frames, the scene being at each meanwhile."""
     scene.seek(first_s)
     while scene.time_s <= last_s:
-        record = scene.truth(scene.run, scene.name, round(scene.time_s * scene.fps))
-        seconds, people = record.pts_ms / 1e3, errors.people(record)
-        if eyes is None:
-            yield Glance(record.frame, seconds, pitch, errors.balls(record), people, record.creases)
-        else:
-            picture = scene.picture()
-            seen = eyes.pitch(picture)
-            balls = tuple(eyes.balls(picture, record.frame, seconds))
-            waiting.append(Glance(record.frame, seconds, seen.pitch, (), people, seen.creases))
-            while balls and waiting[0].frame <= balls[0].frame:
-                glance = waiting.popleft()
-                yield replace(glance, balls=balls) if glance.frame == balls[0].frame else glance
+        yield scene.truth(scene.run, scene.name, round(scene.time_s * scene.fps))
         scene.step()
+
+
+def _looked_at(scene: Cricket, first_s: float, last_s: float) -> Iterator[Glance]:
+    """The frames as networks see their pictures."""
+    eyes, onlooker = Networks(), Onlooker(scene.fps)
+    # What may be the ball in a frame is told some frames later.
+    waiting: deque[Glance] = deque()
+    for record in _records(scene, first_s, last_s):
+        seconds, picture = record.pts_ms / 1e3, scene.picture()
+        seen = eyes.pitch(picture)
+        balls = tuple(eyes.balls(picture, record.frame, seconds))
+        people = onlooker.people(picture, seconds)
+        waiting.append(Glance(record.frame, seconds, seen.pitch, (), people, seen.creases))
+        while balls and waiting[0].frame <= balls[0].frame:
+            glance = waiting.popleft()
+            yield replace(glance, balls=balls) if glance.frame == balls[0].frame else glance
     yield from waiting
-    if eyes is not None:
-        eyes.close()
+    onlooker.close()
+    eyes.close()
 
 
 def told(found: Found, number: int) -> Delivery:

@@ -2,8 +2,8 @@
 
 Least squares in the picture over the unknowns of `trajectory`, each with its prior (maximum a posteriori), by
 Levenberg and Marquardt's method as MINPACK has it. Sightings have Student's t for an error law, by reweighting (Lange
-et al. 1989, JASA 84, 881-896). What is not known of the camera is added to the covariance to first order: the camera's
-errors move all sightings together, so no number of them averages it away.
+et al. 1989, JASA 84, 881-896). The camera's errors are unknowns, too, to first order: they move all sightings together,
+so that no number of these averages them away, and what they can explain says nothing of the flight.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from pipeline.cricket.scanning import LEAST, Guess
-from pipeline.cricket.sightings import FoundPitch
+from pipeline.cricket.sightings import PARAMETERS, FoundPitch
 from pipeline.cricket.trajectory import STYLES, Style, Trajectory, placed
 from pipeline.cricket.watched import Bools, Floats, Watched
 from pipeline.geometry.pitch_view import PitchView
@@ -64,9 +64,20 @@ class FlightFit:
 
 
 def fit_flight(watched: Watched, start: Guess, least: int = LEAST) -> FlightFit | None:
-    """The likeliest flight, of the likelier style; None where no style's physics explain `least` sightings."""
+    """The likeliest flight, of the likelier style, with what the other one would have it be in its deviations; None
+    where no style's physics explain `least` sightings."""
     fits = [found for style in STYLES if (found := _fit(watched, start, style, least)) is not None]
-    return min(fits, key=lambda fit: fit.cost, default=None)
+    best = min(fits, key=lambda fit: fit.cost, default=None)
+    return best if best is None else _either(best, fits)
+
+
+def _either(best: FlightFit, fits: list[FlightFit]) -> FlightFit:
+    """The best fit with the covariance of them all about it, each by its probability."""
+    same = [fit for fit in fits if fit.start_s == best.start_s]
+    odds = np.exp([(best.cost - fit.cost) / 2 for fit in same])
+    apart = [fit.unknowns - best.unknowns for fit in same]
+    about = [fit.covariance + np.outer(off, off) for fit, off in zip(same, apart, strict=True)]
+    return replace(best, covariance=np.average(about, axis=0, weights=odds))
 
 
 def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit | None:
@@ -75,7 +86,9 @@ def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit |
     first, state = start.first, np.array([*start.place_m, *start.velocity_m_s])
     unknowns = np.array([*state, *kind.mean[6:]])
     weights = np.ones(len(watched))
-    style, solution = kind, np.zeros(len(unknowns))
+    errors = np.zeros(len(PARAMETERS))
+    problem = _Problem(watched, kind, float(times[first]), np.zeros((len(watched), 2, len(errors))))
+    solution = problem.start(unknowns, errors)
     for number in range(_MOST_ROUNDS):
         stray = _STRAY[min(number, len(_STRAY) - 1)]
         if np.count_nonzero(inside) < least:
@@ -86,25 +99,24 @@ def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit |
         # Where it began is asked of the sightings alone at first: what is known of releases would bend the answer.
         loose = number < len(_STRAY) - 2
         first, style = begins, placed(kind, None if loose else _gap_s(times, begins))
-        solution = np.clip((unknowns - style.mean) / style.std, -5, 5)
-        solution = _solved(watched, style, float(times[first]), solution, inside, weights, 5 if number == 0 else 3)
-        unknowns = style.mean + style.std * solution
-        square = (_misses(watched, style, float(times[first]), solution) ** 2).sum(axis=1)
+        problem = replace(problem, style=style, start_s=float(times[first]))
+        solution = problem.solved(problem.start(unknowns, errors), inside, weights, 5 if number == 0 else 3)
+        unknowns, errors = problem.unknowns(solution), solution[len(style.mean) :]
+        square = (problem.misses(solution) ** 2).sum(axis=1)
         weights = (_FREEDOM + 2) / (_FREEDOM + square)
         inside = _belonging(np.sqrt(square), first, stray)
         if number >= len(_STRAY) - 1 and int(np.argmax(inside)) == first:
             break
+        problem = replace(problem, camera=problem.camera_effects(solution))
     if np.count_nonzero(inside) < least or not inside[first]:
         return None
-    start_s = float(times[first])
-    told = _result(watched, style, start_s, solution, inside)
+    told = problem.fit(solution, inside)
     if told.gap_s is None:
         return told
     # What was taken for the ball in the hand may have been something else: then the ball flew before it was seen.
-    style = placed(kind, None)
-    solution = np.clip((unknowns - style.mean) / style.std, -5, 5)
-    solution = _solved(watched, style, start_s, solution, inside, weights, 4)
-    other = _result(watched, style, start_s, solution, inside)
+    problem = replace(problem, style=placed(kind, None))
+    solution = problem.solved(problem.start(unknowns, errors), inside, weights, 4)
+    other = problem.fit(solution, inside)
     return replace(other, gap_s=None) if other.cost + _NO_HAND < told.cost else told
 
 
@@ -134,76 +146,94 @@ def _belonging(misses: Floats, first: int, stray: float) -> Bools:
     return inside
 
 
-def _solved(
-    watched: Watched, style: Style, start_s: float, start: Floats, inside: Bools, weights: Floats, most: int
-) -> Floats:
-    chosen = chosen_of(watched, inside)
-    roots = np.sqrt(weights[inside])[:, None]
-
-    def residuals(solution: Floats) -> Floats:
-        misses = _misses(chosen, style, start_s, solution) * roots
-        return np.concatenate([misses.ravel(), solution])
-
-    evaluations = most * (len(start) + 1)
-    found = least_squares(residuals, start, method="lm", diff_step=1e-5, max_nfev=evaluations)
-    return np.asarray(found.x, float)
-
-
 def chosen_of(watched: Watched, inside: Bools) -> Watched:
     """The sightings that are chosen."""
     index = np.flatnonzero(inside).tolist()
     return Watched(tuple(watched.sightings[i] for i in index), tuple(watched.pitches[i] for i in index))
 
 
-def _misses(watched: Watched, style: Style, start_s: float, solution: Floats) -> Floats:
-    """How far sightings are from a flight, (N, 2), in expected errors."""
-    times = watched.times_s
-    way = Trajectory.of(style.mean + style.std * solution, start_s, times[-1])
-    misses = (watched.project(way.at(times)) - watched.pixels) / watched.sigma_px[:, None]
-    return np.clip(np.nan_to_num(misses, nan=1e3), -1e3, 1e3)
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """The least squares of a flight from `start_s` on. Its solutions (21,) are the flight's unknowns, in deviations
+    from their prior, and the camera's independent errors, in deviations; `camera` (N, 2, 8) is what one deviation of
+    each of these does to the misses."""
 
+    watched: Watched
+    style: Style
+    start_s: float
+    camera: Floats
 
-def _result(watched: Watched, style: Style, start_s: float, solution: Floats, inside: Bools) -> FlightFit:
-    chosen = chosen_of(watched, inside)
-    misses = _misses(chosen, style, start_s, solution)
-    count, free = len(chosen), max(2 * len(chosen) - 8, 1)
-    square = float((misses**2).sum())
-    variance = (square * 2 * count / free + _TRUSTED * 2 * _EXPECTED) / (2 * count + 2 * _TRUSTED)
-    jacobian = np.empty((2 * count, len(solution)))
-    for index in range(len(solution)):
-        nudged = solution.copy()
-        nudged[index] += _NUDGE
-        jacobian[:, index] = ((_misses(chosen, style, start_s, nudged) - misses) / _NUDGE).ravel()
-    covariance = np.linalg.inv(jacobian.T @ jacobian / variance + np.eye(len(solution)))
-    moved = covariance @ jacobian.T / variance @ _camera_effects(chosen, style, start_s, solution)
-    whole = covariance + moved @ moved.T
-    cost = square / variance + 2 * count * np.log(variance) + float(solution @ solution)
-    cost += 2 * float(np.log(style.std).sum()) - float(np.linalg.slogdet(covariance)[1])
-    return FlightFit(
-        style=style,
-        unknowns=style.mean + style.std * solution,
-        covariance=style.std[:, None] * whole * style.std,
-        start_s=start_s,
-        gap_s=_gap_s(watched.times_s, int(np.argmax(inside))),
-        explained=inside,
-        misfit=float(np.sqrt(square / free)),
-        strangeness=float(solution @ solution),
-        cost=cost - WORTH * count,
-    )
+    def start(self, unknowns: Floats, errors: Floats) -> Floats:
+        """Where to begin."""
+        return np.concatenate([np.clip((unknowns - self.style.mean) / self.style.std, -5, 5), errors])
 
+    def unknowns(self, solution: Floats) -> Floats:
+        """The flight's unknowns (13,)."""
+        return self.style.mean + self.style.std * solution[: len(self.style.mean)]
 
-def _camera_effects(watched: Watched, style: Style, start_s: float, solution: Floats) -> Floats:
-    """What one deviation along each independent error of the camera does to the misses, (2N, 8)."""
-    places = Trajectory.of(style.mean + style.std * solution, start_s).at(watched.times_s)
-    pitch = watched.pitches[len(watched) // 2]
-    values, vectors = np.linalg.eigh(pitch.covariance)
-    errors = vectors * np.sqrt(np.maximum(values, 0.0))
-    base = pitch.view.project(places)[0]
-    effects = np.empty((2 * len(watched), errors.shape[1]))
-    for index, error in enumerate(errors.T):
-        moved = nudged_view(pitch, 0.1 * error).project(places)[0]
-        effects[:, index] = ((moved - base) / 0.1 / watched.sigma_px[:, None]).ravel()
-    return effects
+    def trajectory(self, solution: Floats) -> Trajectory:
+        """The flight, as far as it was watched."""
+        return Trajectory.of(self.unknowns(solution), self.start_s, self.watched.times_s[-1])
+
+    def misses(self, solution: Floats) -> Floats:
+        """How far sightings are from the flight, (N, 2), in expected errors."""
+        places = self.trajectory(solution).at(self.watched.times_s)
+        misses = (self.watched.project(places) - self.watched.pixels) / self.watched.sigma_px[:, None]
+        moved = np.clip(np.nan_to_num(misses, nan=1e3), -1e3, 1e3)
+        return moved + self.camera @ solution[len(self.style.mean) :]
+
+    def of(self, inside: Bools) -> "_Problem":
+        """The same of some of the sightings."""
+        return replace(self, watched=chosen_of(self.watched, inside), camera=self.camera[inside])
+
+    def solved(self, start: Floats, inside: Bools, weights: Floats, most: int) -> Floats:
+        """The solution, from a start, with sightings weighted (N,), after so many steps at most."""
+        chosen, roots = self.of(inside), np.sqrt(weights[inside])[:, None]
+
+        def residuals(solution: Floats) -> Floats:
+            return np.concatenate([(chosen.misses(solution) * roots).ravel(), solution])
+
+        evaluations = most * (len(start) + 1)
+        found = least_squares(residuals, start, method="lm", diff_step=1e-5, max_nfev=evaluations)
+        return np.asarray(found.x, float)
+
+    def camera_effects(self, solution: Floats) -> Floats:
+        """`camera`, near a solution."""
+        places = self.trajectory(solution).at(self.watched.times_s)
+        pitch = self.watched.pitches[len(self.watched) // 2]
+        values, vectors = np.linalg.eigh(pitch.covariance)
+        errors = vectors * np.sqrt(np.maximum(values, 0.0))
+        base = pitch.view.project(places)[0]
+        effects = [(nudged_view(pitch, 0.1 * error).project(places)[0] - base) / 0.1 for error in errors.T]
+        return np.nan_to_num(np.stack(effects, axis=-1)) / self.watched.sigma_px[:, None, None]
+
+    def fit(self, solution: Floats, inside: Bools) -> FlightFit:
+        """A solution with its deviations."""
+        chosen, style = self.of(inside), self.style
+        misses = chosen.misses(solution)
+        count, free = len(misses), max(2 * len(misses) - 8, 1)
+        square = float((misses**2).sum())
+        variance = (square * 2 * count / free + _TRUSTED * 2 * _EXPECTED) / (2 * count + 2 * _TRUSTED)
+        jacobian = np.empty((2 * count, len(solution)))
+        for index in range(len(solution)):
+            nudged = solution.copy()
+            nudged[index] += _NUDGE
+            jacobian[:, index] = ((chosen.misses(nudged) - misses) / _NUDGE).ravel()
+        covariance = np.linalg.inv(jacobian.T @ jacobian / variance + np.eye(len(solution)))
+        cost = square / variance + 2 * count * np.log(variance) + float(solution @ solution)
+        cost += 2 * float(np.log(style.std).sum()) - float(np.linalg.slogdet(covariance)[1])
+        flight = slice(0, len(style.mean))
+        return FlightFit(
+            style=style,
+            unknowns=self.unknowns(solution),
+            covariance=style.std[:, None] * covariance[flight, flight] * style.std,
+            start_s=self.start_s,
+            gap_s=_gap_s(self.watched.times_s, int(np.argmax(inside))),
+            explained=inside,
+            misfit=float(np.sqrt(square / free)),
+            strangeness=float(solution[flight] @ solution[flight]),
+            cost=cost - WORTH * count,
+        )
 
 
 def nudged_view(pitch: FoundPitch, error: Floats) -> PitchView:
