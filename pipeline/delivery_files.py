@@ -22,6 +22,8 @@ from pipeline.pictures import Pixels
 
 _BEFORE_S, _AFTER_S = 1.0, 0.6
 """What a clip shows before the release and after the end."""
+_FLIES_S = 1.0
+"""After its release a ball that nobody followed has ended."""
 
 
 def write_deliveries(out: Path, deliveries: Sequence[Delivery], overlay: Path | None) -> None:
@@ -37,8 +39,10 @@ def write_deliveries(out: Path, deliveries: Sequence[Delivery], overlay: Path | 
     for number, delivery in enumerate(deliveries, 1):
         here = folder / f"{number:03d}"
         here.mkdir(parents=True)
-        _write(here / MAP, pitch_map([delivery]))
-        _write(here / FLIGHT, flight_picture(delivery, sentence_of(delivery)))
+        if delivery.bounce_m is not None:
+            _write(here / MAP, pitch_map([delivery]))
+        if delivery.path:
+            _write(here / FLIGHT, flight_picture(delivery, sentence_of(delivery)))
     if deliveries:
         _write(folder / MAP, pitch_map(deliveries))
     if overlay is not None and deliveries:
@@ -79,8 +83,9 @@ def _cut(overlay: Path, deliveries: Sequence[Delivery], folder: Path) -> None:
 
 def _span(delivery: Delivery, fps: float) -> tuple[int, int]:
     """The first and the last frame of a delivery's clip."""
-    release, end = delivery.frames.release or 0, delivery.frames.end or 0
-    return max(round(release - _BEFORE_S * fps), 0), round(end + _AFTER_S * fps)
+    release, end = delivery.frames.release or 0, delivery.frames.end
+    last = release + _FLIES_S * fps if end is None else end
+    return max(round(release - _BEFORE_S * fps), 0), round(last + _AFTER_S * fps)
 
 
 def _write(path: Path, bgr: Pixels) -> None:

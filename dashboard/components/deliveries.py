@@ -91,11 +91,12 @@ def _pictures(job: Job, number: int, delivery: Delivery, count: int) -> None:
         if count > 1:
             with all_of_them:
                 _picture(job, "deliveries/pitch_map.png", "where all pitched")
-        reasons = "".join(
-            f"<li><b>{escape(name.replace('_', ' '))}</b>: {escape(why)}</li>" for name, why in delivery.unknown.items()
-        )
-        if reasons:
-            st.html(f'<div class="unknown">Not known<ul>{reasons}</ul></div>')
+        reasons: dict[str, list[str]] = {}
+        for name, why in delivery.unknown.items():
+            reasons.setdefault(why, []).append(name.replace("_", " "))
+        told = "".join(f"<li><b>{escape(', '.join(names))}</b>: {escape(why)}</li>" for why, names in reasons.items())
+        if told:
+            st.html(f'<div class="unknown">Not known<ul>{told}</ul></div>')
 
 
 def _picture(job: Job, name: str, label: str) -> None:

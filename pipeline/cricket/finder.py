@@ -29,11 +29,11 @@ _MEMORY_S = 3.2
 """A delivery takes one second at most; the run-up's last strides and what comes after belong to it."""
 _SETTLED_S = 0.5
 """A path to which nothing has been added for this long has ended."""
-_APART_S = 1.5
-"""No two releases are nearer to each other."""
+_APART_S = 2.5
+"""No two releases are nearer to each other, not even of bowlers who take turns in a net."""
 _FLIES_S = 1.5
 """For how long after its release a ball may still be on its way to the striker or the keeper."""
-_AGREES_S, _CONTRADICTS_S = 0.3, 2.0
+_AGREES_S, _CONTRADICTS_S = 0.3, 1.8
 """How far from an arm that came over a ball may seem to be let go, and how far from it no other is."""
 _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""

@@ -1,6 +1,7 @@
 """What is written of deliveries can be read again, looked at and scored."""
 
 import json
+from dataclasses import replace
 
 import av
 import cv2
@@ -57,6 +58,15 @@ def test_a_delivery_gets_its_pictures_and_its_clip(tmp_path, overlay):
         frames = [frame.to_ndarray(format="bgr24") for frame in clip.decode(video=0)]
     assert len(frames) == 25 + 14 + 15 + 1
     assert float(frames[25].mean()) == pytest.approx(brightness(40), abs=6)
+
+
+def test_a_delivery_whose_ball_nobody_followed_has_its_clip_and_no_drawing_of_nothing(tmp_path, overlay):
+    unseen = replace(delivery("a", 40, bounce_m=None, path=()), frames=DeliveryFrames(40))
+    write_deliveries(tmp_path, [unseen], overlay)
+    folder = tmp_path / "deliveries" / "001"
+    assert {file.name for file in folder.iterdir()} == {"clip.mp4", "front_foot.png", "back_foot.png"}
+    with av.open(str(folder / "clip.mp4")) as clip:
+        assert len(list(clip.decode(video=0))) == 25 + 25 + 15 + 1
 
 
 def test_a_clip_without_deliveries_has_an_empty_list(tmp_path):
