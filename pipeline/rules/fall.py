@@ -29,6 +29,9 @@ _UNKNOWN_S = 10.0
 _FALLS_S = 0.25
 """Nobody is down sooner after they were upright: a rod of their length that topples takes as long from 0.85 of its
 height to 0.36, a body whose legs give way as well. What goes faster is a slip, or a track that went over to another."""
+_WALKS_CM_S = 60.0
+"""Nobody who lies goes over the ground as fast. People do whose legs are hidden as they go, and whose feet a network
+puts just above what hides them; so does somebody small to whom a track has gone over."""
 _LOST_S = 2.0
 """Pose networks often lose those who lie: who was down and is gone lies there for so long."""
 _UPRIGHT_TRUNK = 0.25
@@ -57,7 +60,7 @@ class _Upright:
 
 
 class Fall(Rule[FallConfig]):
-    """Reads `Person.keypoints`, and `distance_cm` where it is known."""
+    """Reads `Person.keypoints`, and `distance_cm` and `speed_cm_s` where they are known."""
 
     kinds = ("fall",)
 
@@ -84,7 +87,8 @@ class Fall(Rule[FallConfig]):
             down, trunk_down = _limits(somebody.person)
             if height < down + _STILL and trunk < trunk_down + _TRUNK_STILL:
                 low = height < down and trunk < trunk_down and (height < _DOWN or trunk > _STRAIGHT * height)
-                sure = low and moment.now_s - self._upright[who].last_s > _FALLS_S
+                goes = (somebody.speed_cm_s or 0.0) > _WALKS_CM_S
+                sure = low and not goes and moment.now_s - self._upright[who].last_s > _FALLS_S
                 if sure:
                     self._down[who] = moment.now_s
                 yield Claim((who,), weak=not sure)

@@ -12,15 +12,19 @@ UPRIGHT = {
 }  # fmt: skip
 LYING = {"head": (150, -14), "shoulders": (130, -10), "hips": (80, -8), "knees": (40, -8), "ankles": (0, -8)}
 BENT = {"head": (60, -70), "shoulders": (50, -85), "hips": (-10, -84), "knees": (0, -45), "ankles": (0, -8)}
+BEHIND = {
+    "head": (0, -160), "shoulders": (0, -138), "hips": (0, -125), "knees": (0, -118), "ankles": (0, -110)
+}  # fmt: skip
+"""Upright behind a wall: a network puts the legs just above it."""
 _PLACES = ["head"] * 5 + ["shoulders"] * 2 + ["hips"] * 4 + ["hips"] * 2 + ["knees"] * 2 + ["ankles"] * 2
 
 
-def held(posture: dict[str, tuple[int, int]], share: float = 1.0) -> Person:
+def held(posture: dict[str, tuple[int, int]], share: float = 1.0, speed_cm_s: float = 0.0) -> Person:
     """Somebody 8 m away who holds themselves so; `share` of their size."""
     points = [(640 + share * posture[name][0], 500 + share * posture[name][1], 0.8) for name in _PLACES]
     x, y, _ = np.array(points).T
     box = (float(x.min()) - 12, float(y.min()) - 12, float(x.max()) + 12, float(y.max()) + 12)
-    return person(1, box=box, keypoints=tuple(points), ground_cm=(0.0, 800.0), distance_cm=806.0, speed_cm_s=0.0)
+    return person(1, box=box, keypoints=tuple(points), ground_cm=(0.0, 800.0), distance_cm=806.0, speed_cm_s=speed_cm_s)
 
 
 def falls(now: float, at_s: float) -> Person:
@@ -52,6 +56,18 @@ def test_heads_below_feet_lie_and_skeletons_upside_down_do_not(head_px: int, fal
 def test_nobody_falls_in_no_time():
     at_once = lambda now: [held(UPRIGHT if now < 4 else LYING)] if now < 4.2 else []  # noqa: E731
     assert not events(FALL, 12, at_once)
+
+
+@pytest.mark.parametrize(("speed_cm_s", "fallen"), [(120.0, 0), (20.0, 1)])
+def test_who_walks_on_behind_a_wall_has_not_fallen(speed_cm_s: float, fallen: int):
+    goes = lambda now: [held(UPRIGHT if now < 4 else BEHIND, speed_cm_s=speed_cm_s)]  # noqa: E731
+    assert len(events(FALL, 12, goes)) == fallen
+
+
+@pytest.mark.parametrize(("speed_cm_s", "fallen"), [(120.0, 0), (20.0, 1)])
+def test_who_is_small_of_a_sudden_and_walks_is_somebody_else(speed_cm_s: float, fallen: int):
+    small = lambda now: [held(UPRIGHT, 1.0 if now < 4 else 0.3, speed_cm_s)]  # noqa: E731
+    assert len(events(FALL, 12, small)) == fallen
 
 
 def test_who_came_into_view_while_getting_up_is_known_upright_and_falls_later():
