@@ -24,17 +24,15 @@ _UP = 0.5
 """How far over the shoulders a wrist is that is up, in lengths of the trunk: an arm is one and a quarter of it long."""
 _TRUNK_SEEN, _WRIST_SEEN = 0.25, 0.1
 """The least scores of joints that are believed: a bowling hand is blurred."""
-_LEAST_UP = 2
-"""Frames in which an arm is up."""
 _TOGETHER_S = 0.35
-_DOWN_S = 0.2
-"""An arm that has come down stays down for as long: the other one comes down just before."""
-_LONGEST_S = 0.62
-"""From the first frame with an arm up, which is the other one's, to the last."""
+"""Within which the other arm, which comes down just before, and the one that bowls are up. An arm that has come down
+stays down for as long."""
+_LONGEST_S = 0.66
+"""For how long one arm or the other is up."""
 _BEFORE_S, _AFTER_S = 0.45, 0.35
 _GOES_M = 0.8
 """How far a bowler gets from so long before an arm comes down to so long after."""
-_LEAST_SEEN = 4
+_LEAST_SEEN = 3
 """Frames in which both feet are seen meanwhile."""
 _LANDED_S, _STANDS_M = 0.16, 0.9
 """Around that moment some foot is so near to the popping crease, as far as can be told of feet in the air, too."""
@@ -47,11 +45,13 @@ class Action:
 
     release_s: float
     pitch: FoundPitch
+    looks: int
+    """Frames in which an arm was seen up."""
 
 
 def actions(glances: Sequence[Glance]) -> list[Action]:
     """The arms that came over in frames, which are in their order."""
-    until_s = glances[-1].time_s - _DOWN_S if glances else 0.0
+    until_s = glances[-1].time_s - _TOGETHER_S if glances else 0.0
     tracks: dict[int, list[tuple[Glance, Person]]] = {}
     for glance in glances:
         for person in glance.people if glance.pitch is not None else ():
@@ -60,12 +60,14 @@ def actions(glances: Sequence[Glance]) -> list[Action]:
     found = []
     for track in tracks.values():
         times = np.array([glance.time_s for glance, _ in track])
-        ups = _arms_up(np.array([person.keypoints for _, person in track]))
-        for first_s, last_s in _spells(times[ups >= _UP]):
+        ups = _arms_up(np.array([person.keypoints for _, person in track])) >= _UP
+        step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+        for spell in _spells(times[ups]):
+            last_s = float(spell[-1])
             near = [each for each in track if -_BEFORE_S <= each[0].time_s - last_s <= _AFTER_S]
-            end = _end_of(near, last_s)
-            if last_s <= until_s and last_s - first_s <= _LONGEST_S and end is not None:
-                found.append(Action(last_s, end))
+            end = _end_of(near, last_s) if np.ptp(spell) + step_s <= _LONGEST_S and last_s <= until_s else None
+            if end is not None:
+                found.append(Action(last_s, end, len(spell)))
     return sorted(found, key=lambda action: action.release_s)
 
 
@@ -79,10 +81,9 @@ def _arms_up(keypoints: Floats) -> Floats:
     return np.where(seen, over / np.maximum(trunk, 1.0), -np.inf)
 
 
-def _spells(times: Floats) -> list[tuple[float, float]]:
-    """The first and the last of moments (N,) that follow each other closely, where these are enough."""
-    runs = np.split(times, np.flatnonzero(np.diff(times) > _TOGETHER_S) + 1)
-    return [(float(run[0]), float(run[-1])) for run in runs if len(run) >= _LEAST_UP]
+def _spells(times: Floats) -> list[Floats]:
+    """Moments (N,) in runs of those that follow each other closely."""
+    return np.split(times, np.flatnonzero(np.diff(times) > _TOGETHER_S) + 1) if len(times) else []
 
 
 def _end_of(near: list[tuple[Glance, Person]], let_go_s: float) -> FoundPitch | None:

@@ -35,6 +35,8 @@ _FLIES_S = 1.5
 """For how long after its release a ball may still be on its way to the striker or the keeper."""
 _AGREES_S, _CONTRADICTS_S = 0.3, 1.8
 """How far from an arm that came over a ball may seem to be let go, and how far from it no other is."""
+_SURE_LOOKS = 2
+"""An arm that was seen up less often contradicts nothing: it may have been the other one, some time before."""
 _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
 
@@ -108,7 +110,8 @@ class DeliveryFinder:
                 self._examine(path, way)
         found = self._settled(ended_before_s)
         for arm in due:
-            if arm.release_s > self._told_s + _AGREES_S:
+            waits = any(abs(each.release_s - arm.release_s) < _APART_S for each in self._waiting)
+            if arm.release_s > self._told_s + _AGREES_S and not waits:
                 self._told_s = arm.release_s
                 found.append(Found(arm.release_s, arm.pitch, None, tuple(self._glances)))
         return found
@@ -154,9 +157,11 @@ class DeliveryFinder:
         self._arms_until_s = last_s
 
     def _vouched(self, delivery: Found) -> bool | None:
-        """Whether an arm came over as the ball was let go; None where none did at any time near."""
-        apart_s = min((abs(arm.release_s - delivery.release_s) for arm in self._arms), default=np.inf)
-        return None if apart_s > _CONTRADICTS_S else apart_s <= _AGREES_S
+        """Whether an arm came over as the ball was let go, and not at another time; None where neither is known."""
+        apart = [(abs(arm.release_s - delivery.release_s), arm.looks) for arm in self._arms]
+        if any(apart_s <= _AGREES_S for apart_s, _ in apart):
+            return True
+        return False if any(apart_s <= _CONTRADICTS_S and looks >= _SURE_LOOKS for apart_s, looks in apart) else None
 
 
 def feet_of(found: Found) -> Feet:
