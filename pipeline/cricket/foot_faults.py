@@ -31,8 +31,9 @@ _STRIDE_M, _STRADDLE_M = (0.5, 2.6), 0.45
 """How far behind the front foot a back foot lands, and how far to its side at most."""
 _HEEL_M, _HEEL_STD_M = 0.066, 0.012
 """From the ankle's joint back to the rearmost point of the heel."""
-_FRONT_UP_STD_M, _BACK_UP_STD_M = 0.01, 0.03
-"""How well an ankle's height is known: a back foot's heel comes up soon."""
+_FRONT_UP_STD_M, _BACK_UP_STD_M = 0.025, 0.04
+"""How well an ankle's height is known: a pose network sees everybody's somewhere else, and a back foot's heel comes up
+soon."""
 _ASIDE_M, _ASIDE_STD_M = (0.060, 0.165), (0.013, 0.035)
 """From the back foot's ankle across the pitch to the outermost point of its heel, and of its toes: they are turned by
 35 to 75 degrees to the side of the bowling arm."""
