@@ -47,6 +47,10 @@ _NEAR_M = 0.7
 """A front foot lands this near to the crease."""
 _VAGUE_M = 0.3
 """A foot whose place is known worse than this is not told."""
+_BEHIND_M, _RAISED_M = 1.2, 0.35
+"""How far behind the front foot and over the ground the back foot's ankle is while the front foot stands."""
+_MERGED, _MERGED_M = 0.4, 0.8
+"""Feet are not told apart that seem to be so many times, and so much, nearer to each other than that puts them."""
 _LEAST_FRAMES = 2
 _PAINTED_M = 0.25
 """A return crease that was found lies this near to where the camera puts it."""
@@ -112,6 +116,10 @@ def judge(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch) -> F
     place = np.median(ankle[stands], axis=0)
     stays = (since >= _FRONT_STANDS_S[0]) & (since <= _FRONT_LEAVES_S) & _near(stride, ankle, place, pitch)
     landing = _landing(stride, ankle, stands if np.count_nonzero(stays) < _LEAST_FRAMES else stays, _POPPING, pitch)
+    apart_m = float(np.median(np.abs(np.diff(stride.places_m[stands, :, 0], axis=1))))
+    seems_m = _seems_apart_m(pitch, place)
+    if apart_m < min(_MERGED * seems_m, seems_m - _MERGED_M):
+        landing = "the bowler's feet are not told apart"
     return Feet(landing, _back_foot(glances, stride, 1 - front, place, pitch))
 
 
@@ -187,6 +195,13 @@ def _return_crease_seen(glances: tuple[Glance, ...], side: float, pitch: FoundPi
                 if aside <= _PAINTED_M and ends[:, 0].mean() > PITCH_M / 2:
                     return True
     return False
+
+
+def _seems_apart_m(pitch: FoundPitch, front: Floats) -> float:
+    """How far along the pitch a back foot seems to be from a front foot at [along, leg]: as it is raised, it seems to
+    be farther from the camera than it is."""
+    pixel = pitch.view.project([front[0] + _BEHIND_M, front[1], ANKLE_UP_M + _RAISED_M])[0]
+    return float(abs(on_level(pitch.view, pixel, ANKLE_UP_M)[0] - front[0]))
 
 
 def _raised_std_m(pitch: FoundPitch, place: Floats, limit: _Limit) -> float:
