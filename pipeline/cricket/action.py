@@ -10,16 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.cricket.glance import Glance, feet_m
+from pipeline.cricket.glance import WRISTS, Glance, feet_m
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.data import KEYPOINT_NAMES, Person
 from pipeline.geometry.laws import PITCH_M, POPPING_M
+from pipeline.geometry.sightings import HIP_PAIR, SHOULDER_PAIR
 
 Floats = npt.NDArray[np.float64]
 
-_SHOULDERS, _HIPS, _WRISTS = (
-    [KEYPOINT_NAMES.index(f"{side}_{joint}") for side in ("left", "right")] for joint in ("shoulder", "hip", "wrist")
-)
 _UP = 0.5
 """How far over the shoulders a wrist is that is up, in lengths of the trunk: an arm is one and a quarter of it long."""
 _TRUNK_SEEN, _WRIST_SEEN = 0.25, 0.1
@@ -74,7 +72,7 @@ def actions(glances: Sequence[Glance]) -> list[Action]:
 def _arms_up(keypoints: Floats) -> Floats:
     """How far the higher wrist of people (N, 17, 3) is over their shoulders (N,), in lengths of the trunk; -inf where
     that is not seen."""
-    shoulders, hips, wrists = (keypoints[:, joints] for joints in (_SHOULDERS, _HIPS, _WRISTS))
+    shoulders, hips, wrists = (keypoints[:, joints] for joints in (SHOULDER_PAIR, HIP_PAIR, WRISTS))
     trunk = np.linalg.norm((shoulders - hips)[..., :2].mean(axis=1), axis=-1)
     over = shoulders[..., 1].mean(axis=1) - np.where(wrists[..., 2] >= _WRIST_SEEN, wrists[..., 1], np.inf).min(axis=1)
     seen = np.minimum(shoulders[..., 2], hips[..., 2]).min(axis=1) >= _TRUNK_SEEN

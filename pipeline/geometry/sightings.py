@@ -31,9 +31,8 @@ _UPRIGHT = (0.75, 1.45)
 down on people shortens the legs."""
 _MOVED = 0.6
 """How far the feet of a track must come in the picture, in heights of the person."""
-EAR_PAIR, HIP_PAIR, KNEE_PAIR, ANKLE_PAIR = (3, 4), (11, 12), (13, 14), (15, 16)
-_SHOULDERS = (5, 6)
-_USED = [*_SHOULDERS, *HIP_PAIR, *KNEE_PAIR, *ANKLE_PAIR]
+EAR_PAIR, SHOULDER_PAIR, HIP_PAIR, KNEE_PAIR, ANKLE_PAIR = (3, 4), (5, 6), (11, 12), (13, 14), (15, 16)
+_USED = [*SHOULDER_PAIR, *HIP_PAIR, *KNEE_PAIR, *ANKLE_PAIR]
 
 
 @dataclass(frozen=True, slots=True)
