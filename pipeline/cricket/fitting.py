@@ -193,9 +193,22 @@ class _Problem:
         def residuals(solution: Floats) -> Floats:
             return np.concatenate([(chosen.misses(solution) * roots).ravel(), solution])
 
-        evaluations = most * (len(start) + 1)
-        found = least_squares(residuals, start, method="lm", diff_step=1e-5, max_nfev=evaluations)
+        def slopes(solution: Floats) -> Floats:
+            weighted = (chosen.slopes(solution) * roots[..., None]).reshape(-1, len(solution))
+            return np.concatenate([weighted, np.eye(len(solution))])
+
+        found = least_squares(residuals, start, slopes, method="lm", max_nfev=most + 1)
         return np.asarray(found.x, float)
+
+    def slopes(self, solution: Floats) -> Floats:
+        """How `misses` change with each of the unknowns, (N, 2, 21)."""
+        misses = self.misses(solution)
+        columns = []
+        for index in range(len(self.style.mean)):
+            nudged = solution.copy()
+            nudged[index] += _NUDGE
+            columns.append((self.misses(nudged) - misses) / _NUDGE)
+        return np.concatenate([np.stack(columns, axis=-1), self.camera], axis=-1)
 
     def camera_effects(self, solution: Floats) -> Floats:
         """`camera`, near a solution."""
@@ -214,11 +227,7 @@ class _Problem:
         count, free = len(misses), max(2 * len(misses) - 8, 1)
         square = float((misses**2).sum())
         variance = (square * 2 * count / free + _TRUSTED * 2 * _EXPECTED) / (2 * count + 2 * _TRUSTED)
-        jacobian = np.empty((2 * count, len(solution)))
-        for index in range(len(solution)):
-            nudged = solution.copy()
-            nudged[index] += _NUDGE
-            jacobian[:, index] = ((chosen.misses(nudged) - misses) / _NUDGE).ravel()
+        jacobian = chosen.slopes(solution).reshape(2 * count, -1)
         covariance = np.linalg.inv(jacobian.T @ jacobian / variance + np.eye(len(solution)))
         cost = square / variance + 2 * count * np.log(variance) + float(solution @ solution)
         cost += 2 * float(np.log(style.std).sum()) - float(np.linalg.slogdet(covariance)[1])

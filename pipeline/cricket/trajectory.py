@@ -27,7 +27,7 @@ UNKNOWNS = (
 coefficients; and how far the bounce turns the path besides, counter-clockwise seen from above."""
 DRAG, SIDE, SPIN, GROUND, TURN = 6, 7, slice(8, 10), slice(10, 12), 12
 _BEST_SEAM_DEG = 20.0
-_STEP_S = 0.04
+_STEP_S = 0.08
 """Ten times the simulator's: over a delivery the place errs by less than a hundredth of a millimetre."""
 _AIRBORNE_S = 1.2
 SLOWS_1_M = 0.0068
