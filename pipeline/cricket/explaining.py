@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.cricket.fitting import FlightFit, fit_flight
+from pipeline.cricket.fitting import FlightFit, Moment, fit_flight
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.leading_back import led_back
 from pipeline.cricket.letting_go import let_go_later
-from pipeline.cricket.scanning import LEAST, Guess, guess
+from pipeline.cricket.scanning import LEAST, Guess, guess, starts_of
 from pipeline.cricket.watched import Watched
 from pipeline.geometry.laws import PITCH_M
 from pipeline.perception.sightings import BallSighting
@@ -72,6 +72,7 @@ def flight_of(
     way: Way,
     glances: Sequence[Glance],
     after_s: float,
+    let_go: Moment | None = None,
 ) -> Flight | None:
     """The flight that explains a path, None where nobody bowled that.
 
@@ -80,6 +81,7 @@ def flight_of(
         way: in which a ball is seen.
         glances: the frames around it.
         after_s: before which nothing was let go.
+        let_go: when the bowler's arm let go, mean and deviation, None where that was not seen.
     """
     pitches = {glance.frame: glance.pitch for glance in glances}
     pairs = [(each, pitch) for each in path if each.score > 0 and (pitch := pitches.get(each.frame)) is not None]
@@ -88,15 +90,15 @@ def flight_of(
     if best is None:
         return None
     watched, start = best
-    fit = fit_flight(watched, start, way.least) if watched.times_s[start.first] >= after_s else None
+    fit = fit_flight(watched, [start], let_go, way.least) if watched.times_s[start.first] >= after_s else None
     if fit is None or fit.start_s < after_s:
         return None
     ways = [(watched, fit)]
     longer = led_back(watched, fit, glances) if way is WHOLE else None
-    refit = None if longer is None else fit_flight(*longer)
+    refit = None if longer is None else fit_flight(longer[0], starts_of(*longer), let_go)
     if longer is not None and refit is not None:
         ways.insert(0, (longer[0], refit))
-    ways = [each for one in ways for each in (let_go_later(*one), one) if each is not None]
+    ways = [each for one in ways for each in (let_go_later(*one, let_go), one) if each is not None]
     return next((Flight(*each) for each in ways if _is_delivery(*each, way)), None)
 
 
@@ -126,7 +128,7 @@ def _is_delivery(watched: Watched, fit: FlightFit, way: Way) -> bool:
     return bool(
         fit.misfit <= way.misfit
         and fit.strangeness <= _STRANGE
-        and fit.covariance[3, 3] <= way.speed_std_m_s**2
+        and fit.speed_std_m_s <= way.speed_std_m_s
         and np.count_nonzero(fit.explained) >= way.share * np.count_nonzero(between)
         and _SPEEDS_KMH[0] <= 3.6 * np.linalg.norm(velocity) <= _SPEEDS_KMH[1]
         and _FIRST_SEEN_M < place[0] < PITCH_M + 0.5

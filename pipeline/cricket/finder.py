@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.cricket.action import Action, actions
 from pipeline.cricket.ball_track import BallPaths
 from pipeline.cricket.explaining import HIDDEN, PASSING, WHOLE, Flight, Way, flight_of
+from pipeline.cricket.fitting import Moment
 from pipeline.cricket.foot_faults import Feet, judge
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.joining import first_part, joined
@@ -119,7 +120,7 @@ class DeliveryFinder:
     def _examine(self, path: tuple[BallSighting, ...], way: Way) -> None:
         glances = tuple(self._glances)
         for part, seen_so in ((path, way), (first_part(path), HIDDEN))[: 2 if way is WHOLE else 1]:
-            flight = flight_of(part, seen_so, glances, self._told_s + _APART_S)
+            flight = flight_of(part, seen_so, glances, self._told_s + _APART_S, self._let_go(part))
             if flight is None:
                 continue
             found = Found(release_s(flight.fit), flight.watched.pitches[0], flight, glances)
@@ -128,6 +129,12 @@ class DeliveryFinder:
             if vouched or (vouched is None and (stands_cm is None or _has_bowler(found, stands_cm))):
                 self._waiting.append(found)
                 break
+
+    def _let_go(self, path: tuple[BallSighting, ...]) -> Moment | None:
+        """When the arm let go of a ball that was followed so, mean and deviation."""
+        first_s, last_s = path[0].time_s - _AGREES_S, path[-1].time_s
+        arms = [arm for arm in self._arms if first_s <= arm.release_s <= last_s]
+        return arms[0].let_go if len(arms) == 1 else None
 
     def _settled(self, ended_before_s: float) -> list[Found]:
         """The deliveries that an arm vouches for, and those of which it is known by now that none contradicts them."""

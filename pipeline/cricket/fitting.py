@@ -6,6 +6,7 @@ et al. 1989, JASA 84, 881-896). The camera's errors are unknowns, too, to first 
 so that no number of these averages them away, and what they can explain says nothing of the flight.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +14,13 @@ from scipy.optimize import least_squares
 
 from pipeline.cricket.scanning import LEAST, Guess
 from pipeline.cricket.sightings import PARAMETERS, FoundPitch
-from pipeline.cricket.trajectory import STYLES, Style, Trajectory, placed
+from pipeline.cricket.trajectory import RELEASE_M, RELEASE_UP_M, STYLES, Style, Trajectory, placed
 from pipeline.cricket.watched import Bools, Floats, Watched
+from pipeline.geometry.laws import GRAVITY_M_S2
 from pipeline.geometry.pitch_view import PitchView
+
+Moment = tuple[float, float]
+"""Mean and deviation, in seconds."""
 
 _FREEDOM = 4.0
 """Of Student's t."""
@@ -33,7 +38,11 @@ _NO_HAND = 3.5
 """Of a ball that seemed to be seen in the hand and was not: one in seven, in twice the logarithm of the odds."""
 _IN_HAND_S = 0.13
 """A ball that was seen so shortly before it flew was seen in the hand."""
+_REFITS = 2
+_SAME_M_S = 1.0
+"""Fits of one style are the same whose speeds differ by less."""
 _NUDGE = 1e-3
+_SLOWEST_M_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ class FlightFit:
     strangeness: float
     """How far the unknowns are from their prior, in squares of deviations; 13 is as expected."""
     cost: float
+    speed_std_m_s: float
+    """Along the pitch, if its style is the right one."""
 
     @property
     def trajectory(self) -> Trajectory:
@@ -63,31 +74,68 @@ class FlightFit:
         return Trajectory.of(self.unknowns, self.start_s)
 
 
-def fit_flight(watched: Watched, start: Guess, least: int = LEAST) -> FlightFit | None:
-    """The likeliest flight, of the likelier style, with what the other one would have it be in its deviations; None
-    where no style's physics explain `least` sightings."""
-    fits = [found for style in STYLES if (found := _fit(watched, start, style, least)) is not None]
+def fit_flight(
+    watched: Watched, starts: Sequence[Guess], let_go: Moment | None, least: int = LEAST
+) -> FlightFit | None:
+    """The likeliest flight, of the likelier style, with what the others would have it be in its deviations; None where
+    no style's physics explain `least` sightings.
+
+    Args:
+        watched: the sightings.
+        starts: where to begin.
+        let_go: when the bowler's arm let go, mean and deviation, None where that was not seen.
+        least: how many sightings it must explain.
+    """
+    ways = [(start, style) for start in starts for style in STYLES]
+    fits = [found for start, style in ways if (found := _fit(watched, start, style, let_go, least)) is not None]
     best = min(fits, key=lambda fit: fit.cost, default=None)
-    return best if best is None else _either(best, fits)
+    return best if best is None else _either(watched, best, fits, let_go)
 
 
-def _either(best: FlightFit, fits: list[FlightFit]) -> FlightFit:
-    """The best fit with the covariance of them all about it, each by its probability."""
-    same = [fit for fit in fits if fit.start_s == best.start_s]
-    odds = np.exp([(best.cost - fit.cost) / 2 for fit in same])
+def _either(watched: Watched, best: FlightFit, fits: list[FlightFit], let_go: Moment | None) -> FlightFit:
+    """The best fit with the covariance of them all about it, each by its probability: all as they explain the sightings
+    that the best one does, since what explains others cannot be compared."""
+    same = [best]
+    for fit in fits:
+        other = _refitted(watched, fit, best, let_go)
+        if all(_apart(other, known) for known in same):
+            same.append(other)
+    odds = np.exp([min((best.cost - fit.cost) / 2, 0.0) for fit in same])
     apart = [fit.unknowns - best.unknowns for fit in same]
     about = [fit.covariance + np.outer(off, off) for fit, off in zip(same, apart, strict=True)]
     return replace(best, covariance=np.average(about, axis=0, weights=odds))
 
 
-def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit | None:
+def _apart(one: FlightFit, other: FlightFit) -> bool:
+    """Whether two fits are not the same one."""
+    return one.style.name != other.style.name or abs(one.unknowns[3] - other.unknowns[3]) > _SAME_M_S
+
+
+def _refitted(watched: Watched, fit: FlightFit, best: FlightFit, let_go: Moment | None) -> FlightFit:
+    """A flight fitted, in its style, to the sightings that another one explains."""
+    style = next(style for style in STYLES if style.name == fit.style.name)
+    problem = _Problem.of(watched, placed(style, best.gap_s), best.start_s, let_go)
+    solution = problem.start(_moved(fit.unknowns, fit.start_s, best.start_s), np.zeros(len(PARAMETERS)))
+    for _ in range(_REFITS):
+        problem = replace(problem, camera=problem.camera_effects(solution))
+        weights = _weights(problem.misses(solution))
+        solution = problem.solved(solution, best.explained, weights, 4)
+    return problem.fit(solution, best.explained)
+
+
+def _weights(misses: Floats) -> Floats:
+    """Of sightings (N,) that are so far from a flight (N, 2)."""
+    return (_FREEDOM + 2) / (_FREEDOM + (misses**2).sum(axis=1))
+
+
+def _fit(watched: Watched, start: Guess, kind: Style, let_go: Moment | None, least: int) -> FlightFit | None:
     times = watched.times_s
     inside = start.explained.copy()
     first, state = start.first, np.array([*start.place_m, *start.velocity_m_s])
     unknowns = np.array([*state, *kind.mean[6:]])
     weights = np.ones(len(watched))
     errors = np.zeros(len(PARAMETERS))
-    problem = _Problem(watched, kind, float(times[first]), np.zeros((len(watched), 2, len(errors))))
+    problem = _Problem.of(watched, kind, float(times[first]), let_go)
     solution = problem.start(unknowns, errors)
     for number in range(_MOST_ROUNDS):
         stray = _STRAY[min(number, len(_STRAY) - 1)]
@@ -102,9 +150,9 @@ def _fit(watched: Watched, start: Guess, kind: Style, least: int) -> FlightFit |
         problem = replace(problem, style=style, start_s=float(times[first]))
         solution = problem.solved(problem.start(unknowns, errors), inside, weights, 5 if number == 0 else 3)
         unknowns, errors = problem.unknowns(solution), solution[len(style.mean) :]
-        square = (problem.misses(solution) ** 2).sum(axis=1)
-        weights = (_FREEDOM + 2) / (_FREEDOM + square)
-        inside = _belonging(np.sqrt(square), first, stray)
+        misses = problem.misses(solution)
+        weights = _weights(misses)
+        inside = _belonging(np.linalg.norm(misses, axis=1), first, stray)
         if number >= len(_STRAY) - 1 and int(np.argmax(inside)) == first:
             break
         problem = replace(problem, camera=problem.camera_effects(solution))
@@ -161,7 +209,13 @@ class _Problem:
     watched: Watched
     style: Style
     start_s: float
+    let_go: Moment | None
     camera: Floats
+
+    @classmethod
+    def of(cls, watched: Watched, style: Style, start_s: float, let_go: Moment | None) -> "_Problem":
+        """The same with a camera that has no errors."""
+        return cls(watched, style, start_s, let_go, np.zeros((len(watched), 2, len(PARAMETERS))))
 
     def start(self, unknowns: Floats, errors: Floats) -> Floats:
         """Where to begin."""
@@ -182,33 +236,43 @@ class _Problem:
         moved = np.clip(np.nan_to_num(misses, nan=1e3), -1e3, 1e3)
         return moved + self.camera @ solution[len(self.style.mean) :]
 
-    def of(self, inside: Bools) -> "_Problem":
+    def part(self, inside: Bools) -> "_Problem":
         """The same of some of the sightings."""
         return replace(self, watched=chosen_of(self.watched, inside), camera=self.camera[inside])
 
     def solved(self, start: Floats, inside: Bools, weights: Floats, most: int) -> Floats:
         """The solution, from a start, with sightings weighted (N,), after so many steps at most."""
-        chosen, roots = self.of(inside), np.sqrt(weights[inside])[:, None]
+        chosen, roots = self.part(inside), np.sqrt(weights[inside])[:, None]
 
         def residuals(solution: Floats) -> Floats:
-            return np.concatenate([(chosen.misses(solution) * roots).ravel(), solution])
+            return np.concatenate([(chosen.misses(solution) * roots).ravel(), solution, chosen.off_hand(solution)])
 
         def slopes(solution: Floats) -> Floats:
-            weighted = (chosen.slopes(solution) * roots[..., None]).reshape(-1, len(solution))
-            return np.concatenate([weighted, np.eye(len(solution))])
+            misses, hand = chosen.slopes(solution)
+            return np.concatenate([(misses * roots[..., None]).reshape(-1, len(solution)), np.eye(len(solution)), hand])
 
         found = least_squares(residuals, start, slopes, method="lm", max_nfev=most + 1)
         return np.asarray(found.x, float)
 
-    def slopes(self, solution: Floats) -> Floats:
-        """How `misses` change with each of the unknowns, (N, 2, 21)."""
-        misses = self.misses(solution)
-        columns = []
+    def slopes(self, solution: Floats) -> tuple[Floats, Floats]:
+        """How `misses` and `off_hand` change with each of the unknowns, (N, 2, 21) and (2, 21)."""
+        misses, hand = self.misses(solution), self.off_hand(solution)
+        moved, turned = [], np.zeros((len(hand), len(solution)))
         for index in range(len(self.style.mean)):
             nudged = solution.copy()
             nudged[index] += _NUDGE
-            columns.append((self.misses(nudged) - misses) / _NUDGE)
-        return np.concatenate([np.stack(columns, axis=-1), self.camera], axis=-1)
+            moved.append((self.misses(nudged) - misses) / _NUDGE)
+            turned[:, index] = (self.off_hand(nudged) - hand) / _NUDGE
+        return np.concatenate([np.stack(moved, axis=-1), self.camera], axis=-1), turned
+
+    def off_hand(self, solution: Floats) -> Floats:
+        """How high over, and how long after, where and when a hand lets go the flight comes from there, (2,), in
+        deviations."""
+        along, _, up, along_m_s, _, up_m_s = self.unknowns(solution)[:6].tolist()
+        back_s = (RELEASE_M[0] - along) / max(-along_m_s, _SLOWEST_M_S)
+        over_m = up - up_m_s * back_s - 0.5 * GRAVITY_M_S2 * back_s**2 - RELEASE_UP_M[0]
+        at_s, std_s = self.let_go or (self.start_s - back_s, 1.0)
+        return np.array([over_m / RELEASE_UP_M[1], (self.start_s - back_s - at_s) / std_s])
 
     def camera_effects(self, solution: Floats) -> Floats:
         """`camera`, near a solution."""
@@ -222,14 +286,17 @@ class _Problem:
 
     def fit(self, solution: Floats, inside: Bools) -> FlightFit:
         """A solution with its deviations."""
-        chosen, style = self.of(inside), self.style
+        chosen, style = self.part(inside), self.style
         misses = chosen.misses(solution)
         count, free = len(misses), max(2 * len(misses) - 8, 1)
         square = float((misses**2).sum())
         variance = (square * 2 * count / free + _TRUSTED * 2 * _EXPECTED) / (2 * count + 2 * _TRUSTED)
-        jacobian = chosen.slopes(solution).reshape(2 * count, -1)
-        covariance = np.linalg.inv(jacobian.T @ jacobian / variance + np.eye(len(solution)))
-        cost = square / variance + 2 * count * np.log(variance) + float(solution @ solution)
+        seen, hand = chosen.slopes(solution)
+        jacobian = seen.reshape(2 * count, -1)
+        known = np.eye(len(solution)) + hand.T @ hand
+        covariance = np.linalg.inv(jacobian.T @ jacobian / variance + known)
+        cost = square / variance + 2 * count * np.log(variance)
+        cost += float(solution @ solution) + float((self.off_hand(solution) ** 2).sum())
         cost += 2 * float(np.log(style.std).sum()) - float(np.linalg.slogdet(covariance)[1])
         flight = slice(0, len(style.mean))
         return FlightFit(
@@ -242,6 +309,7 @@ class _Problem:
             misfit=float(np.sqrt(square / free)),
             strangeness=float(solution[flight] @ solution[flight]),
             cost=cost - WORTH * count,
+            speed_std_m_s=float(style.std[3] * np.sqrt(covariance[3, 3])),
         )
 
 

@@ -6,8 +6,8 @@ this slower than it was, and a fit surer of that than it should be.
 
 import numpy as np
 
-from pipeline.cricket.fitting import WORTH, FlightFit, chosen_of, fit_flight
-from pipeline.cricket.scanning import LEAST, Guess
+from pipeline.cricket.fitting import WORTH, FlightFit, Moment, chosen_of, fit_flight
+from pipeline.cricket.scanning import LEAST, Guess, starts_of
 from pipeline.cricket.watched import Watched
 
 _HELD = 8.0
@@ -17,7 +17,7 @@ _FASTER = 5.0
 """By how many deviations of its speed the flight may change: what changes more is another explanation of it all."""
 
 
-def let_go_later(watched: Watched, fit: FlightFit) -> tuple[Watched, FlightFit] | None:
+def let_go_later(watched: Watched, fit: FlightFit, let_go: Moment | None) -> tuple[Watched, FlightFit] | None:
     """The sightings after a flight's first one and the flight through them, None where that one belongs to it."""
     first = int(np.argmax(fit.explained))
     if np.count_nonzero(fit.explained) < LEAST + 2:
@@ -29,7 +29,7 @@ def let_go_later(watched: Watched, fit: FlightFit) -> tuple[Watched, FlightFit] 
     at_s = float(rest.times_s[begins])
     place, velocity = fit.trajectory.state(at_s)
     start = Guess(begins, place, velocity, fit.trajectory.bounce_s or at_s, 0.0, explained)
-    found = fit_flight(rest, start)
+    found = fit_flight(rest, starts_of(rest, start), let_go)
     if found is None:
         return None
     gained = fit.cost + WORTH * (np.count_nonzero(fit.explained) - np.count_nonzero(found.explained)) - found.cost

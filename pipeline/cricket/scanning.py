@@ -78,6 +78,12 @@ def guess(watched: Watched, least: int = LEAST) -> Guess | None:
     return best
 
 
+def starts_of(watched: Watched, start: Guess) -> list[Guess]:
+    """A start, and the first idea of the same sightings: they may lead to different flights."""
+    idea = guess(watched)
+    return [start] if idea is None else [start, idea]
+
+
 def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma: Floats, least: int) -> Guess | None:
     first, last = part.start, part.stop
     centres, ways, focal = rays[0][part], rays[1][part], rays[2][part]

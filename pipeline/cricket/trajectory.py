@@ -46,8 +46,12 @@ class Style:
 
 RELEASE_M = 18.55, 0.25
 """Where along the pitch bowlers let go: 40 cm before the popping crease, by which the front heel lands."""
+RELEASE_UP_M = 1.95, 0.12
+"""And how high: 1.12 of the stature of men and youths nearly grown."""
 _ROOM_M = 0.4
 """A ball is as good as on its way so long before it leaves the fingers."""
+_FIRST_UP_STD_M = 0.4
+"""How well it is known how high a ball is first seen: what is known is where the hand was."""
 _HIDDEN_M = 17.0, 2.0
 """Where a ball is first seen that was not seen in the hand."""
 
@@ -65,8 +69,9 @@ def placed(style: Style, gap_s: float | None) -> Style:
 def _style(name: str, speed_kmh: tuple[float, float], spin: tuple[float, float, float], turn: float) -> Style:
     """Args: `spin` is the deviation along the pitch, and mean and deviation across it, in rad/s."""
     speed, spread = speed_kmh[0] / 3.6, speed_kmh[1] / 3.6
-    mean = np.array([RELEASE_M[0], 0.0, 1.95, -speed, 0.0, -2.5, 0.45, 0.0, 0.0, spin[1], 0.52, 0.37, 0.0])
-    std = np.array([RELEASE_M[1], 0.8, 0.25, spread, 1.7, 3.2, 0.022, 0.13, spin[0], spin[2], 0.075, 0.1, turn])
+    place = (RELEASE_M[0], 0.0, RELEASE_UP_M[0]), (RELEASE_M[1], 0.8, _FIRST_UP_STD_M)
+    mean = np.array([*place[0], -speed, 0.0, -2.5, 0.45, 0.0, 0.0, spin[1], 0.52, 0.37, 0.0])
+    std = np.array([*place[1], spread, 1.7, 3.2, 0.022, 0.13, spin[0], spin[2], 0.075, 0.1, turn])
     return Style(name, speed_kmh, mean, std)
 
 

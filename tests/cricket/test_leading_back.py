@@ -29,7 +29,7 @@ def late():
     velocity = (way.at(begin + 0.005) - way.at(begin - 0.005)) / 0.01
     _, frames = watched("keeper", 5005)
     start = Guess(0, way.at(begin), velocity, way.bounce_s or way.end_s, 0.0, np.ones(len(path), bool))
-    fit = fit_flight(path, start)
+    fit = fit_flight(path, [start], None)
     assert fit is not None
     return path, fit, [each for each, _ in seen[:4]], frames
 

@@ -25,7 +25,7 @@ def seen_before(seed: int, share: float) -> tuple[float, Watched, FlightFit]:
     watched = Watched((earlier, *flown.sightings[:14]), (flown.pitches[0], *flown.pitches[:14]))
     start = guess(watched)
     assert start is not None
-    fit = fit_flight(watched, start)
+    fit = fit_flight(watched, [start], None)
     assert fit is not None
     assert fit.explained[0]
     return bowled.plan.speed_kmh, watched, fit
@@ -38,7 +38,7 @@ def speed_kmh(fit: FlightFit) -> float:
 @pytest.mark.parametrize("seed", [5002, 5004, 5008])
 def test_a_slower_first_step_was_in_the_hand_and_made_the_flight_slower(seed):
     true, watched, fit = seen_before(seed, 0.75)
-    later = let_go_later(watched, fit)
+    later = let_go_later(watched, fit, None)
     assert later is not None
     rest, flight = later
     assert rest.sightings == watched.sightings[1:]
@@ -49,4 +49,4 @@ def test_a_slower_first_step_was_in_the_hand_and_made_the_flight_slower(seed):
 @pytest.mark.parametrize("seed", [5002, 5004, 5008])
 def test_a_first_step_as_long_as_the_next_belongs_to_the_flight(seed):
     _, watched, fit = seen_before(seed, 1.0)
-    assert let_go_later(watched, fit) is None
+    assert let_go_later(watched, fit, None) is None
