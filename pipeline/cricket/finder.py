@@ -101,7 +101,7 @@ class DeliveryFinder:
         self._ball_paths.forget(seen[0].frame)
         self._watch_arms(seen, ended_before_s)
         over_s = ended_before_s - _FLIES_S
-        due = [arm for arm in self._arms if self._told_s + _AGREES_S < arm.release_s < over_s]
+        due = [arm for arm in self._arms if self._told_s + _APART_S < arm.release_s < over_s]
         for path, way in _paths(self._ball_paths, seen):
             key = path[0].frame, path[-1].frame
             # A ball that was struck may be followed for long after.
@@ -112,7 +112,7 @@ class DeliveryFinder:
         found = self._settled(ended_before_s)
         for arm in due:
             waits = any(abs(each.release_s - arm.release_s) < _APART_S for each in self._waiting)
-            if arm.release_s > self._told_s + _AGREES_S and not waits:
+            if arm.release_s > self._told_s + _APART_S and not waits:
                 self._told_s = arm.release_s
                 found.append(Found(arm.release_s, arm.pitch, None, tuple(self._glances)))
         return found

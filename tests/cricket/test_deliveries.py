@@ -195,6 +195,21 @@ def test_a_ball_that_is_let_go_at_another_time_than_the_arm_came_over_is_none():
     assert all(abs(each.release_s - bowled.release_s) > 0.5 for each in found_in(alone))
 
 
+def test_somebody_who_raises_an_arm_at_the_crease_just_after_a_delivery_does_not_bowl_another():
+    bowled, frames = watched("bowler-high", 5005)
+    later, up = 17, round(bowled.release_s * 25) - 1
+    people = {glance.frame + later: glance.people for glance in frames}
+    twice = []
+    for glance in frames:
+        others = people.get(glance.frame, ())
+        shown = others if glance.frame == up + later else tuple(map(arms_down, others))
+        another = tuple(replace(person, track=person.track + 100) for person in shown)
+        twice.append(replace(glance, people=(*map(arms_down, glance.people), *another)))
+    (found,) = found_in(tuple(twice))
+    assert found.flight is not None
+    assert found.release_s == pytest.approx(bowled.release_s, abs=0.1)
+
+
 def arms_down(person: Person) -> Person:
     points = list(person.keypoints)
     for side in ("left", "right"):
