@@ -5,6 +5,8 @@
 
 A real RTSP server sends the clip again and again as it is; nothing is encoded beside the deployment. The ball is scored
 as by `sightline eval ball`, over the frames sent from the first record on: one that was not analysed has none.
+Deliveries are those since the stream's first frame; of the last seconds, in which one may not be told yet, none counts
+as bowled.
 """
 
 import argparse
@@ -21,6 +23,7 @@ import av
 
 from pipeline.data import FrameRecord, from_json
 from pipeline.evaluation.ball import score_ball
+from pipeline.evaluation.deliveries import read_truth
 from pipeline.evaluation.records import read_records
 from pipeline.statistics import percentiles
 from tests.cameras.camera import camera
@@ -29,6 +32,8 @@ from tests.deployment import Running
 _CAMERA = "wicket"
 _PORT = 18502
 _WARM_S = 12.0
+_TOLD_S = 4.5
+"""After its release a delivery has been told, also one of which only the flight was seen."""
 
 
 def main() -> None:
@@ -63,13 +68,15 @@ def main() -> None:
     records = {record["frame"]: from_json(FrameRecord, json.dumps(record)) for record in told}
     first, last = min(records), max(records)
     # Which frame of the clip the first one was nobody tells: the shift that fits best.
-    pairs = max(
+    shift, pairs = max(
         (
-            [(truth[(index + shift) % frames], records.get(index)) for index in range(first, last + 1)]
+            (shift, [(truth[(index + shift) % frames], records.get(index)) for index in range(first, last + 1)])
             for shift in range(frames)
         ),
-        key=lambda pairs: score_ball(pairs).f1,
+        key=lambda shown: score_ball(shown[1]).f1,
     )
+    releases = {delivery.frames.release for delivery in read_truth(given.truth).deliveries}
+    bowled = sum((index + shift) % frames in releases for index in range(last - round(_TOLD_S * fps)))
     apart_ms = [(when(second) - when(first)) * 1e3 for first, second in itertools.pairwise(told)]
     causes = Counter(after["drops"])
     causes.subtract(before["drops"])
@@ -82,7 +89,7 @@ def main() -> None:
         "captured_apart_ms": asdict(percentiles(apart_ms)),
         "cores": round((spent - used) / given.seconds, 2),
         "ball": asdict(score_ball(pairs)),
-        "deliveries_since_start": deliveries,
+        "deliveries": {"bowled": bowled, "told": deliveries},
     }
     print(json.dumps(figures, indent=2))
 
