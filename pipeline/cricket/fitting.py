@@ -251,7 +251,13 @@ class _Problem:
             misses, hand = chosen.slopes(solution)
             return np.concatenate([(misses * roots[..., None]).reshape(-1, len(solution)), np.eye(len(solution)), hand])
 
-        found = least_squares(residuals, start, slopes, method="lm", max_nfev=most + 1)
+        found = least_squares(
+            residuals,
+            start,
+            jac=slopes,  # pyright: ignore[reportArgumentType]
+            method="lm",
+            max_nfev=most + 1,
+        )
         return np.asarray(found.x, float)
 
     def slopes(self, solution: Floats) -> tuple[Floats, Floats]:
