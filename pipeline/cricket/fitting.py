@@ -3,7 +3,8 @@
 Least squares in the picture over the unknowns of `trajectory`, each with its prior (maximum a posteriori), by
 Levenberg and Marquardt's method as MINPACK has it. Sightings have Student's t for an error law, by reweighting (Lange
 et al. 1989, JASA 84, 881-896). The camera's errors are unknowns, too, to first order: they move all sightings together,
-so that no number of these averages them away, and what they can explain says nothing of the flight.
+so that no number of these averages them away, and what they can explain says nothing of the flight. What is known of a
+hand that lets go (how high, and when, if its arm was seen) is one more thing to agree with.
 """
 
 from collections.abc import Sequence
@@ -39,10 +40,12 @@ _NO_HAND = 3.5
 _IN_HAND_S = 0.13
 """A ball that was seen so shortly before it flew was seen in the hand."""
 _REFITS = 2
+"""Rounds in which a flight is fitted to another one's sightings: these stay, only their weights change."""
 _SAME_M_S = 1.0
 """Fits of one style are the same whose speeds differ by less."""
 _NUDGE = 1e-3
 _SLOWEST_M_S = 10.0
+"""Slower than this no flight is led back to the hand."""
 
 
 @dataclass(frozen=True, slots=True)
