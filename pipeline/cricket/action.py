@@ -42,7 +42,8 @@ _LATE_S = 0.02, 0.08
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An arm that came over: when it let go of the ball, and the camera, with the bowler's end as it is now known."""
+    """An arm that came over: when it was last seen up, which is taken for the release, and the camera, with the
+    bowler's end as it is now known."""
 
     release_s: float
     pitch: FoundPitch
@@ -53,7 +54,7 @@ class Action:
 
     @property
     def let_go(self) -> Moment:
-        """When the ball left the hand, mean and deviation: the arm came down between two looks."""
+        """When the ball left the hand, as exactly as that is known: the arm came down between two looks."""
         return self.release_s + self.step_s / 2 + _LATE_S[0], float(np.hypot(_LATE_S[1], self.step_s / np.sqrt(12)))
 
 

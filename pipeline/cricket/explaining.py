@@ -72,7 +72,7 @@ def flight_of(
     way: Way,
     glances: Sequence[Glance],
     after_s: float,
-    let_go: Moment | None = None,
+    let_go: Moment | None,
 ) -> Flight | None:
     """The flight that explains a path, None where nobody bowled that.
 

@@ -15,7 +15,7 @@ from scipy.optimize import least_squares
 
 from pipeline.cricket.scanning import LEAST, Guess
 from pipeline.cricket.sightings import PARAMETERS, FoundPitch
-from pipeline.cricket.trajectory import RELEASE_M, RELEASE_UP_M, STYLES, Style, Trajectory, placed
+from pipeline.cricket.trajectory import RELEASE_UP_M, STYLES, Style, Trajectory, placed, since_hand_s
 from pipeline.cricket.watched import Bools, Floats, Watched
 from pipeline.geometry.laws import GRAVITY_M_S2
 from pipeline.geometry.pitch_view import PitchView
@@ -44,8 +44,6 @@ _REFITS = 2
 _SAME_M_S = 1.0
 """Fits of one style are the same whose speeds differ by less."""
 _NUDGE = 1e-3
-_SLOWEST_M_S = 10.0
-"""Slower than this no flight is led back to the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,7 @@ def _apart(one: FlightFit, other: FlightFit) -> bool:
 
 def _refitted(watched: Watched, fit: FlightFit, best: FlightFit, let_go: Moment | None) -> FlightFit:
     """A flight fitted, in its style, to the sightings that another one explains."""
-    style = next(style for style in STYLES if style.name == fit.style.name)
-    problem = _Problem.of(watched, placed(style, best.gap_s), best.start_s, let_go)
+    problem = _Problem.of(watched, placed(fit.style, best.gap_s), best.start_s, let_go)
     solution = problem.start(_moved(fit.unknowns, fit.start_s, best.start_s), np.zeros(len(PARAMETERS)))
     for _ in range(_REFITS):
         problem = replace(problem, camera=problem.camera_effects(solution))
@@ -277,8 +274,8 @@ class _Problem:
     def off_hand(self, solution: Floats) -> Floats:
         """How high over, and how long after, where and when a hand lets go the flight comes from there, (2,), in
         deviations."""
-        along, _, up, along_m_s, _, up_m_s = self.unknowns(solution)[:6].tolist()
-        back_s = (RELEASE_M[0] - along) / max(-along_m_s, _SLOWEST_M_S)
+        unknowns = self.unknowns(solution)
+        back_s, up, up_m_s = since_hand_s(unknowns), unknowns[2], unknowns[5]
         over_m = up - up_m_s * back_s - 0.5 * GRAVITY_M_S2 * back_s**2 - RELEASE_UP_M[0]
         at_s, std_s = self.let_go or (self.start_s - back_s, 1.0)
         return np.array([over_m / RELEASE_UP_M[1], (self.start_s - back_s - at_s) / std_s])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.cricket.fitting import FlightFit
-from pipeline.cricket.trajectory import RELEASE_M, SLOWS_1_M, Trajectory
+from pipeline.cricket.trajectory import SLOWS_1_M, Trajectory, since_hand_s
 from pipeline.cricket.watched import Floats
 from pipeline.geometry.laws import POPPING_M, Hand
 from pipeline.geometry.pitch_map import HITS_ASIDE_M, HITS_UNDER_M, Length, Line, length_of, line_of
@@ -146,8 +146,7 @@ def _turned(before: Floats, after: Floats) -> float:
 
 def release_s(fit: FlightFit) -> float:
     """When the ball left the hand: as it comes from where bowlers let go, but after it was last seen held."""
-    place, velocity = fit.unknowns[:3], fit.unknowns[3:6]
-    back = max((RELEASE_M[0] - place[0]) / max(-velocity[0], 1.0), 0.0)
+    back = max(since_hand_s(fit.unknowns), 0.0)
     return fit.start_s - float(min(back, fit.gap_s if fit.gap_s is not None else 0.25))
 
 

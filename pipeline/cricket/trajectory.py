@@ -28,8 +28,10 @@ coefficients; and how far the bounce turns the path besides, counter-clockwise s
 DRAG, SIDE, SPIN, GROUND, TURN = 6, 7, slice(8, 10), slice(10, 12), 12
 _BEST_SEAM_DEG = 20.0
 _STEP_S = 0.08
-"""Ten times the simulator's: over a delivery the place errs by less than a hundredth of a millimetre."""
+"""Twenty times the simulator's: over a delivery the place errs by less than a hundredth of a millimetre."""
 _AIRBORNE_S = 1.2
+_SLOWEST_M_S = 10.0
+"""Slower than this no flight is led back to the hand."""
 SLOWS_1_M = 0.0068
 """Drag over speed squared: half the air's density times coefficient and section, over the mass."""
 
@@ -64,6 +66,12 @@ def placed(style: Style, gap_s: float | None) -> Style:
     mean, deviation = style.mean.copy(), style.std.copy()
     mean[0], deviation[0] = along - max(gap_m - _ROOM_M, 0.0) / 2, np.hypot(std, gap_m / np.sqrt(12))
     return replace(style, mean=mean, std=deviation)
+
+
+def since_hand_s(unknowns: Floats) -> float:
+    """How long before the moment of its unknowns (13,) a flight was where bowlers let go; negative if it comes there
+    later."""
+    return float((RELEASE_M[0] - unknowns[0]) / max(-unknowns[3], _SLOWEST_M_S))
 
 
 def _style(name: str, speed_kmh: tuple[float, float], spin: tuple[float, float, float], turn: float) -> Style:
