@@ -17,8 +17,10 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from pipeline.config import ModelConfig, TrackingConfig
+from pipeline.cricket.crease_cut import crease_cut
 from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.glance import ANKLES, Glance
+from pipeline.cricket.heel import LookAtHeels
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.stage import Networks
 from pipeline.cricket.telling import tell
@@ -30,6 +32,7 @@ from pipeline.geometry.pitch_points import PitchPoints
 from pipeline.geometry.pitch_starts import starts_from_marks
 from pipeline.geometry.pitch_unknowns import view_of
 from pipeline.perception.detector import Detector
+from pipeline.perception.heels import HeelNetwork
 from pipeline.perception.sightings import BallSighting
 from pipeline.perception.tracking import Tracker
 from pipeline.pictures import Picture
@@ -156,7 +159,8 @@ def _looked_at(scene: Cricket, first_s: float, last_s: float) -> Iterator[Glance
         seen = eyes.pitch(picture)
         balls = tuple(eyes.balls(picture, record.frame, seconds))
         people = onlooker.people(picture, seconds)
-        waiting.append(Glance(record.frame, seconds, seen.pitch, (), people, seen.creases))
+        cut = None if seen.pitch is None else crease_cut(picture, seen.pitch.view)
+        waiting.append(Glance(record.frame, seconds, seen.pitch, (), people, seen.creases, cut))
         while balls and waiting[0].frame <= balls[0].frame:
             glance = waiting.popleft()
             yield replace(glance, balls=balls) if glance.frame == balls[0].frame else glance
@@ -165,21 +169,22 @@ def _looked_at(scene: Cricket, first_s: float, last_s: float) -> Iterator[Glance
     eyes.close()
 
 
-def told(found: Found, number: int) -> Delivery:
+def told(found: Found, number: int, look_at_heels: LookAtHeels | None = None) -> Delivery:
     """The wire's delivery."""
-    return tell(found, f"{number}", "bench", feet_of(found))
+    return tell(found, f"{number}", "bench", feet_of(found, look_at_heels))
 
 
 def measure(given: argparse.Namespace) -> dict[str, object]:
     """Scores by view."""
     errors = Errors(1, given.ball_px, given.missed, given.false, given.mark_px, given.ankle)
     scores: dict[str, object] = {}
+    look_at_heels = HeelNetwork() if given.pictures else None
     for view in given.views.split(","):
         true, found, frames, fps = [], [], 0, 25.0
         for seed in range(given.first, given.first + given.count):
             scene = Cricket.of(seed=seed, view=view, level=given.level, back_margin_cm=given.back_margin_cm)
             bowled = scene.spell.delivery(seed % 3)
-            finder = DeliveryFinder()
+            finder = DeliveryFinder(look_at_heels)
             here = []
             first_s, last_s = bowled.release_s - _BEFORE_S, bowled.end_s + _AFTER_S
             for glance in glances(scene, errors, first_s, last_s, given.pictures):
@@ -188,7 +193,7 @@ def measure(given: argparse.Namespace) -> dict[str, object]:
             here += finder.finish()
             real = delivery_truth(scene, bowled.number)
             assert real is not None
-            deliveries = [told(each, len(found)) for each in here]
+            deliveries = [told(each, len(found), look_at_heels) for each in here]
             # One clock for all scenes: each begins where the last ended.
             offset = seed * 10_000
             true.append(_later(real, offset))

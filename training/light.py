@@ -13,10 +13,9 @@ def relit(rgb: Pixels, rng: np.random.Generator) -> Pixels:
     """A picture (height, width, 3) with other brightness, colour, sharpness and noise."""
     gamma, colour, gain = np.exp(rng.normal(0, 0.3)), np.exp(rng.normal(0, 0.08, 3)), np.exp(rng.normal(0, 0.2))
     curve = np.clip(255 * (np.arange(256)[:, None] / 255) ** gamma * gain * colour, 0, 255)
-    light = np.asarray(cv2.LUT(rgb, curve.astype(np.uint8)[None]))
-    gray = cv2.cvtColor(cv2.cvtColor(light, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    light = np.asarray(cv2.LUT(rgb, curve.astype(np.uint8)[None]), np.uint8)
     vivid = float(np.exp(rng.normal(0, 0.35)))
-    light = np.asarray(cv2.addWeighted(light, vivid, gray, 1 - vivid, 0), np.uint8)
+    light = np.asarray(cv2.addWeighted(light, vivid, gray(light), 1 - vivid, 0), np.uint8)
     if rng.random() < _DARK_CORNERS:
         light = _in_a_pool(light, rng)
     if rng.random() < _BLURRED:
@@ -25,6 +24,24 @@ def relit(rgb: Pixels, rng: np.random.Generator) -> Pixels:
         noisy = light + 8 * rng.standard_normal(light.shape, np.float32)
         light = np.clip(noisy, 0, 255).astype(np.uint8)
     return light
+
+
+def gray(rgb: Pixels) -> Pixels:
+    """A picture (height, width, 3) without colour."""
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
+
+
+def coarser(rgb: Pixels, share: float) -> Pixels:
+    """A picture as one of fewer pixels shows it, a share of its own width and height."""
+    height, width = rgb.shape[:2]
+    small = cv2.resize(rgb, (int(width * share), int(height * share)), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height)), np.uint8)
+
+
+def squeezed(rgb: Pixels, quality: int) -> Pixels:
+    """A picture as JPEG of a quality leaves it."""
+    encoded = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
 
 
 def _in_a_pool(rgb: Pixels, rng: np.random.Generator) -> Pixels:

@@ -13,7 +13,7 @@ from pipeline.cricket.fitting import FlightFit, Moment, fit_flight
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.leading_back import led_back
 from pipeline.cricket.letting_go import let_go_later
-from pipeline.cricket.scanning import LEAST, Guess, guess, starts_of
+from pipeline.cricket.scanning import LEAST, Guess, guesses
 from pipeline.cricket.watched import Watched
 from pipeline.geometry.laws import PITCH_M
 from pipeline.perception.sightings import BallSighting
@@ -89,13 +89,15 @@ def flight_of(
     best = _started(watched, way.least) if len(watched) >= way.least and _moves(watched) else None
     if best is None:
         return None
-    watched, start = best
-    fit = fit_flight(watched, [start], let_go, way.least) if watched.times_s[start.first] >= after_s else None
+    watched, starts = best
+    if watched.times_s[starts[0].first] < after_s:
+        return None
+    fit = fit_flight(watched, starts, let_go, way.least, lambda fit: _is_delivery(watched, fit, way))
     if fit is None or fit.start_s < after_s:
         return None
     ways = [(watched, fit)]
     longer = led_back(watched, fit, glances) if way is WHOLE else None
-    refit = None if longer is None else fit_flight(longer[0], starts_of(*longer), let_go)
+    refit = None if longer is None else fit_flight(longer[0], [longer[1], *guesses(longer[0])], let_go)
     if longer is not None and refit is not None:
         ways.insert(0, (longer[0], refit))
     ways = [each for one in ways for each in (let_go_later(*one, let_go), one) if each is not None]
@@ -108,14 +110,14 @@ def _moves(watched: Watched) -> bool:
     return float(np.linalg.norm(np.ptp(watched.pixels, axis=0))) > 8 * radius
 
 
-def _started(watched: Watched, least: int) -> tuple[Watched, Guess] | None:
-    """The better explained of both ends being the striker's, where that is not known."""
+def _started(watched: Watched, least: int) -> tuple[Watched, list[Guess]] | None:
+    """Where to begin, with the better explained of both ends being the striker's, where that is not known."""
     ways = [watched]
     if not all(pitch.ends_known for pitch in watched.pitches):
         turned = {id(pitch): pitch.from_other_end() for pitch in watched.pitches}
         ways.append(Watched(watched.sightings, tuple(turned[id(pitch)] for pitch in watched.pitches)))
-    starts = [(way, start) for way in ways if (start := guess(way, least)) is not None]
-    return min(starts, key=lambda pair: pair[1].cost, default=None)
+    starts = [(way, found) for way in ways if (found := guesses(way, least))]
+    return min(starts, key=lambda pair: pair[1][0].cost, default=None)
 
 
 def _is_delivery(watched: Watched, fit: FlightFit, way: Way) -> bool:

@@ -18,6 +18,7 @@ from pipeline.cricket.explaining import HIDDEN, PASSING, WHOLE, Flight, Way, fli
 from pipeline.cricket.fitting import Moment
 from pipeline.cricket.foot_faults import Feet, judge
 from pipeline.cricket.glance import Glance
+from pipeline.cricket.heel import LookAtHeels, standing_heel
 from pipeline.cricket.joining import first_part, joined
 from pipeline.cricket.passing import passing_paths, stands_beside
 from pipeline.cricket.reading import release_s
@@ -54,9 +55,14 @@ class Found:
 
 
 class DeliveryFinder:
-    """Watches one camera."""
+    """Watches one camera.
 
-    def __init__(self) -> None:
+    Args:
+        look_at_heels: the network of heels; without one, feet are judged by their ankles.
+    """
+
+    def __init__(self, look_at_heels: LookAtHeels | None = None) -> None:
+        self._look_at_heels = look_at_heels
         self._glances: deque[Glance] = deque()
         self._ball_paths = BallPaths()
         self._examined: set[tuple[int, int]] = set()
@@ -125,8 +131,7 @@ class DeliveryFinder:
                 continue
             found = Found(release_s(flight.fit), flight.watched.pitches[0], flight, glances)
             vouched = self._vouched(found)
-            stands_cm = seen_so.stands_cm
-            if vouched or (vouched is None and (stands_cm is None or _has_bowler(found, stands_cm))):
+            if vouched or (vouched is None and self._has_bowler(found, seen_so.stands_cm)):
                 self._waiting.append(found)
                 break
 
@@ -170,16 +175,20 @@ class DeliveryFinder:
             return True
         return False if any(apart_s <= _CONTRADICTS_S and looks >= _SURE_LOOKS for apart_s, looks in apart) else None
 
+    def _has_bowler(self, found: Found, stands_cm: float | None) -> bool:
+        """Whether somebody's front foot stands at the crease, at a place that is known so well; None asks for none."""
+        if stands_cm is None:
+            return True
+        foot = feet_of(found, self._look_at_heels).front
+        return not isinstance(foot, str) and foot.std_cm <= stands_cm
 
-def feet_of(found: Found) -> Feet:
-    """The verdicts on the bowler's feet."""
-    return judge(found.glances, found.release_s, found.pitch)
 
-
-def _has_bowler(found: Found, stands_cm: float) -> bool:
-    """Whether somebody's front foot stands at the crease, at a place that is known so well."""
-    foot = feet_of(found).front
-    return not isinstance(foot, str) and foot.std_cm <= stands_cm
+def feet_of(found: Found, look_at_heels: LookAtHeels | None = None) -> Feet:
+    """The verdicts on the bowler's feet; without a network of heels, by their ankles."""
+    heel = None
+    if look_at_heels is not None:
+        heel = standing_heel(found.glances, found.release_s, found.pitch.view, look_at_heels)
+    return judge(found.glances, found.release_s, found.pitch, heel)
 
 
 def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], Way]]:

@@ -7,7 +7,7 @@ so that no number of these averages them away, and what they can explain says no
 hand that lets go (how high, and when, if its arm was seen) is one more thing to agree with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +37,8 @@ WORTH = 12.0
 """What explaining one more sighting is worth when styles are compared, in twice the logarithm of their odds."""
 _NO_HAND = 3.5
 """Of a ball that seemed to be seen in the hand and was not: one in seven, in twice the logarithm of the odds."""
+_HARDLY = 3.0
+"""A flight is hardly likelier than another one whose cost is greater by less."""
 _IN_HAND_S = 0.13
 """A ball that was seen so shortly before it flew was seen in the hand."""
 _REFITS = 2
@@ -76,7 +78,11 @@ class FlightFit:
 
 
 def fit_flight(
-    watched: Watched, starts: Sequence[Guess], let_go: Moment | None, least: int = LEAST
+    watched: Watched,
+    starts: Sequence[Guess],
+    let_go: Moment | None,
+    least: int = LEAST,
+    bowled: Callable[[FlightFit], bool] = lambda _: True,
 ) -> FlightFit | None:
     """The likeliest flight, of the likelier style, with what the others would have it be in its deviations; None where
     no style's physics explain `least` sightings.
@@ -86,21 +92,22 @@ def fit_flight(
         starts: where to begin.
         let_go: when the bowler's arm let go, mean and deviation, None where that was not seen.
         least: how many sightings it must explain.
+        bowled: whether a flight may be a delivery; one that may goes before one that may not, but is hardly likelier.
     """
     ways = [(start, style) for start in starts for style in STYLES]
     fits = [found for start, style in ways if (found := _fit(watched, start, style, let_go, least)) is not None]
-    best = min(fits, key=lambda fit: fit.cost, default=None)
+    best = min(fits, key=lambda fit: fit.cost + (0.0 if bowled(fit) else _HARDLY), default=None)
     return best if best is None else _either(watched, best, fits, let_go)
 
 
 def _either(watched: Watched, best: FlightFit, fits: list[FlightFit], let_go: Moment | None) -> FlightFit:
-    """The best fit with the covariance of them all about it, each by its probability: all as they explain the sightings
-    that the best one does, since what explains others cannot be compared."""
+    """The best fit with the covariance of them all about it, each by its probability: as they explain the sightings
+    that the best one does, and as they explain their own."""
     same = [best]
     for fit in fits:
-        other = _refitted(watched, fit, best, let_go)
-        if all(_apart(other, known) for known in same):
-            same.append(other)
+        for other in (_refitted(watched, fit, best, let_go), fit):
+            if all(_apart(other, known) for known in same):
+                same.append(replace(other, unknowns=_moved(other.unknowns, other.start_s, best.start_s)))
     odds = np.exp([min((best.cost - fit.cost) / 2, 0.0) for fit in same])
     apart = [fit.unknowns - best.unknowns for fit in same]
     about = [fit.covariance + np.outer(off, off) for fit, off in zip(same, apart, strict=True)]

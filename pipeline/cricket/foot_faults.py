@@ -7,13 +7,14 @@ is 0.039 of stature under the joint and a quarter of the foot's length back (Dri
 Biomechanics and Motor Control of Human Movement).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.cricket.fitting import nudged_view
 from pipeline.cricket.glance import ANKLE_UP_M, Glance, on_level
+from pipeline.cricket.heel import Heel
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.stride import Stride, ankle_std_m, stride_of
 from pipeline.data import FootLanding
@@ -91,14 +92,20 @@ class _Limit:
 _POPPING = _Limit(0, PITCH_M - POPPING_M, 1.0, -_HEEL_M, _HEEL_STD_M, _FRONT_UP_STD_M)
 
 
-def judge(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch) -> Feet:
+def judge(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch, heel: Heel | None = None) -> Feet:
     """The verdicts.
 
     Args:
         glances: the frames around the release.
         release_s: when the ball left the hand.
         pitch: the camera, with the bowler's end as it is now known.
+        heel: the front foot's, where it was seen to stand; without it the foot is judged by its ankle.
     """
+    by_ankles = _by_ankles(glances, release_s, pitch)
+    return by_ankles if heel is None else replace(by_ankles, front=_by_heel(heel, pitch))
+
+
+def _by_ankles(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch) -> Feet:
     stride = stride_of(glances, release_s, pitch)
     if stride is None:
         return Feet.unknown("the bowler's feet are not seen")
@@ -121,6 +128,12 @@ def judge(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch) -> F
     if apart_m < min(_MERGED * seems_m, seems_m - _MERGED_M):
         landing = "the bowler's feet are not told apart"
     return Feet(landing, _back_foot(glances, stride, 1 - front, place, pitch))
+
+
+def _by_heel(heel: Heel, pitch: FoundPitch) -> FootLanding | str:
+    """The front foot judged by where its heel was seen to stand."""
+    camera_m = _camera_std_m(pitch, heel.place_m, 0.0)[_POPPING.axis]
+    return _verdict(float(heel.place_m[0]) - _POPPING.at_m, [float(heel.std_m[0]), float(camera_m)], heel.frame)
 
 
 def _back_foot(
@@ -171,12 +184,18 @@ def _landing(stride: Stride, ankle: Floats, stands: Mask, limit: _Limit, pitch: 
     margin = limit.margin_m(float(np.mean(here)))
     expected = float(ankle_std_m(pitch, place, stride.error_px)[limit.axis])
     seen = max(expected, float(np.std(here, ddof=1))) * float(np.sqrt(min(_SAME, len(here)) / len(here)))
-    others = limit.reach_std_m, _raised_std_m(pitch, place, limit), float(_camera_std_m(pitch, place)[limit.axis])
-    whole = float(np.linalg.norm([seen, *others]))
+    camera_m = _camera_std_m(pitch, place, ANKLE_UP_M)[limit.axis]
+    others = limit.reach_std_m, _raised_std_m(pitch, place, limit), float(camera_m)
+    return _verdict(margin, [seen, *others], int(stride.frames[landed]))
+
+
+def _verdict(margin_m: float, stds_m: list[float], frame: int) -> FootLanding | str:
+    """A foot so far inside what it must keep to, known so well, which landed in a frame."""
+    whole = float(np.linalg.norm(stds_m))
     if whole > _VAGUE_M:
         return "from where the camera stands the foot's place is hardly known"
-    verdict = "too close to call" if abs(margin) < _SURE * whole else "legal" if margin > 0 else "no-ball"
-    return FootLanding(verdict, round(100 * margin, 1), round(100 * whole, 1), int(stride.frames[landed]))
+    verdict = "too close to call" if abs(margin_m) < _SURE * whole else "legal" if margin_m > 0 else "no-ball"
+    return FootLanding(verdict, round(100 * margin_m, 1), round(100 * whole, 1), frame)
 
 
 def _near(stride: Stride, ankle: Floats, place: Floats, pitch: FoundPitch) -> Mask:
@@ -210,13 +229,13 @@ def _raised_std_m(pitch: FoundPitch, place: Floats, limit: _Limit) -> float:
     return float(abs(on_level(pitch.view, pixel, ANKLE_UP_M + limit.up_std_m)[limit.axis] - place[limit.axis]))
 
 
-def _camera_std_m(pitch: FoundPitch, place: Floats) -> Floats:
-    """How far the camera's errors move a crease against a foot, (2,) [along, leg]. Both are on the ground in the same
-    picture, so what matters is how far apart a nudged camera sees them."""
+def _camera_std_m(pitch: FoundPitch, place: Floats, up_m: float) -> Floats:
+    """How far the camera's errors move a crease against a point of a foot so high over the ground, (2,) [along, leg].
+    Both are in the same picture, so what matters is how far apart a nudged camera sees them."""
     values, vectors = np.linalg.eigh(pitch.covariance)
-    pixel = pitch.view.project([*place, ANKLE_UP_M])[0]
+    pixel = pitch.view.project([*place, up_m])[0]
     moved = [
-        on_level(nudged_view(pitch, vector * np.sqrt(max(value, 0.0)) * 0.1), pixel, ANKLE_UP_M) - place
+        on_level(nudged_view(pitch, vector * np.sqrt(max(value, 0.0)) * 0.1), pixel, up_m) - place
         for value, vector in zip(values, vectors.T, strict=True)
     ]
     return np.linalg.norm(moved, axis=0) / 0.1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.cricket.crease_cut import CreaseCut
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.data import KEYPOINT_NAMES, Crease, Person
 from pipeline.geometry.laws import Hand
@@ -27,8 +28,8 @@ _LEG_SIDE_M = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A frame: where the pitch is, None where none is seen, what may be the ball, who is there, and which creases
-    were found."""
+    """A frame: where the pitch is, None where none is seen, what may be the ball, who is there, which creases were
+    found, and what is kept of the picture."""
 
     frame: int
     time_s: float
@@ -36,6 +37,7 @@ class Glance:
     balls: tuple[BallSighting, ...] = ()
     people: tuple[Person, ...] = ()
     creases: tuple[Crease, ...] = ()
+    kept: CreaseCut | None = None
 
 
 def on_level(view: PitchView, pixels: npt.ArrayLike, up_m: float) -> Floats:

@@ -7,7 +7,7 @@ this slower than it was, and a fit surer of that than it should be.
 import numpy as np
 
 from pipeline.cricket.fitting import WORTH, FlightFit, Moment, chosen_of, fit_flight
-from pipeline.cricket.scanning import LEAST, Guess, starts_of
+from pipeline.cricket.scanning import LEAST, Guess, guesses
 from pipeline.cricket.watched import Watched
 
 _HELD = 8.0
@@ -29,7 +29,7 @@ def let_go_later(watched: Watched, fit: FlightFit, let_go: Moment | None) -> tup
     at_s = float(rest.times_s[begins])
     place, velocity = fit.trajectory.state(at_s)
     start = Guess(begins, place, velocity, fit.trajectory.bounce_s or at_s, 0.0, explained)
-    found = fit_flight(rest, starts_of(rest, start), let_go)
+    found = fit_flight(rest, [start, *guesses(rest)], let_go)
     if found is None:
         return None
     gained = fit.cost + WORTH * (np.count_nonzero(fit.explained) - np.count_nonzero(found.explained)) - found.cost

@@ -6,6 +6,7 @@ ball is also seen in the bowler's hand; what explains most of the sightings star
 the picture's equations linear too (as in triangulation, Hartley and Zisserman 2004, ch. 12).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,8 +58,12 @@ class Guess:
     explained: npt.NDArray[np.bool_]
 
 
-def guess(watched: Watched, least: int = LEAST) -> Guess | None:
-    """The flight that explains most of the sightings, None where too few can be explained.
+def guesses(watched: Watched, least: int = LEAST) -> list[Guess]:
+    """The flight that explains most of the sightings, and the one that does so if the ball strikes the ground after the
+    last of them, the better one first; none where too few can be explained.
+
+    A full ball's few sightings before the bounce, with a stray one, are explained as well by a slow one that has
+    bounced, and no small steps lead from the one to the other.
 
     Args:
         watched: the sightings.
@@ -67,24 +72,21 @@ def guess(watched: Watched, least: int = LEAST) -> Guess | None:
     times = watched.times_s
     rays = watched.rays()
     sigma = watched.sigma_px
-    best: Guess | None = None
+    best: dict[bool, Guess] = {}
     for first in range(len(times) - least + 1):
         longest = int(np.searchsorted(times, times[first] + _LONGEST_S, side="right")) - first
         windows = {min(window, longest) for window in _WINDOWS if window <= longest or window == _WINDOWS[0]}
         for window in sorted(windows) if longest >= least else ():
-            found = _from(slice(first, first + window), times, rays, sigma, least)
-            if found is not None and (best is None or found.cost < best.cost):
-                best = found
-    return best
+            for late, found in _from(slice(first, first + window), times, rays, sigma, least):
+                if late not in best or found.cost < best[late].cost:
+                    best[late] = found
+    return sorted(best.values(), key=lambda found: found.cost)
 
 
-def starts_of(watched: Watched, start: Guess) -> list[Guess]:
-    """A start, and the first idea of the same sightings: they may lead to different flights."""
-    idea = guess(watched)
-    return [start] if idea is None else [start, idea]
-
-
-def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma: Floats, least: int) -> Guess | None:
+def _from(
+    part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma: Floats, least: int
+) -> Iterator[tuple[bool, Guess]]:
+    """The best flights through a part of the sightings, whether the ball strikes the ground after them or before."""
     first, last = part.start, part.stop
     centres, ways, focal = rays[0][part], rays[1][part], rays[2][part]
     instants = times[first] + np.arange(_EARLIEST_S, _LATEST_S, _STEP_S)
@@ -119,16 +121,17 @@ def _from(part: slice, times: Floats, rays: tuple[Floats, Floats, Floats], sigma
     place = hit + velocity * start + 0.5 * slows * start**2
     leaves = velocity + slows * start
     totals = np.minimum(cost, _CAP).sum(axis=1) + _strangeness(solution) + _release_strangeness(place, leaves)
-    best = int(totals.argmin())
-    explained = np.zeros(len(times), bool)
-    explained[part] = cost[best] < _CAP
-    if np.count_nonzero(explained) < least:
-        return None
     left_out = _CAP * (len(times) - (last - first))
-    total = float(totals[best]) + left_out
-    return (
-        Guess(first, place[best], leaves[best], float(instants[best]), total, explained) if total < _NO_BALL else None
-    )
+    lately = instants > times[last - 1] - _STEP_S
+    for late in (False, True):
+        if not (lately == late).any():
+            continue
+        best = int(np.where(lately == late, totals, np.inf).argmin())
+        explained = np.zeros(len(times), bool)
+        explained[part] = cost[best] < _CAP
+        total = float(totals[best]) + left_out
+        if np.count_nonzero(explained) >= least and total < _NO_BALL:
+            yield late, Guess(first, place[best], leaves[best], float(instants[best]), total, explained)
 
 
 def _scale(pixels_a_metre: Floats, sigma: Floats, since: Floats) -> Floats:

@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.cricket.ball_track import BallPaths
+from pipeline.cricket.crease_cut import CreaseCut, crease_cut
 from pipeline.cricket.events import events_of
 from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
+from pipeline.cricket.foot_faults import Feet
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.pitch import PitchFinder, PitchSeen
 from pipeline.cricket.sightings import FoundPitch
@@ -24,10 +29,13 @@ from pipeline.cricket.watching import PitchWatch, balls_of
 from pipeline.data import Ball, Crease, Delivery, Event, FrameRecord, Stumps
 from pipeline.ids import new_id
 from pipeline.perception.ball import LATE, BallNetwork
+from pipeline.perception.heels import HeelNetwork
 from pipeline.perception.pitch import PitchNetwork
 from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.perception.sightings import BallSighting
-from pipeline.pictures import Picture
+from pipeline.pictures import Picture, Pixels
+
+Floats = npt.NDArray[np.float64]
 
 _REMEMBERED = 400
 """Frames whose wall clock is known: more than a delivery lasts at 60 frames a second."""
@@ -49,6 +57,10 @@ class Eyes(Protocol):
 
     def balls(self, picture: Picture, frame: int, time_s: float) -> Sequence[BallSighting]:
         """What may be the ball in the one `LATE` frames before it."""
+        ...
+
+    def heels(self, cuts: Sequence[Pixels]) -> Floats:
+        """Where the heel is in pictures of a front foot, as `perception.heels.HeelNetwork`; on a thread of its own."""
         ...
 
     def close(self) -> None:
@@ -73,6 +85,7 @@ class Networks:
         """The largest ball's radius, and the part of the picture that is looked at, for `_pitch`."""
         self._marks = PitchNetwork()
         self._ends = EndsNetwork()
+        self._heels = HeelNetwork()
         self._watch = PitchWatch(PitchFinder(self._marks, self._ends), beside=in_haste)
         self._ball: tuple[tuple[int, int], BallNetwork] | None = None
         self._pitch: FoundPitch | None = None
@@ -93,6 +106,9 @@ class Networks:
                 self._ball[1].close()
             self._ball = picture.size, BallNetwork(picture.size)
         return self._ball[1].look(picture, frame, time_s, *self._expected)
+
+    def heels(self, cuts: Sequence[Pixels]) -> Floats:
+        return self._heels(cuts)
 
     def close(self) -> None:
         self._watch.close()
@@ -129,6 +145,7 @@ class _Look:
     seen: PitchSeen
     of_earlier: Sequence[BallSighting]
     """What may be the ball in the one `LATE` frames before."""
+    kept: CreaseCut | None
     took_ms: float
     balls: Sequence[BallSighting] = ()
     ball: Ball | None = None
@@ -155,10 +172,10 @@ class CricketStage:
         self._thread = ThreadPoolExecutor(1, f"cricket {camera}")
         self._looking: deque[Future[_Look]] = deque()
         self._paths = BallPaths()
-        self._finder = DeliveryFinder()
+        self._finder = DeliveryFinder(eyes.heels)
         self._in_haste = in_haste
         self._finding = ThreadPoolExecutor(1, f"deliveries {camera}")
-        self._sought: deque[Future[list[Found]]] = deque()
+        self._sought: deque[Future[list[tuple[Found, Feet]]]] = deque()
         self._looks: deque[_Look] = deque()
         self._open = 0
         """How many of the newest looks do not yet say where the ball is."""
@@ -209,8 +226,10 @@ class CricketStage:
             self._looks.popleft()
         look = next(look for look in self._looks if look.frame == record.frame)
         self._clock.append((look.frame, record.captured_at))
-        glance = Glance(look.frame, look.time_s, look.seen.pitch, tuple(look.balls), record.people, look.seen.creases)
-        self._sought.append(self._finding.submit(self._finder.see, glance))
+        glance = Glance(
+            look.frame, look.time_s, look.seen.pitch, tuple(look.balls), record.people, look.seen.creases, look.kept
+        )
+        self._sought.append(self._finding.submit(self._judged, self._finder.see, glance))
         ended = self._ended(wait=not self._in_haste)
         return Cricket(look.ball, look.seen.creases, look.seen.stumps, ended, look.took_ms)
 
@@ -219,14 +238,14 @@ class CricketStage:
         self._looks.clear()
         self._open = 0
         self._paths = BallPaths()
-        self._sought.append(self._finding.submit(self._finder.finish))
+        self._sought.append(self._finding.submit(self._judged, self._finder.finish))
         return self._ended(wait=True)
 
     def _ended(self, wait: bool) -> tuple[Ended, ...]:
         """The deliveries that have been made out since the last time."""
         ended: list[Ended] = []
         while self._sought and (wait or self._sought[0].done()):
-            ended += map(self._told, self._sought.popleft().result())
+            ended += [self._told(found, feet) for found, feet in self._sought.popleft().result()]
         return tuple(ended)
 
     def _tell_some(self) -> None:
@@ -249,10 +268,14 @@ class CricketStage:
         seen = self._eyes.pitch(picture)
         # Without a pitch no ball is told, so none is looked for.
         balls = () if seen.pitch is None else self._eyes.balls(picture, frame, time_s)
-        return _Look(frame, time_s, seen, balls, (time.monotonic() - begin) * 1e3)
+        kept = None if seen.pitch is None else crease_cut(picture, seen.pitch.view)
+        return _Look(frame, time_s, seen, balls, kept, (time.monotonic() - begin) * 1e3)
 
-    def _told(self, found: Found) -> Ended:
-        delivery = tell(found, new_id(), self._camera, feet_of(found))
+    def _judged(self, find: Callable[..., list[Found]], *given: Glance) -> list[tuple[Found, Feet]]:
+        return [(found, feet_of(found, self._eyes.heels)) for found in find(*given)]
+
+    def _told(self, found: Found, feet: Feet) -> Ended:
+        delivery = tell(found, new_id(), self._camera, feet)
         return Ended(delivery, tuple(events_of(delivery, self._run, self._captured_at)))
 
     def _captured_at(self, frame: int) -> str:

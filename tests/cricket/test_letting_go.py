@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.cricket.fitting import FlightFit, chosen_of, fit_flight
 from pipeline.cricket.letting_go import let_go_later
-from pipeline.cricket.scanning import guess
+from pipeline.cricket.scanning import guesses
 from pipeline.cricket.watched import Watched
 from tests.cricket.test_deliveries import only
 
@@ -23,9 +23,7 @@ def seen_before(seed: int, share: float) -> tuple[float, Watched, FlightFit]:
         first, frame=first.frame - 1, time_s=first.time_s - 0.04, x=first.x + back[0], y=first.y + back[1]
     )
     watched = Watched((earlier, *flown.sightings[:14]), (flown.pitches[0], *flown.pitches[:14]))
-    start = guess(watched)
-    assert start is not None
-    fit = fit_flight(watched, [start], None)
+    fit = fit_flight(watched, guesses(watched), None)
     assert fit is not None
     assert fit.explained[0]
     return bowled.plan.speed_kmh, watched, fit

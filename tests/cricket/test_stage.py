@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from pipeline.cricket.pitch import PitchSeen
@@ -13,7 +14,7 @@ from pipeline.data import FrameRecord
 from pipeline.geometry.camera import Camera
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.sightings import BallSighting
-from pipeline.pictures import Picture, PixelFormat
+from pipeline.pictures import Picture, PixelFormat, Pixels
 
 SIZE = (1280, 720)
 VIEW = PitchView(Camera(SIZE, 3000.0, 3000.0, 640.0, 360.0, 600.0, 9.0), (50.0, 0.0), 180.0)
@@ -34,6 +35,9 @@ class Eyes:
         if frame == 0:
             return ()
         return (BallSighting(frame - 1, time_s - 0.04, 100.0 + 20 * (frame - 1), 300.0, 3.0, 0.9),)
+
+    def heels(self, cuts: Sequence[Pixels]) -> npt.NDArray[np.float64]:
+        raise AssertionError
 
     def close(self) -> None:
         self.closed = True

@@ -21,7 +21,7 @@ from pipeline.attributes.directions import told_deg
 from pipeline.pictures import Pixels
 from training.directions import surprise
 from training.learning import fit
-from training.light import relit
+from training.light import coarser, gray, relit, squeezed
 from training.portraits.drawing import STORED, STORED_PX
 from training.portraits.network import PortraitNetwork
 from training.recipe import arguments, one_thread, tell, write
@@ -86,16 +86,12 @@ class Lessons:
             more = float(rng.uniform(0.4, 2.0))
             square = np.asarray(cv2.addWeighted(square, 1 + more, soft, -more, 0), np.uint8)
         if rng.random() < _GRAY:
-            square = np.repeat(cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+            square = gray(square)
         if rng.random() < _COARSE:
-            small = int(PORTRAIT_PX * rng.uniform(0.3, 0.9))
-            square = cv2.resize(
-                cv2.resize(square, (small, small), interpolation=cv2.INTER_AREA), (PORTRAIT_PX, PORTRAIT_PX)
-            )
+            square = coarser(square, float(rng.uniform(0.3, 0.9)))
         if rng.random() < _SQUEEZED:
-            quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(15, 80))]
-            square = cv2.imdecode(cv2.imencode(".jpg", square, quality)[1], cv2.IMREAD_COLOR)
-        return np.asarray(square, np.uint8)
+            square = squeezed(square, int(rng.uniform(15, 80)))
+        return square
 
     def _hidden(self, square: Pixels) -> Pixels:
         """Behind a part of another portrait, or of something of one colour, from one side or from below."""

@@ -1,5 +1,5 @@
 """`sim://cricket`: a pitch, its players, and deliveries whose every number is known."""
 
-from pipeline.simulation.cricket import samples, scene
+from pipeline.simulation.cricket import heels, samples, scene
 
-__all__ = ["samples", "scene"]
+__all__ = ["heels", "samples", "scene"]

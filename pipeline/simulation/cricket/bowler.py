@@ -25,7 +25,7 @@ BACK_FOOT_S, FRONT_FOOT_S = -0.24, -0.11
 """When the feet land, from release."""
 _TRAILS_S = -0.02
 """When the back leg swings freely again."""
-_LIFTS_S = 0.17
+LIFTS_S = 0.17
 _GATHER_S, _LEAPS_S = -0.62, -0.42
 _STOPS_S = 1.7
 _FINGERS_M = 0.05
@@ -111,7 +111,7 @@ class Bowling:
 
     def ground(self, joints_cm: Floats, time_s: float) -> None:
         """Put the feet of joints (J, 3) where they stand, in place."""
-        if FRONT_FOOT_S <= time_s <= _LIFTS_S:
+        if FRONT_FOOT_S <= time_s <= LIFTS_S:
             joints_cm[:, 2] += 100 * self.heel_m[2] - joints_cm[JOINT[self.heel], 2]
         if BACK_FOOT_S <= time_s < _TRAILS_S:
             share = 1 - ease((time_s - FRONT_FOOT_S) / (_TRAILS_S - FRONT_FOOT_S))
@@ -143,7 +143,7 @@ class Bowling:
         """The pace of the run."""
         if time_s < FRONT_FOOT_S:
             return float(self._pace_cm_s * np.clip((time_s - self.starts_s) / 1.2, 0, 1))
-        return float(self._pace_cm_s * np.clip(0.55 * (1 - (time_s - _LIFTS_S) / (_STOPS_S - _LIFTS_S)), 0, 0.55))
+        return float(self._pace_cm_s * np.clip(0.55 * (1 - (time_s - LIFTS_S) / (_STOPS_S - LIFTS_S)), 0, 0.55))
 
     def _running(self, time_s: float) -> Pose:
         speed = max(self.speed_cm_s(time_s), 60.0)
@@ -153,9 +153,9 @@ class Bowling:
 
     def _gone(self, time_s: float) -> float:
         """How far the run has come, in cm, counted from the front foot's landing."""
-        late = max(time_s - _LIFTS_S, 0.0)
+        late = max(time_s - LIFTS_S, 0.0)
         if late > 0:
-            span = _STOPS_S - _LIFTS_S
+            span = _STOPS_S - LIFTS_S
             late = min(late, span)
             return 0.55 * self._pace_cm_s * (late - late**2 / (2 * span))
         ahead = FRONT_FOOT_S - time_s
@@ -169,7 +169,7 @@ class Bowling:
         """Where the body stands, [along, leg] in cm."""
         if time_s <= FRONT_FOOT_S:
             root = self._landed
-        elif time_s >= _LIFTS_S:
+        elif time_s >= LIFTS_S:
             root = self._left
         else:
             root = self._planted(time_s)
@@ -181,7 +181,7 @@ class Bowling:
 
     @cached_property
     def _left(self) -> Floats:
-        return self._planted(_LIFTS_S)
+        return self._planted(LIFTS_S)
 
     def _planted(self, time_s: float) -> Floats:
         """Where the body stands if its front heel is where it landed."""
@@ -218,7 +218,7 @@ _ACTION: list[tuple[float, Pose]] = [
     (-0.05, _pose((45, -146), (10, 3), (30, -18), (8, 64), 4, -20, 8, -8, abduction=(14, 8))),
     (0.0, _pose((-5, -186), (25, 2), (20, -10), (9, 74), 12, -20, 14, 8, abduction=(14, 8))),
     (0.07, _pose((-40, -262), (35, 4), (6, 22), (12, 88), 42, -14, 24, 22)),
-    (_LIFTS_S, _pose((-45, -325), (40, 20), (-6, 60), (20, 80), 52, -8, 30, 28)),
+    (LIFTS_S, _pose((-45, -325), (40, 20), (-6, 60), (20, 80), 52, -8, 30, 28)),
     (0.30, _pose((-20, -352), (45, 40), (-24, 48), (52, 40), 42, -2, 18, 16, flat=(False, True))),
     (0.48, _pose((10, -358), (50, 50), (20, 4), (55, 22), 28, 0, 4, 4, flat=(False, True))),
 ]

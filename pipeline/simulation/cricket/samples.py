@@ -1,12 +1,7 @@
-"""Samples for training: `ball` (short clips around the ball) and `creases` (frames with lines, stumps and camera).
-
-Only what is needed is drawn: a clip is a window of the camera's picture, and a window of a picture is a camera too,
-with its middle moved. A ball in it is as large and as fast as in the whole picture, at a tenth of the cost.
-"""
+"""Samples for training: `ball` (short clips around the ball) and `creases` (frames with lines, stumps and camera)."""
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import cv2
@@ -15,16 +10,14 @@ from pydantic import Field
 
 from pipeline.data import Ball, to_json
 from pipeline.media.convert import to_bgr
-from pipeline.simulation.cricket.backdrop import backdrop
-from pipeline.simulation.cricket.cameras import EVERYWHERE, PitchView, view_drawn
+from pipeline.simulation.cricket.cameras import EVERYWHERE, view_drawn
 from pipeline.simulation.cricket.scene import Cricket, Where
 from pipeline.simulation.cricket.spell import Bowled
-from pipeline.simulation.cricket.stage import Stage, stage
 from pipeline.simulation.cricket.truth import Truth
+from pipeline.simulation.cricket.windows import Window, cricket_drawn
 from pipeline.simulation.dataset import FileKind, SampleParameters
 from pipeline.simulation.sampling import to_jpeg
 from pipeline.simulation.scene import Side
-from pipeline.simulation.sensor import Sensor
 
 _TRIES = 4
 """How often a clip is aimed anew because somebody hides the ball; some of those stay."""
@@ -56,26 +49,19 @@ class BallClips(FileKind[BallParameters]):
         wanted = self.parameters
         while True:
             size = {"width": wanted.whole_width, "height": wanted.whole_height}
-            scene = _scene(rng, wanted, view=wanted.view, fps=wanted.fps, **size)
+            scene = cricket_drawn(rng, wanted, view=wanted.view, fps=wanted.fps, **size)
             for number in range(wanted.clips):
                 yield self._clip(scene, scene.spell.delivery(number % 3), rng)
 
     def _clip(self, scene: Cricket, bowled: Bowled, rng: np.random.Generator) -> Mapping[str, bytes]:
         wanted = self.parameters
-        view, start = self._aimed(scene, bowled, rng)
+        window, start = self._aimed(scene, bowled, rng)
         times = start + np.arange(wanted.frames) / wanted.fps
-        moments = [_stage(scene, view, time) for time in times.tolist()]
-        camera = scene.main_view.camera
-        left, top = round(camera.cx - view.camera.cx), round(camera.cy - view.camera.cy)
-        behind = backdrop(view, scene.look, scene.parameters.seed)
-        sensor = Sensor(
-            scene.parameters.model_copy(update={"width": wanted.width, "height": wanted.height}),
-            replace(scene.settings, samples=1, clock="", drops=0),
-        )
-        pictures, balls = [], []
-        for now in moments:
-            pictures.append(to_bgr(sensor.picture(lambda _, now=now: _drawn(now, behind))))
-            balls.append(_told(Truth(now).ball(bowled.plan.batter)))
+        moments = [window.stage(time) for time in times.tolist()]
+        camera, whole = window.view.camera, scene.main_view.camera
+        left, top = round(whole.cx - camera.cx), round(whole.cy - camera.cy)
+        pictures = list(map(to_bgr, window.pictures(moments)))
+        balls = [_told(Truth(now).ball(bowled.plan.batter)) for now in moments]
         strip = cv2.imencode(".jpg", np.vstack(pictures), [cv2.IMWRITE_JPEG_QUALITY, wanted.quality])[1]
         label = {
             "balls": balls, "window": [left, top, wanted.width, wanted.height], "fps": wanted.fps,
@@ -84,7 +70,7 @@ class BallClips(FileKind[BallParameters]):
         }  # fmt: skip
         return {"jpg": strip.tobytes(), "json": json.dumps(label).encode()}
 
-    def _aimed(self, scene: Cricket, bowled: Bowled, rng: np.random.Generator) -> tuple[PitchView, float]:
+    def _aimed(self, scene: Cricket, bowled: Bowled, rng: np.random.Generator) -> tuple[Window, float]:
         """A window and when it begins, in match time; aimed anew a few times while somebody hides the ball."""
         wanted = self.parameters
         empty = bool(rng.random() < wanted.without)
@@ -92,13 +78,13 @@ class BallClips(FileKind[BallParameters]):
         tries = 0
         while True:
             start, corner = self._aim(scene, bowled, empty, rng)
-            view = _window(scene.main_view, corner, (wanted.width, wanted.height))
+            window = Window(scene, scene.main_view, corner, (wanted.width, wanted.height))
             tries += 1
             if empty or tries > _TRIES:
-                return view, start
-            ball = Truth(_stage(scene, view, start + middle_s)).ball(bowled.plan.batter)
+                return window, start
+            ball = Truth(window.stage(start + middle_s)).ball(bowled.plan.batter)
             if ball is not None and (ball.visible or 0) > 0.3:
-                return view, start
+                return window, start
 
     def _aim(
         self, scene: Cricket, bowled: Bowled, empty: bool, rng: np.random.Generator
@@ -140,7 +126,7 @@ class CreasesFrames(FileKind[CreasesParameters]):
     def samples(self, rng: np.random.Generator) -> Iterator[Mapping[str, bytes]]:
         wanted = self.parameters
         while True:
-            scene = _scene(rng, wanted, view=wanted.view, width=wanted.width, height=wanted.height)
+            scene = cricket_drawn(rng, wanted, view=wanted.view, width=wanted.width, height=wanted.height)
             for number in range(wanted.pictures):
                 if number % wanted.moments == 0:
                     position = scene.main_view.position
@@ -150,26 +136,6 @@ class CreasesFrames(FileKind[CreasesParameters]):
                 scene.seek(float(rng.uniform(0.0, 8.0)))
                 picture = to_jpeg(scene.picture(), wanted.quality)
                 yield {"jpg": picture, "json": to_json(scene.truth("", scene.name, 0))}
-
-
-def _scene(rng: np.random.Generator, parameters: SampleParameters, **others: object) -> Cricket:
-    return Cricket.of(seed=int(rng.integers(1 << 31)), level=parameters.drawn_level(rng), **others)
-
-
-def _window(view: PitchView, corner: tuple[int, int], size: tuple[int, int]) -> PitchView:
-    """The camera of a part of the picture."""
-    camera = view.camera
-    return replace(view, camera=replace(camera, size=size, cx=camera.cx - corner[0], cy=camera.cy - corner[1]))
-
-
-def _stage(scene: Cricket, view: PitchView, match_s: float) -> Stage:
-    return stage(scene.spell, scene.look, view, match_s, scene.exposure_s, 0.0)
-
-
-def _drawn(now: Stage, behind: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    rgb = behind.copy()
-    now.draw(rgb)
-    return rgb
 
 
 def _told(ball: Ball | None) -> dict[str, Any] | None:

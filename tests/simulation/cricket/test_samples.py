@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from pipeline.data import FrameRecord, from_json
+from pipeline.simulation.cricket.bowler import FRONT_FOOT_S, LIFTS_S
+from pipeline.simulation.cricket.heels import STORED_PX
 from pipeline.simulation.dataset import kind_of
 from pipeline.simulation.scene import stream
 
@@ -52,6 +54,27 @@ def test_crease_frames_have_their_record_and_camera():
         assert record.shot is not None
 
 
-@pytest.mark.parametrize("name", ["ball", "creases"])
+def test_heels_stand_where_their_labels_say():
+    labels = []
+    for sample in samples("heels", 24, level="plain"):
+        picture = cv2.imdecode(np.frombuffer(sample["jpg"], np.uint8), cv2.IMREAD_COLOR).astype(float)
+        assert picture.shape == (STORED_PX[1], STORED_PX[0], 3)
+        labels.append(json.loads(sample["json"]))
+        heel = labels[-1]["heel"]
+        if heel is None:
+            continue
+        assert heel == labels[-1]["middle"]
+        # A shoe and a shin are over the heel, and the ground goes on below it.
+        x, y = map(int, heel)
+        patches = (picture[y + low : y + low + 5, x - 2 : x + 3].mean(axis=(0, 1)) for low in (-8, 4))
+        shoe, ground = patches
+        labels[-1]["differs"] = float(np.abs(shoe - ground).sum())
+    stands = [label for label in labels if label["heel"] is not None]
+    assert len(labels) > len(stands) > 12
+    assert all(FRONT_FOOT_S <= label["time_s"] <= LIFTS_S for label in stands)
+    assert np.median([label["differs"] for label in stands]) > 40
+
+
+@pytest.mark.parametrize("name", ["ball", "creases", "heels"])
 def test_samples_follow_from_the_seed(name):
     assert samples(name, 2, level="plain") == samples(name, 2, level="plain")
