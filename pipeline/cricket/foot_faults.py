@@ -1,10 +1,11 @@
 """Where the bowler's feet landed, and whether the Laws allow it (Law 21.5): the front foot's heel behind the popping
 crease, the back foot inside the return crease.
 
-A foot that stands keeps its place on the ground, so all frames in which it stands say the same, and their mean is
-better than any. A pose network points at ankles; what is judged is the part of the foot that is farthest out: the heel
-is 0.039 of stature under the joint and a quarter of the foot's length back (Drillis and Contini 1966, as in Winter,
-Biomechanics and Motor Control of Human Movement).
+The front foot is judged by its heel where pictures show it (`heel`), else as the back foot is, by the pose. A foot that
+stands keeps its place on the ground, so all frames in which it stands say the same, and their mean is better than any.
+A pose network points at ankles; what is judged is the part of the foot that is farthest out: the heel is 0.039 of
+stature under the joint and a quarter of the foot's length back (Drillis and Contini 1966, as in Winter, Biomechanics
+and Motor Control of Human Movement).
 """
 
 from dataclasses import dataclass, replace

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from pipeline.perception.heels import CUT_PX, MIDDLE
+from pipeline.perception.heels import CUT_PX, MIDDLE, WIDE_M
 from pipeline.pictures import Pixels
-from pipeline.simulation.cricket.heels import STORED, STORED_PX
+from pipeline.simulation.cricket.heels import STORED_M, STORED_PX
 from training.layers import Block, Residual, Up
 from training.learning import fit
 from training.light import coarser, gray, relit, squeezed
@@ -89,7 +89,7 @@ class Stored:
     def cut(self, middle: Floats, scale: float = 1.0, angle_deg: float = 0.0) -> tuple[Pixels, Floats]:
         """What the network sees around a point (2,), and the heel in it (2,)."""
         size = np.array(CUT_PX)
-        zoom = STORED * CUT_PX[0] / STORED_PX[0] * scale
+        zoom = STORED_M / WIDE_M * CUT_PX[0] / STORED_PX[0] * scale
         turned = cv2.getRotationMatrix2D((0.0, 0.0), angle_deg, zoom)
         turned[:, 2] = size * MIDDLE - turned[:, :2] @ middle
         heel = turned[:, :2] @ self.heel + turned[:, 2]

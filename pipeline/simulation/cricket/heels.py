@@ -11,7 +11,6 @@ import numpy as np
 from pydantic import Field
 
 from pipeline.media.convert import to_bgr
-from pipeline.perception.heels import WIDE_M
 from pipeline.simulation.cricket.bowler import FRONT_FOOT_S, LIFTS_S
 from pipeline.simulation.cricket.cameras import POSITIONS, PitchView, view_drawn
 from pipeline.simulation.cricket.dress import dressed
@@ -21,16 +20,17 @@ from pipeline.simulation.cricket.windows import Window, cricket_drawn
 from pipeline.simulation.dataset import FileKind, SampleParameters
 from pipeline.simulation.scene import Side
 
-STORED_PX, STORED = (192, 144), 1.5
-"""The stored pictures, and how much more than a network sees they hold, to move it about in."""
+STORED_PX, STORED_M = (192, 144), 1.8
+"""The stored pictures, and how wide they are where the foot is: half as much again as a network sees, to move it about
+in."""
 _STANDS = 0.8
 """The share of pictures in which the foot stands."""
 _AROUND_S = 0.35
 """How long before and after it stands the others are."""
 _SHOD_OTHERWISE = 0.6
 """The share of matches in which the bowler's shoes have some other colour."""
-_EDGE = 0.6
-"""How far from the picture's edges the heel is at least, in halves of what is stored."""
+_EDGE_M = 0.36
+"""How far from the picture's edges the heel is at least."""
 _TRIES = 12
 
 
@@ -74,7 +74,7 @@ class Heels(FileKind[HeelsParameters]):
         along, leg, _ = bowled.bowling.heel_m
         ground = np.array([[along, leg, 0.0], [along + 0.01, leg, 0.0]])
         (heel, further), depths = view.project(ground)
-        side = np.array(STORED_PX) * (WIDE_M * STORED * 100 * view.camera.fx / depths[0] / STORED_PX[0])
+        side = np.array(STORED_PX) * (STORED_M * 100 * view.camera.fx / depths[0] / STORED_PX[0])
         corner = (2 * np.round((heel - side * rng.uniform(0.4, 0.6, 2)) / 2)).astype(int)
         extent = (2 * np.round(side / 2)).astype(int)
         window = Window(scene, view, (int(corner[0]), int(corner[1])), (int(extent[0]), int(extent[1])))
@@ -101,7 +101,7 @@ def _seeing(bowled: Bowled, size: tuple[int, int], strength: float, rng: np.rand
     for _ in range(_TRIES):
         view = view_drawn(rng, POSITIONS[int(rng.integers(len(POSITIONS)))], size, strength)
         heel, depth = view.project([*bowled.bowling.heel_m[:2], 0.0])
-        edge = _EDGE * WIDE_M / 2 * 100 * view.camera.fx / depth
+        edge = _EDGE_M * 100 * view.camera.fx / depth
         if ((heel > edge) & (heel < np.array(size) - edge)).all():
             return view
     return None
