@@ -97,7 +97,7 @@ def flight_of(
         return None
     ways = [(watched, fit)]
     longer = led_back(watched, fit, glances) if way is WHOLE else None
-    refit = None if longer is None else fit_flight(longer[0], [longer[1], *guesses(longer[0])], let_go)
+    refit = None if longer is None else fit_flight(longer[0], [longer[1], *guesses(longer[0])[:1]], let_go)
     if longer is not None and refit is not None:
         ways.insert(0, (longer[0], refit))
     ways = [each for one in ways for each in (let_go_later(*one, let_go), one) if each is not None]

@@ -29,7 +29,7 @@ def let_go_later(watched: Watched, fit: FlightFit, let_go: Moment | None) -> tup
     at_s = float(rest.times_s[begins])
     place, velocity = fit.trajectory.state(at_s)
     start = Guess(begins, place, velocity, fit.trajectory.bounce_s or at_s, 0.0, explained)
-    found = fit_flight(rest, [start, *guesses(rest)], let_go)
+    found = fit_flight(rest, [start, *guesses(rest)[:1]], let_go)
     if found is None:
         return None
     gained = fit.cost + WORTH * (np.count_nonzero(fit.explained) - np.count_nonzero(found.explained)) - found.cost

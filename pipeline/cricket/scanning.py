@@ -43,6 +43,8 @@ _NO_BALL = 1e4
 """The cost of what nobody bowls."""
 _DIPS_M_S2 = np.array([0.0, 0.0, -2.5])
 """A ball that has bounced rolls in the air, and its topspin pulls it down."""
+_NEARLY = 15.0
+"""A flight does nearly as well as another one whose cost is less by no more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class Guess:
 
 
 def guesses(watched: Watched, least: int = LEAST) -> list[Guess]:
-    """The flight that explains most of the sightings, and the one that does so if the ball strikes the ground after the
-    last of them, the better one first; none where too few can be explained.
+    """The flight that explains most of the sightings, and one that does nearly as well with the ball striking the
+    ground on the other side of the last of them, the better one first; none where too few can be explained.
 
     A full ball's few sightings before the bounce, with a stray one, are explained as well by a slow one that has
     bounced, and no small steps lead from the one to the other.
@@ -80,7 +82,8 @@ def guesses(watched: Watched, least: int = LEAST) -> list[Guess]:
             for late, found in _from(slice(first, first + window), times, rays, sigma, least):
                 if late not in best or found.cost < best[late].cost:
                     best[late] = found
-    return sorted(best.values(), key=lambda found: found.cost)
+    found = sorted(best.values(), key=lambda found: found.cost)
+    return [each for each in found if each.cost <= found[0].cost + _NEARLY]
 
 
 def _from(
