@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from training.layers import ANY_SIZE, export, save
+from training.learning import Lesson, fit
 
 
 def arguments(doc: str | None, steps: int, batch: int, rate: float) -> argparse.ArgumentParser:
@@ -22,6 +24,27 @@ def arguments(doc: str | None, steps: int, batch: int, rate: float) -> argparse.
     parser.add_argument("--rate", type=float, default=rate)
     parser.add_argument("--half", action="store_true", help="multiply in bfloat16, for processors with AMX")
     return parser
+
+
+def goes_on(parser: argparse.ArgumentParser) -> None:
+    """Let a recipe also take where to begin, and how much to do at a time."""
+    parser.add_argument("--start", type=Path, help="weights (.npz) to go on from")
+    parser.add_argument("--threads", type=int, default=2, help="batches at a time")
+
+
+def learn(
+    given: argparse.Namespace, network: nn.Module, batch: Callable[[int], Lesson], loss_of: Callable[[Lesson], Tensor]
+) -> None:
+    """Train a network as was said, of a recipe that `goes_on`.
+
+    Args:
+        given: what the recipe was told.
+        network: to be trained, in place.
+        batch: another lesson of so many.
+        loss_of: the loss of a lesson.
+    """
+    lessons = (batch(given.batch) for _ in range(given.steps * given.threads))
+    fit(network, lessons, loss_of, given.steps, given.rate, given.start, threads=given.threads, half=given.half)
 
 
 def one_thread() -> None:

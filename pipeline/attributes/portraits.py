@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.attributes.crops import Square, portrait_square, square_crop, stature_px
-from pipeline.attributes.directions import BINS
-from pipeline.inference.small import small_network
+from pipeline.inference.small import look, small_network
 from pipeline.perception.tracking import TrackedPerson
 from pipeline.pictures import Picture, Pixels
 
@@ -57,11 +56,7 @@ class PortraitReader:
 
     def __call__(self, portraits: Sequence[Pixels]) -> Floats:
         """Densities (N, 2, BINS) of trunks and heads of portraits in RGB."""
-        if not portraits:
-            return np.empty((0, 2, BINS))
-        planes = np.ascontiguousarray(np.stack(portraits).transpose(0, 3, 1, 2), np.float32)
-        self._request.infer([planes], share_inputs=True)
-        return np.array(self._request.get_output_tensor(0).data, float)
+        return look(self._request, portraits)
 
 
 class Portraits:

@@ -14,7 +14,7 @@ from pipeline.cricket.fitting import Moment
 from pipeline.cricket.glance import WRISTS, Glance, feet_m
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.data import KEYPOINT_NAMES, Person
-from pipeline.geometry.laws import PITCH_M, POPPING_M
+from pipeline.geometry.laws import BOWLERS_POPPING_M
 from pipeline.geometry.sightings import HIP_PAIR, SHOULDER_PAIR
 
 Floats = npt.NDArray[np.float64]
@@ -107,7 +107,7 @@ def _end_of(near: list[tuple[Glance, Person]], let_go_s: float) -> FoundPitch | 
             continue
         times, feet = np.array([time_s for time_s, _ in seen]), np.stack([feet for _, feet in seen])
         goes_m = -np.polyfit(times - let_go_s, feet[..., 0].mean(axis=1), 1)[0] * np.ptp(times)
-        off_m = np.abs(feet[np.abs(times - let_go_s) <= _LANDED_S, :, 0] - (PITCH_M - POPPING_M)).min(initial=np.inf)
+        off_m = np.abs(feet[np.abs(times - let_go_s) <= _LANDED_S, :, 0] - BOWLERS_POPPING_M).min(initial=np.inf)
         if goes_m >= _GOES_M and off_m <= _STANDS_M and abs(np.median(feet[..., 1])) <= _ASIDE_M:
             return end
     return None

@@ -7,18 +7,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.geometry.laws import PITCH_M, POPPING_M
+from pipeline.geometry.laws import BOWLERS_POPPING_M
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.inference.letterbox import Placement, Region, letterbox
 from pipeline.perception.heels import CUT_PX, MIDDLE, WIDE_M
 from pipeline.pictures import Picture, Pixels
 
 Floats = npt.NDArray[np.float64]
-CREASE_M = PITCH_M - POPPING_M
-"""Where the bowler's popping crease is, along the pitch."""
-
 _AROUND = np.stack(
-    np.meshgrid(CREASE_M + np.array([-0.9, 0.9]), np.linspace(-2.0, 2.0, 5), (0.0, 0.6), indexing="ij"), axis=-1
+    np.meshgrid(BOWLERS_POPPING_M + np.array([-0.9, 0.9]), np.linspace(-2.0, 2.0, 5), (0.0, 0.6), indexing="ij"),
+    axis=-1,
 ).reshape(-1, 3)
 """Places around all in which a bowler's front foot stands, and its shin."""
 _LEAST_PX = 24

@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from pipeline.cricket.fitting import nudged_view
 from pipeline.cricket.glance import ANKLE_UP_M, Glance, on_level
-from pipeline.cricket.heel import Heel
+from pipeline.cricket.heel import Heel, landed
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.stride import Stride, ankle_std_m, stride_of
 from pipeline.data import FootLanding
-from pipeline.geometry.laws import PITCH_M, POPPING_M, RETURN_M
+from pipeline.geometry.laws import BOWLERS_POPPING_M, PITCH_M, RETURN_M
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -90,7 +90,7 @@ class _Limit:
         return self.allowed * (ankle - self.at_m) - self.reach_m
 
 
-_POPPING = _Limit(0, PITCH_M - POPPING_M, 1.0, -_HEEL_M, _HEEL_STD_M, _FRONT_UP_STD_M)
+_POPPING = _Limit(0, BOWLERS_POPPING_M, 1.0, -_HEEL_M, _HEEL_STD_M, _FRONT_UP_STD_M)
 
 
 def judge(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch, heel: Heel | None = None) -> Feet:
@@ -116,7 +116,7 @@ def _by_ankles(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch)
         return Feet.unknown("the bowler's feet are not seen while the front foot stands")
     # The front foot is the one that keeps its place near the crease; the other swings past it.
     moves = np.abs(np.diff(stride.places_m[stands], axis=0)).sum(axis=(0, 2))
-    off_m = np.abs(np.median(stride.places_m[stands, :, 0], axis=0) - (PITCH_M - POPPING_M))
+    off_m = np.abs(np.median(stride.places_m[stands, :, 0], axis=0) - BOWLERS_POPPING_M)
     if off_m.min() > _NEAR_M:
         return Feet.unknown("no foot of the bowler stands near the popping crease")
     front = int(np.argmin(np.where(off_m <= _NEAR_M, moves, np.inf)))
@@ -177,17 +177,13 @@ def _landing(stride: Stride, ankle: Floats, stands: Mask, limit: _Limit, pitch: 
         pitch: the camera.
     """
     place = np.median(ankle[stands], axis=0)
-    near = _near(stride, ankle, place, pitch)
-    landed = int(np.flatnonzero(stands)[0])
-    while landed > 0 and near[landed - 1]:
-        landed -= 1
     here = ankle[stands, limit.axis]
     margin = limit.margin_m(float(np.mean(here)))
     expected = float(ankle_std_m(pitch, place, stride.error_px)[limit.axis])
     seen = max(expected, float(np.std(here, ddof=1))) * float(np.sqrt(min(_SAME, len(here)) / len(here)))
     camera_m = _camera_std_m(pitch, place, ANKLE_UP_M)[limit.axis]
     others = limit.reach_std_m, _raised_std_m(pitch, place, limit), float(camera_m)
-    return _verdict(margin, [seen, *others], int(stride.frames[landed]))
+    return _verdict(margin, [seen, *others], int(stride.frames[landed(stands, _near(stride, ankle, place, pitch))]))
 
 
 def _verdict(margin_m: float, stds_m: list[float], frame: int) -> FootLanding | str:

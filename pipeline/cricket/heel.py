@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.cricket.crease_cut import CREASE_M, cut_wide_px
+from pipeline.cricket.crease_cut import cut_wide_px
 from pipeline.cricket.glance import Glance, on_level
-from pipeline.geometry.laws import RETURN_M
+from pipeline.geometry.laws import BOWLERS_POPPING_M, RETURN_M
 from pipeline.geometry.pitch_view import PitchView
 from pipeline.perception.heels import CUT_PX, MIDDLE
 from pipeline.pictures import Pixels
@@ -85,7 +85,7 @@ class _Looked:
         share /= share.sum()
         places = np.nan_to_num(self.places_m)
         mean = (share * places).sum(axis=(0, 1))
-        if abs(mean[0] - CREASE_M) > _NEAR_M or abs(mean[1]) > RETURN_M:
+        if abs(mean[0] - BOWLERS_POPPING_M) > _NEAR_M or abs(mean[1]) > RETURN_M:
             return None
         row, column = np.unravel_index(int(share.argmax()), share.shape[:2])
         steps = np.asarray(np.gradient(places, axis=(0, 1)))[:, row, column]
@@ -130,10 +130,15 @@ def standing_heel(glances: Sequence[Glance], release_s: float, view: PitchView, 
         return None
     _, seen, (place, std) = max(candidates, key=lambda candidate: candidate[0])
     there = seen.there(float(place[0]), float(std[0]))
-    landed = int(np.flatnonzero(surely)[0])
-    while landed > 0 and there[landed - 1]:
-        landed -= 1
-    return Heel(place, std, frames[landed].frame)
+    return Heel(place, std, frames[landed(surely, there)].frame)
+
+
+def landed(stands: npt.NDArray[np.bool_], there: npt.NDArray[np.bool_]) -> int:
+    """In which frame a foot landed that surely stands in some (N,), and was there in the others (N,)."""
+    first = int(np.flatnonzero(stands)[0])
+    while first > 0 and there[first - 1]:
+        first -= 1
+    return first
 
 
 def _feet_m(frames: Sequence[Glance], view: PitchView, look: LookAtHeels) -> list[float]:
@@ -153,7 +158,7 @@ def _feet_m(frames: Sequence[Glance], view: PitchView, look: LookAtHeels) -> lis
 
 def _looked(frames: Sequence[Glance], leg_m: float, view: PitchView, look: LookAtHeels) -> _Looked:
     """What is seen of the popping crease, so far across the pitch."""
-    pixel, depth_cm = view.project([CREASE_M, leg_m, 0.0])
+    pixel, depth_cm = view.project([BOWLERS_POPPING_M, leg_m, 0.0])
     wide_px = cut_wide_px(view, float(depth_cm))
     across, down = np.meshgrid(np.arange(CUT_PX[0]) + 0.5, np.arange(CUT_PX[1]) + 0.5)
     off = np.stack([across, down], axis=-1) - np.array(CUT_PX) * MIDDLE

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from pipeline.cricket.ball_track import BallPaths
 from pipeline.cricket.crease_cut import CreaseCut, crease_cut
 from pipeline.cricket.events import events_of
 from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
 from pipeline.cricket.foot_faults import Feet
 from pipeline.cricket.glance import Glance
+from pipeline.cricket.heel import LookAtHeels
 from pipeline.cricket.pitch import PitchFinder, PitchSeen
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.telling import tell
@@ -33,9 +31,7 @@ from pipeline.perception.heels import HeelNetwork
 from pipeline.perception.pitch import PitchNetwork
 from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.perception.sightings import BallSighting
-from pipeline.pictures import Picture, Pixels
-
-Floats = npt.NDArray[np.float64]
+from pipeline.pictures import Picture
 
 _REMEMBERED = 400
 """Frames whose wall clock is known: more than a delivery lasts at 60 frames a second."""
@@ -59,8 +55,9 @@ class Eyes(Protocol):
         """What may be the ball in the one `LATE` frames before it."""
         ...
 
-    def heels(self, cuts: Sequence[Pixels]) -> Floats:
-        """Where the heel is in pictures of a front foot, as `perception.heels.HeelNetwork`; on a thread of its own."""
+    @property
+    def heels(self) -> LookAtHeels:
+        """Where the heel is in pictures of a front foot; asked on a thread of its own."""
         ...
 
     def close(self) -> None:
@@ -85,7 +82,7 @@ class Networks:
         """The largest ball's radius, and the part of the picture that is looked at, for `_pitch`."""
         self._marks = PitchNetwork()
         self._ends = EndsNetwork()
-        self._heels = HeelNetwork()
+        self.heels = HeelNetwork()
         self._watch = PitchWatch(PitchFinder(self._marks, self._ends), beside=in_haste)
         self._ball: tuple[tuple[int, int], BallNetwork] | None = None
         self._pitch: FoundPitch | None = None
@@ -106,9 +103,6 @@ class Networks:
                 self._ball[1].close()
             self._ball = picture.size, BallNetwork(picture.size)
         return self._ball[1].look(picture, frame, time_s, *self._expected)
-
-    def heels(self, cuts: Sequence[Pixels]) -> Floats:
-        return self._heels(cuts)
 
     def close(self) -> None:
         self._watch.close()

@@ -23,6 +23,8 @@ BOWLING_CREASE_M = 2.64
 """Law 7.2: its length; its back edge is the end of the pitch."""
 POPPING_M = 1.22
 """Law 7.3: from the bowling crease to the back edge of the popping crease."""
+BOWLERS_POPPING_M = PITCH_M - POPPING_M
+"""Where the popping crease of the bowler's end is, along the pitch."""
 POPPING_HALF_M = 1.83
 """Law 7.3: marked at least this far on either side of the middle; its length is unlimited."""
 RETURN_M = 1.32

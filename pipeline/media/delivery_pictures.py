@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from pipeline.data import Delivery
 from pipeline.geometry.laws import (
+    BOWLERS_POPPING_M,
     PITCH_M,
     PITCH_WIDTH_M,
     POPPING_M,
@@ -66,7 +67,7 @@ def flight_picture(delivery: Delivery, caption: str) -> Pixels:
     side = _panel(3.2)
     path = np.array([point.metres for point in delivery.path if point.metres is not None], float).reshape(-1, 3)
     seen = np.array([point.image is not None for point in delivery.path if point.metres is not None], bool)
-    for along in (POPPING_M, PITCH_M - POPPING_M):
+    for along in (POPPING_M, BOWLERS_POPPING_M):
         cv2.line(above, _across((along, 1.6), 1.6), _across((along, -1.6), 1.6), _LINE, 1, cv2.LINE_AA)
     for aside in (-RETURN_M, RETURN_M):
         cv2.line(above, _across((PITCH_M, aside), 1.6), _across((-1.0, aside), 1.6), _FAINT, 1, cv2.LINE_AA)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.inference.small import small_network
+from pipeline.inference.small import look, small_network
 from pipeline.pictures import Pixels
 
 Floats = npt.NDArray[np.float64]
@@ -36,8 +36,4 @@ class HeelNetwork:
     def __call__(self, cuts: Sequence[Pixels]) -> Floats:
         """Densities (N, height, width) of pictures (height, width, 3) in RGB: how likely the heel is at each pixel.
         What their sum lacks of 1 is for that no foot stands there."""
-        if not cuts:
-            return np.empty((0, *CUT_PX[::-1]))
-        planes = np.ascontiguousarray(np.stack(cuts).transpose(0, 3, 1, 2), np.float32)
-        self._request.infer([planes], share_inputs=True)
-        return np.array(self._request.get_output_tensor(0).data, float)
+        return look(self._request, cuts)

@@ -10,11 +10,12 @@ import numpy.typing as npt
 import pytest
 
 from benchmarks.deliveries import Errors, glances
-from pipeline.cricket.crease_cut import CREASE_M, CreaseCut, crease_cut, cut_wide_px
+from pipeline.cricket.crease_cut import CreaseCut, crease_cut, cut_wide_px
 from pipeline.cricket.foot_faults import judge
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.heel import standing_heel
 from pipeline.data import FootLanding
+from pipeline.geometry.laws import BOWLERS_POPPING_M
 from pipeline.perception.heels import CUT_PX, MIDDLE, HeelNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 from pipeline.simulation.cricket.scene import Cricket
@@ -79,7 +80,7 @@ def test_where_no_picture_was_kept_the_ankles_are_taken():
 def test_what_is_kept_is_small_and_shows_what_the_picture_shows():
     scene, bowled, _ = delivery("bowler-low", 8001)
     view = scene.main_view
-    pixel, depth = view.project([CREASE_M, bowled.bowling.heel_m[1], 0.0])
+    pixel, depth = view.project([BOWLERS_POPPING_M, bowled.bowling.heel_m[1], 0.0])
     pixels = np.full((scene.size[1], scene.size[0], 3), 40, np.uint8)
     x, y = map(round, pixel.tolist())
     pixels[y - 4 : y + 4, x - 4 : x + 4] = 250
@@ -126,15 +127,15 @@ def bright(cuts: Sequence[Pixels]) -> npt.NDArray[np.float64]:
 
 
 def test_a_heel_is_where_its_pixel_meets_the_ground():
-    scene, frames = frames_with(14, (CREASE_M + 0.15, 0.36, range(6, 14)))
+    scene, frames = frames_with(14, (BOWLERS_POPPING_M + 0.15, 0.36, range(6, 14)))
     heel = standing_heel(frames, 0.0, scene.main_view, bright)
     assert heel is not None
-    assert heel.place_m == pytest.approx([CREASE_M + 0.15, 0.36], abs=0.02)
+    assert heel.place_m == pytest.approx([BOWLERS_POPPING_M + 0.15, 0.36], abs=0.02)
     assert heel.frame == 6
 
 
 def test_a_foot_that_stood_there_before_is_anothers():
-    bowlers, anothers = (CREASE_M - 0.1, -0.7, range(5, 14)), (CREASE_M, 0.7, range(14))
+    bowlers, anothers = (BOWLERS_POPPING_M - 0.1, -0.7, range(5, 14)), (BOWLERS_POPPING_M, 0.7, range(14))
     scene, frames = frames_with(14, bowlers, anothers)
     heel = standing_heel(frames, 0.0, scene.main_view, bright)
     assert heel is not None
@@ -142,14 +143,14 @@ def test_a_foot_that_stood_there_before_is_anothers():
 
 
 def test_a_foot_outside_the_return_creases_is_anothers():
-    scene, frames = frames_with(14, (CREASE_M, 1.6, range(5, 14)))
+    scene, frames = frames_with(14, (BOWLERS_POPPING_M, 1.6, range(5, 14)))
     assert standing_heel(frames, 0.0, scene.main_view, bright) is None
 
 
 def test_more_frames_of_one_stand_share_their_errors():
     stds = []
     for every_s in (0.04, 0.02):
-        scene, frames = frames_with(20, (CREASE_M, 0.3, range(20)))
+        scene, frames = frames_with(20, (BOWLERS_POPPING_M, 0.3, range(20)))
         faster = tuple(replace(glance, time_s=glance.time_s * every_s / 0.04) for glance in frames)
         heel = standing_heel(faster, 0.0, scene.main_view, bright)
         assert heel is not None
@@ -158,5 +159,5 @@ def test_more_frames_of_one_stand_share_their_errors():
 
 
 def test_a_foot_that_stands_in_one_frame_has_no_place():
-    scene, frames = frames_with(14, (CREASE_M, 0.3, range(8, 9)))
+    scene, frames = frames_with(14, (BOWLERS_POPPING_M, 0.3, range(8, 9)))
     assert standing_heel(frames, 0.0, scene.main_view, bright) is None

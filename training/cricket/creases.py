@@ -36,7 +36,7 @@ from pipeline.simulation.cricket.graphics import graphics
 from training.layers import Block, Residual, Up, heat_loss
 from training.learning import fit
 from training.light import relit
-from training.recipe import arguments, one_thread, tell, write
+from training.recipe import arguments, goes_on, one_thread, tell, write
 from training.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -238,8 +238,7 @@ def main() -> None:
     """Train and write the network."""
     parser = arguments(__doc__, steps=3000, batch=6, rate=3e-3)
     parser.add_argument("--empty", type=Path, nargs="*", default=[])
-    parser.add_argument("--threads", type=int, default=2, help="batches at a time")
-    parser.add_argument("--start", type=Path, default=None, help="weights (.npz) to go on from")
+    goes_on(parser)
     given = parser.parse_args()
     one_thread()
     pictures = [labelled(bgr, label) for bgr, label in samples(given.data)]

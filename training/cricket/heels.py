@@ -19,9 +19,8 @@ from pipeline.perception.heels import CUT_PX, MIDDLE, WIDE_M
 from pipeline.pictures import Pixels
 from pipeline.simulation.cricket.heels import STORED_M, STORED_PX
 from training.layers import Block, Residual, Up
-from training.learning import fit
 from training.light import coarser, gray, relit, squeezed
-from training.recipe import arguments, one_thread, tell, write
+from training.recipe import arguments, goes_on, learn, one_thread, tell, write
 from training.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -186,8 +185,7 @@ def main() -> None:
     """Train and write the network."""
     parser = arguments(__doc__, steps=4000, batch=32, rate=3e-3)
     parser.add_argument("--held-out", type=Path, nargs="+", required=True)
-    parser.add_argument("--start", type=Path, help="weights (npz) to go on from")
-    parser.add_argument("--threads", type=int, default=2, help="batches at a time")
+    goes_on(parser)
     given = parser.parse_args()
     one_thread()
     torch.manual_seed(given.seed)
@@ -199,16 +197,7 @@ def main() -> None:
         cuts, heels = lesson
         return surprise(network(cuts), heels).mean()
 
-    fit(
-        network,
-        (lessons.batch(given.batch) for _ in range(given.steps * given.threads)),
-        loss_of,
-        given.steps,
-        given.rate,
-        given.start,
-        threads=given.threads,
-        half=given.half,
-    )
+    learn(given, network, lessons.batch, loss_of)
     write(network, torch.zeros(1, 3, CUT_PX[1], CUT_PX[0]), "heels", given.out, {0: "cuts"})
     tell(given, pictures=len(stored))
     print(json.dumps(judged(network, read(given.held_out), np.random.default_rng(0))))

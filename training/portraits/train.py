@@ -20,11 +20,10 @@ from pipeline.attributes.crops import PORTRAIT_PX
 from pipeline.attributes.directions import told_deg
 from pipeline.pictures import Pixels
 from training.directions import surprise
-from training.learning import fit
 from training.light import coarser, gray, relit, squeezed
 from training.portraits.drawing import STORED, STORED_PX
 from training.portraits.network import PortraitNetwork
-from training.recipe import arguments, one_thread, tell, write
+from training.recipe import arguments, goes_on, learn, one_thread, tell, write
 from training.shards import samples
 
 Floats = npt.NDArray[np.float64]
@@ -167,8 +166,7 @@ def main() -> None:
     """Train and write the network."""
     parser = arguments(__doc__, steps=5000, batch=192, rate=3e-3)
     parser.add_argument("--held-out", type=Path, nargs="+", required=True)
-    parser.add_argument("--start", type=Path, help="weights (npz) to go on from")
-    parser.add_argument("--threads", type=int, default=2, help="batches at a time")
+    goes_on(parser)
     given = parser.parse_args()
     one_thread()
     torch.manual_seed(given.seed)
@@ -180,16 +178,7 @@ def main() -> None:
         cuts, turns = lesson
         return surprise(network(cuts), turns).mean()
 
-    fit(
-        network,
-        (lessons.batch(given.batch) for _ in range(given.steps * given.threads)),
-        loss_of,
-        given.steps,
-        given.rate,
-        given.start,
-        threads=given.threads,
-        half=given.half,
-    )
+    learn(given, network, lessons.batch, loss_of)
     write(network, torch.zeros(1, 3, PORTRAIT_PX, PORTRAIT_PX), "turns", given.out, {0: "people"})
     tell(given, portraits=len(portraits))
     print(json.dumps(judged(network, Portraits(given.held_out)), indent=1))

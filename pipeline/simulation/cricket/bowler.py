@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.geometry.laws import PITCH_M, POPPING_M, RETURN_M
+from pipeline.geometry.laws import BOWLERS_POPPING_M, RETURN_M
 from pipeline.simulation.cricket.back_foot import foot_of, outermost_cm, stand
 from pipeline.simulation.cricket.delivery import Plan
 from pipeline.simulation.cricket.keyframes import Keyframes, blended, both, ease, pose_of, vectors_of
@@ -74,7 +74,7 @@ class Bowling:
     def heel_m(self) -> Floats:
         """The rearmost point of the front foot's heel while it stands, (3,)."""
         radius = _HEEL * float(np.max(self.body.stature_cm)) / 100
-        return np.array([PITCH_M - POPPING_M + self._plan.margin_cm / 100, self._aside_m, radius])
+        return np.array([BOWLERS_POPPING_M + self._plan.margin_cm / 100, self._aside_m, radius])
 
     @property
     def back_margin_cm(self) -> float:

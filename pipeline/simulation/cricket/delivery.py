@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from pipeline.geometry.bounce import Surface, bounced
 from pipeline.geometry.flight import Air, Path, State, fly
-from pipeline.geometry.laws import BALL_RADIUS_M, PITCH_M, POPPING_M, Hand
+from pipeline.geometry.laws import BALL_RADIUS_M, BOWLERS_POPPING_M, POPPING_M, Hand
 from pipeline.geometry.pitch_map import Length, Line, hits_stumps, length_of, line_of
 from pipeline.simulation.chance import one_of
 
@@ -87,7 +87,7 @@ class Plan:
         target = float(rng.uniform(*reach))
         # On a straight line from the hand to where it is to pass the stumps.
         passes = off * float(rng.normal(0.16, 0.2))
-        pitches = passes + (_aside_m(bowls, over) * 1.4 - passes) * target / (PITCH_M - POPPING_M)
+        pitches = passes + (_aside_m(bowls, over) * 1.4 - passes) * target / BOWLERS_POPPING_M
         return cls(
             style=style,
             bowls=bowls,
