@@ -19,6 +19,7 @@ from pipeline.perception.sightings import BallSighting
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "ball.onnx"
+Floats = npt.NDArray[np.float64]
 Peak = tuple[float, float, float, float]
 """x, y and radius in pixels, and the score."""
 FRAMES = 5
@@ -35,6 +36,7 @@ _LEAST = 0.25
 _COARSE, _MARGIN, _LOOSE = 64, 24, 1.6
 """What sizes of a part of the picture are multiples of, what is looked at around the part that is wanted, in pixels,
 and by how much a part may be too large."""
+_NO_HEAT = 1e-6
 _PEAK_WEIGHT = 61.0
 """By how much training weighs a peak more than an empty cell; without that, heat is the probability of a ball."""
 _LARGE_PX = 7.0
@@ -246,10 +248,22 @@ def _peaks(heat: npt.NDArray[np.float32], log_radius: npt.NDArray[np.float32]) -
         row, column = int(rows[at]), int(columns[at])
         top, left = max(row - 1, 0), max(column - 1, 0)
         part = heat[top : row + 2, left : column + 2].astype(float)
-        total = float(part.sum())
-        x = float((part.sum(axis=0) * (left + np.arange(part.shape[1]) + 0.5)).sum()) / total
-        y = float((part.sum(axis=1) * (top + np.arange(part.shape[0]) + 0.5)).sum()) / total
+        x = column + 0.5 + _top(part.sum(axis=0))
+        y = row + 0.5 + _top(part.sum(axis=1))
         radius = float(np.exp(np.clip(log_radius[row, column], -1, 5)))
         peak = float(heat[row, column])
         found.append((x * _STRIDE, y * _STRIDE, radius, peak / (peak + _PEAK_WEIGHT * (1 - peak))))
     return found
+
+
+def _top(heat: Floats) -> float:
+    """How far from the middle one of three cells (3,) the Gaussian through them is highest, in cells; 0 at an edge.
+
+    A mean of places would do for a peak within three cells; the network draws wider ones, and their mean is drawn
+    towards the middle.
+    """
+    if len(heat) < 3:
+        return 0.0
+    before, here, after = np.log(np.maximum(heat, _NO_HEAT)).tolist()
+    bend = before - 2 * here + after
+    return float(np.clip((before - after) / (2 * bend), -1, 1)) if bend < 0 else 0.0
