@@ -45,6 +45,8 @@ _REFITS = 2
 """Rounds in which a flight is fitted to another one's sightings: these stay, only their weights change."""
 _SAME_M_S = 1.0
 """Fits of one style are the same whose speeds differ by less."""
+_LIT_PX = 0.3
+"""A ball that is lit from one side is seen on that side, in all frames: as if the camera were turned by that."""
 _NUDGE = 1e-3
 
 
@@ -291,7 +293,8 @@ class _Problem:
         """`camera`, near a solution."""
         places = self.trajectory(solution).at(self.watched.times_s)
         pitch = self.watched.pitches[len(self.watched) // 2]
-        values, vectors = np.linalg.eigh(pitch.covariance)
+        lit = np.isin(PARAMETERS, ("tilt_deg", "bearing_deg")) * np.degrees(_LIT_PX / pitch.view.camera.fx)
+        values, vectors = np.linalg.eigh(pitch.covariance + np.diag(lit**2))
         errors = vectors * np.sqrt(np.maximum(values, 0.0))
         base = pitch.view.project(places)[0]
         effects = [(nudged_view(pitch, 0.1 * error).project(places)[0] - base) / 0.1 for error in errors.T]

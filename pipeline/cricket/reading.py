@@ -4,6 +4,7 @@ Figures are functions of the flight's unknowns; their covariance follows to firs
 stumps is that of a normal distribution of where the ball passes them, drawn from in a fixed order.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +13,18 @@ from pipeline.cricket.fitting import FlightFit
 from pipeline.cricket.trajectory import SLOWS_1_M, Trajectory, since_hand_s
 from pipeline.cricket.watched import Floats
 from pipeline.geometry.laws import POPPING_M, Hand
-from pipeline.geometry.pitch_map import HITS_ASIDE_M, HITS_UNDER_M, Length, Line, length_of, line_of
+from pipeline.geometry.pitch_map import HITS_ASIDE_M, HITS_UNDER_M, LENGTHS_M, Length, Line, length_of, line_of
 
 _NUDGE = 0.02
 """Of a deviation of each unknown, for derivatives."""
 _DRAWS = np.random.default_rng(0).standard_normal((4000, 2))
 _SPEED_STD_KMH = 7.0
-_BOUNCE_STD_M = 1.2, 0.4
+_BOUNCE_STD_M = 0.5, 0.4
 _SWING_STD_DEG, _SEAM_STD_DEG = 0.8, 1.2
 _HEIGHT_STD_CM = 30.0
 """Figures that are known worse than these are not told."""
+_LENGTH_SURE = 0.8
+"""A length is told that is so likely, though where the ball pitched is known worse than that."""
 _AFTER = 3
 """Sightings after the bounce that a turn by the seam is told from."""
 _NEARLY_S = 0.05
@@ -106,7 +109,9 @@ def read(fit: FlightFit, last_s: float, after_bounce: int, was_met: bool) -> Rea
             "too little of the path before the stumps was seen"
         )
     length = length_of(float(values[1]) if pitches else None, float(values[7]) if knows_end else 0.0)
-    knows_length = knows_bounce or (not pitches and (followed or was_met))
+    knows_length = knows_bounce or (
+        _surely(length, float(values[1]), float(std[1])) if pitches else followed or was_met
+    )
     if not knows_length:
         unknown["length"] = unknown["bounce_m"]
     return Reading(
@@ -148,6 +153,12 @@ def release_s(fit: FlightFit) -> float:
     """When the ball left the hand: as it comes from where bowlers let go, but after it was last seen held."""
     back = max(since_hand_s(fit.unknowns), 0.0)
     return fit.start_s - float(min(back, fit.gap_s if fit.gap_s is not None else 0.25))
+
+
+def _surely(length: Length, along_m: float, std_m: float) -> bool:
+    """Whether a ball that pitched there, give or take, is likely enough of that length."""
+    below, above = (0.5 * math.erf((edge - along_m) / (std_m * math.sqrt(2))) for edge in LENGTHS_M[length])
+    return above - below >= _LENGTH_SURE
 
 
 def _hits(mean: Floats, covariance: Floats) -> float:

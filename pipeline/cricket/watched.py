@@ -13,9 +13,9 @@ from pipeline.perception.sightings import BallSighting
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-SIGMA_PX = 1.0
+SIGMA_PX = 0.5
 """What finding a ball errs by, before its size: see `Watched.sigma_px`."""
-_OF_RADIUS = 0.12
+_OF_RADIUS = 0.08
 """And what it errs by for each pixel of its radius: large balls are blurred and shaded balls."""
 
 
