@@ -18,9 +18,8 @@ import numpy as np
 
 from pipeline.config import ModelConfig, TrackingConfig
 from pipeline.cricket.crease_cut import crease_cut
-from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
+from pipeline.cricket.finder import DeliveryFinder, Found
 from pipeline.cricket.glance import ANKLES, Glance
-from pipeline.cricket.heel import LookAtHeels
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.stage import Networks
 from pipeline.cricket.telling import tell
@@ -169,9 +168,9 @@ def _looked_at(scene: Cricket, first_s: float, last_s: float) -> Iterator[Glance
     eyes.close()
 
 
-def told(found: Found, number: int, look_at_heels: LookAtHeels | None = None) -> Delivery:
+def told(found: Found, number: int) -> Delivery:
     """The wire's delivery."""
-    return tell(found, f"{number}", "bench", feet_of(found, look_at_heels))
+    return tell(found, f"{number}", "bench")
 
 
 def measure(given: argparse.Namespace) -> dict[str, object]:
@@ -193,7 +192,7 @@ def measure(given: argparse.Namespace) -> dict[str, object]:
             here += finder.finish()
             real = delivery_truth(scene, bowled.number)
             assert real is not None
-            deliveries = [told(each, len(found), look_at_heels) for each in here]
+            deliveries = [told(each, len(found)) for each in here]
             # One clock for all scenes: each begins where the last ended.
             offset = seed * 10_000
             true.append(_later(real, offset))

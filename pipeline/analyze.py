@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,9 @@ from pipeline.capture.process import CaptureJob
 from pipeline.capture.source import kind_of
 from pipeline.capture.sources.file import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from pipeline.config import Deployment, JobsConfig
-from pipeline.data import Delivery, Event, FrameRecord, to_json
-from pipeline.delivery_files import write_deliveries
+from pipeline.cricket.crease_cut import CreaseCut
+from pipeline.data import Delivery, Event, Foot, FrameRecord, to_json
+from pipeline.delivery_files import DeliveryFiles
 from pipeline.errors import ConfigError, InputError, SightlineError, SourceError
 from pipeline.frameloop import FrameLoop
 from pipeline.inference.engine import nvidia_gpu
@@ -190,7 +191,7 @@ class _Files:
         self._drops = 0
         self._tracks: set[int] = set()
         self._events: list[Event] = []
-        self._deliveries: list[Delivery] = []
+        self._deliveries = DeliveryFiles(analysis.out)
         self._stages = StageTimes(window=None)
         self._begin = self._end = time.monotonic()
         self._heard = time.monotonic()
@@ -278,11 +279,11 @@ class _Files:
         """Whether there are as many frames as were asked for."""
         return self._frames == self._analysis.limit
 
-    def delivered(self, delivery: Delivery) -> None:
+    def delivered(self, delivery: Delivery, cuts: Mapping[Foot, CreaseCut]) -> None:
         if not self.full:
-            self._deliveries.append(delivery)
+            self._deliveries.add(delivery, cuts)
 
-    def happened(self, event: Event, arrival: Arrival | None) -> None:
+    def happened(self, event: Event, picture: Picture | None) -> None:
         if not self.full:
             self._events.append(event)
 
@@ -321,8 +322,7 @@ class _Files:
         self._partial("events.jsonl").write_bytes(b"".join(to_json(event) + b"\n" for event in self._events))
         self._partial("summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
         if self._is_cricket:
-            out = self._analysis.out
-            write_deliveries(out, self._deliveries, out / "overlay.mp4" if self._overlay is not None else None)
+            self._deliveries.finish(self._analysis.out / "overlay.mp4" if self._overlay is not None else None)
         for name in ("frames.jsonl", "events.jsonl", "summary.json"):
             self._partial(name).replace(self._analysis.out / name)
         return summary
@@ -345,6 +345,7 @@ class _Files:
             self._overlay.discard()
         if self._records is not None:
             self._records.close()
+        self._deliveries.discard()
         for name in ("frames.jsonl", "events.jsonl", "summary.json"):
             self._partial(name).unlink(missing_ok=True)
 

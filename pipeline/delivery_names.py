@@ -5,9 +5,11 @@ Apart from those who write them, as a server needs no video library to know a na
 
 import re
 
+from pipeline.data import Foot
+
 MAP, FLIGHT, CLIP = "pitch_map.png", "flight.png", "clip.mp4"
-FEET = "front_foot.png", "back_foot.png"
-_ONE = "|".join(map(re.escape, (MAP, FLIGHT, CLIP, *FEET)))
+FEET: dict[Foot, str] = {"front foot": "front_foot.png", "back foot": "back_foot.png"}
+_ONE = "|".join(map(re.escape, (MAP, FLIGHT, CLIP, *FEET.values())))
 _NAMED = re.compile(rf"deliveries/({re.escape(MAP)}|\d{{3,}}/({_ONE}))")
 
 

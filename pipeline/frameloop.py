@@ -13,7 +13,7 @@ import contextlib
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from pipeline.attributes.crop_networks import CropNetworks
@@ -26,11 +26,14 @@ from pipeline.config import Deployment
 from pipeline.cricket.stage import CricketStage, Ended, Networks
 from pipeline.data import Event, FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
+from pipeline.media.convert import from_bgr
+from pipeline.media.foot_picture import foot_picture
 from pipeline.people_stage import PeopleStage
 from pipeline.perception.clothing import Clothing
 from pipeline.perception.detector import Detector, Found
 from pipeline.perception.masks import outside_of
 from pipeline.perception.reid import Reid
+from pipeline.pictures import Picture
 from pipeline.rules.watches import Watches
 from pipeline.sink import Sink
 from pipeline.status import AT_REST, CameraState
@@ -286,25 +289,31 @@ class FrameLoop:
         camera = self._cameras.get(name)
         if camera is not None and camera.cricket is not None:
             ended = camera.cricket.rest()
-            self._ended(ended)
+            self._ended(ended, None)
             if camera.last is not None:
                 for each in ended:
-                    events = self._watches.step(camera.last, None, camera.people.marks.borders, each.delivery)
-                    self._told(events, None)
+                    self._judge(camera, camera.last, None, each)
         self._told(self._watches.rest(name), None)
 
-    def _ended(self, ended: tuple[Ended, ...], arrival: Arrival | None = None) -> None:
+    def _ended(self, ended: tuple[Ended, ...], picture: Picture | None) -> None:
         for each in ended:
-            self._sink.delivered(each.delivery)
-            self._told(list(each.events), arrival)
+            self._sink.delivered(each.delivery, each.cuts)
+            self._told(each.events, picture)
+
+    def _judge(self, camera: _Camera, record: FrameRecord, picture: Picture | None, ended: Ended | None) -> None:
+        """Go by the rules, with a delivery that ended with the record."""
+        delivery = None if ended is None else ended.delivery
+        for event in self._watches.step(record, picture, camera.people.marks.borders, delivery):
+            foot = _fault(ended) if ended is not None and event.kind == "no_ball" else None
+            self._sink.happened(event, foot or picture)
 
     def _under_way(self, camera: str) -> bool:
         known = self._cameras.get(camera)
         return self._batcher.holds(camera) or (known is not None and bool(known.work))
 
-    def _told(self, events: list[Event], arrival: Arrival | None) -> None:
+    def _told(self, events: Iterable[Event], picture: Picture | None) -> None:
         for event in events:
-            self._sink.happened(event, arrival)
+            self._sink.happened(event, picture)
 
     def _feed(self) -> None:
         while self._detector.has_room:
@@ -368,22 +377,32 @@ class FrameLoop:
             stages_ms={},
             people=people,
         )
-        delivery = None
+        ended: tuple[Ended, ...] = ()
         described = time.monotonic()
         if camera.cricket is not None:
             seen = camera.cricket.see(record)
             record = replace(record, ball=seen.ball, creases=seen.creases, stumps=seen.stumps)
-            self._ended(seen.ended, work.arrival)
-            delivery = seen.ended[-1].delivery if seen.ended else None
+            ended = seen.ended
+            self._ended(ended, frame.picture)
             stages["cricket"] = seen.took_ms + (time.monotonic() - described) * 1e3
         watched = time.monotonic()
-        borders = camera.people.marks.borders
-        self._told(self._watches.step(record, frame.picture, borders, delivery), work.arrival)
+        for each in ended[:-1]:
+            self._judge(camera, record, None, each)
+        self._judge(camera, record, frame.picture, ended[-1] if ended else None)
         judged = time.monotonic()
         stages |= {"rules": (judged - watched) * 1e3, "publish": (time.monotonic() - judged) * 1e3}
         camera.last = record
         timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
         self._sink.frame(timed, work.arrival)
+
+
+def _fault(ended: Ended) -> Picture | None:
+    """The foot that made a delivery a no-ball, against its crease."""
+    foot = ended.delivery.fault
+    if foot is None or foot not in ended.cuts:
+        return None
+    bgr = foot_picture(ended.cuts[foot], ended.delivery.feet[foot], foot)
+    return None if bgr is None else from_bgr(bgr)
 
 
 def _waiting(camera: _Camera, arrival: Arrival) -> _Work | None:

@@ -1,11 +1,14 @@
 """Where the results of frames go: the bus for a live deployment, files for `analyze`."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from pipeline.attributes.relations import Placed
 from pipeline.capture.intake import Arrival, CaptureLost, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State
-from pipeline.data import Delivery, Event, FrameRecord
+from pipeline.cricket.crease_cut import CreaseCut
+from pipeline.data import Delivery, Event, Foot, FrameRecord
+from pipeline.pictures import Picture
 
 
 class Sink(Protocol):
@@ -41,11 +44,11 @@ class Sink(Protocol):
     def frame(self, record: FrameRecord, arrival: Arrival) -> None:
         """A frame is done. The sink releases the arrival when it no longer needs the picture."""
 
-    def delivered(self, delivery: Delivery) -> None:
-        """A delivery has ended."""
+    def delivered(self, delivery: Delivery, cuts: Mapping[Foot, CreaseCut]) -> None:
+        """A delivery has ended, and there are pictures of where its feet landed."""
 
-    def happened(self, event: Event, arrival: Arrival | None) -> None:
-        """A revision of an event, before its frame is done; None where it is not of a frame."""
+    def happened(self, event: Event, picture: Picture | None) -> None:
+        """A revision of an event, before its frame is done, and what shows it; None where nothing does."""
 
     def idle(self, now: float) -> None:
         """Called between frames, at least a few times a second."""

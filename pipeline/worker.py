@@ -5,6 +5,7 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ from pipeline.capture.intake import Arrival, CaptureLost, Intake, SourceOpened
 from pipeline.capture.link import ClipMade, Figures, Recording, State
 from pipeline.clock import utc_now
 from pipeline.config import Deployment
-from pipeline.data import Delivery, Event, FrameRecord, to_json
+from pipeline.cricket.crease_cut import CreaseCut
+from pipeline.data import Delivery, Event, Foot, FrameRecord, to_json
 from pipeline.event_writer import EventWriter
 from pipeline.frameloop import FrameLoop
 from pipeline.media.convert import to_bgr
 from pipeline.perception.detector import Detector
+from pipeline.pictures import Picture
 from pipeline.processes import beat, die_with_parent
 from pipeline.statistics import CameraStatistics
 from pipeline.status import CameraState, Failure, SystemStatus
@@ -177,12 +180,12 @@ class LiveSink:
         else:
             arrival.release()
 
-    def delivered(self, delivery: Delivery) -> None:
+    def delivered(self, delivery: Delivery, cuts: Mapping[Foot, CreaseCut]) -> None:
         self._writer.delivery(delivery)
         self._publisher.delivery(to_json(delivery))
 
-    def happened(self, event: Event, arrival: Arrival | None) -> None:
-        self._witness.happened(event, None if arrival is None else arrival.frame.picture)
+    def happened(self, event: Event, picture: Picture | None) -> None:
+        self._witness.happened(event, picture)
 
     def idle(self, now: float) -> None:
         for name, camera in self._cameras.items():

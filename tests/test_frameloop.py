@@ -16,6 +16,7 @@ from pipeline.perception.detections import Detections
 from pipeline.perception.detector import Found
 from pipeline.pictures import Frame, Picture, PixelFormat
 from pipeline.status import CameraState
+from tests.cricket.test_delivery_files import cut_of
 
 
 @dataclass
@@ -118,9 +119,11 @@ class Records(Quiet):
         super().__init__()
         self.records: list = []
         self.events: list[Event] = []
+        self.pictures: list[Picture | None] = []
 
-    def happened(self, event: Event, _arrival) -> None:
+    def happened(self, event: Event, picture: Picture | None) -> None:
         self.events.append(event)
+        self.pictures.append(picture)
 
     def frame(self, record, _arrival) -> None:
         self.records.append(record)
@@ -242,8 +245,9 @@ class LastBall:
 
     def rest(self) -> tuple[Ended, ...]:
         before, self.rested = self.rested, True
-        foot = FootLanding("no-ball", -8.0, 2.0)
-        return () if before else (Ended(Delivery("d", "gate", DeliveryFrames(), front_foot=foot), ()),)
+        foot = FootLanding("no-ball", -8.0, 2.0, 0, (10.0, 10.0), (5.0, 12.0, 15.0, 12.0))
+        delivery = Delivery("d", "gate", DeliveryFrames(), front_foot=foot)
+        return () if before else (Ended(delivery, (), {"front foot": cut_of(np.zeros((20, 20, 3), np.uint8))}),)
 
     def close(self) -> None:
         """Has nothing."""
@@ -264,3 +268,7 @@ def test_a_no_ball_in_a_clips_last_frames_is_told_of_too(monkeypatch):
         loop.step()
     loop.close()
     assert [(event.rule, event.frame) for event in sink.events] == [("no-ball", 0)]
+    # It is shown by its foot.
+    (shown,) = sink.pictures
+    assert shown is not None
+    assert shown.size[0] > 20

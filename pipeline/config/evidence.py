@@ -14,7 +14,8 @@ class EvidenceConfig(Section):
     """Snapshots, clips and observations of events."""
 
     snapshots: tuple[Severity, ...] = Field(
-        default=("info", "alert", "critical"), description="Severities of events that get the picture of their frame."
+        default=("info", "alert", "critical"),
+        description="Severities of events that get the picture of their frame; a no-ball, that of its foot.",
     )
     clips: tuple[Severity, ...] = Field(
         default=("alert", "critical"), description="Severities of events that get a clip and their observations."

@@ -59,9 +59,8 @@ def sentence_of(delivery: Delivery) -> str:
         parts.append(delivery.line)
     if delivery.hitting_stumps is not None:
         parts.append(f"would hit the stumps: {100 * delivery.hitting_stumps:.0f} %")
-    for name, foot in (("front foot", delivery.front_foot), ("back foot", delivery.back_foot)):
-        if foot is not None:
-            parts.append(f"{name} {foot.verdict} ({foot.margin_cm:+.0f} ± {foot.std_cm:.0f} cm)")
+    for foot, landing in delivery.feet.items():
+        parts.append(f"{foot} {landing.verdict} ({landing.margin_cm:+.0f} ± {landing.std_cm:.0f} cm)")
     return f"Delivery: {', '.join(parts) or 'not measured'}."
 
 

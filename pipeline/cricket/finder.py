@@ -38,7 +38,8 @@ _FLIES_S = 1.5
 _AGREES_S, _CONTRADICTS_S = 0.3, 1.8
 """How far from an arm that came over a ball may seem to be let go, and how far from it no other is."""
 _SURE_LOOKS = 2
-"""An arm that was seen up less often contradicts nothing: it may have been the other one, some time before."""
+"""An arm that was seen up less often contradicts no flight that says much by itself: it may have been the other one,
+some time before."""
 _MOVED = 0.02
 """By how much of the picture's width a pitch moves from one frame to the next when the shot changes."""
 
@@ -46,11 +47,12 @@ _MOVED = 0.02
 @dataclass(frozen=True, slots=True)
 class Found:
     """A delivery as it was found: when the ball was let go; the camera, with the bowler's end as it is now known; the
-    ball's flight, None where it was not followed; and the frames around it."""
+    ball's flight, None where it was not followed; the verdicts on the bowler's feet; and the frames around it."""
 
     release_s: float
     pitch: FoundPitch
     flight: Flight | None
+    feet: Feet
     glances: tuple[Glance, ...]
 
 
@@ -120,7 +122,8 @@ class DeliveryFinder:
             waits = any(abs(each.release_s - arm.release_s) < _APART_S for each in self._waiting)
             if arm.release_s > self._told_s + _APART_S and not waits:
                 self._told_s = arm.release_s
-                found.append(Found(arm.release_s, arm.pitch, None, tuple(self._glances)))
+                feet = self._feet(arm.release_s, arm.pitch)
+                found.append(Found(arm.release_s, arm.pitch, None, feet, tuple(self._glances)))
         return found
 
     def _examine(self, path: tuple[BallSighting, ...], way: Way) -> None:
@@ -129,10 +132,13 @@ class DeliveryFinder:
             flight = flight_of(part, seen_so, glances, self._told_s + _APART_S, self._let_go(part))
             if flight is None:
                 continue
-            found = Found(release_s(flight.fit), flight.watched.pitches[0], flight, glances)
-            vouched = self._vouched(found)
-            if vouched or (vouched is None and self._has_bowler(found, seen_so.stands_cm)):
-                self._waiting.append(found)
+            let_go_s, pitch = release_s(flight.fit), flight.watched.pitches[0]
+            vouched = self._vouched(let_go_s, _SURE_LOOKS if seen_so.stands_cm is None else 1)
+            if vouched is False:
+                continue
+            feet = self._feet(let_go_s, pitch)
+            if vouched or _stands(feet, seen_so.stands_cm):
+                self._waiting.append(Found(let_go_s, pitch, flight, feet, glances))
                 break
 
     def _let_go(self, path: tuple[BallSighting, ...]) -> Moment | None:
@@ -145,8 +151,8 @@ class DeliveryFinder:
         """The deliveries that an arm vouches for, and those of which it is known by now that none contradicts them."""
         waiting, self._waiting = self._waiting, []
         found = []
-        for each in sorted(waiting, key=lambda each: self._vouched(each) is not True):
-            vouched = self._vouched(each)
+        for each in sorted(waiting, key=lambda each: self._vouched(each.release_s) is not True):
+            vouched = self._vouched(each.release_s)
             if vouched is False or abs(each.release_s - self._told_s) < _APART_S:
                 continue
             if vouched or each.release_s + _CONTRADICTS_S < ended_before_s:
@@ -168,27 +174,25 @@ class DeliveryFinder:
                 self._arms.append(arm)
         self._arms_until_s = last_s
 
-    def _vouched(self, delivery: Found) -> bool | None:
-        """Whether an arm came over as the ball was let go, and not at another time; None where neither is known."""
-        apart = [(abs(arm.release_s - delivery.release_s), arm.looks) for arm in self._arms]
+    def _vouched(self, let_go_s: float, sure_looks: int = _SURE_LOOKS) -> bool | None:
+        """Whether an arm came over as a ball was let go, and not at another time; None where neither is known. An arm
+        contradicts what was seen so if it was seen up in so many looks."""
+        apart = [(abs(arm.release_s - let_go_s), arm.looks) for arm in self._arms]
         if any(apart_s <= _AGREES_S for apart_s, _ in apart):
             return True
-        return False if any(apart_s <= _CONTRADICTS_S and looks >= _SURE_LOOKS for apart_s, looks in apart) else None
+        return False if any(apart_s <= _CONTRADICTS_S and looks >= sure_looks for apart_s, looks in apart) else None
 
-    def _has_bowler(self, found: Found, stands_cm: float | None) -> bool:
-        """Whether somebody's front foot stands at the crease, at a place that is known so well; None asks for none."""
-        if stands_cm is None:
-            return True
-        foot = feet_of(found, self._look_at_heels).front
-        return not isinstance(foot, str) and foot.std_cm <= stands_cm
+    def _feet(self, let_go_s: float, pitch: FoundPitch) -> Feet:
+        """The verdicts on the bowler's feet."""
+        glances, heel = tuple(self._glances), None
+        if self._look_at_heels is not None:
+            heel = standing_heel(glances, let_go_s, pitch.view, self._look_at_heels)
+        return judge(glances, let_go_s, pitch, heel)
 
 
-def feet_of(found: Found, look_at_heels: LookAtHeels | None = None) -> Feet:
-    """The verdicts on the bowler's feet; without a network of heels, by their ankles."""
-    heel = None
-    if look_at_heels is not None:
-        heel = standing_heel(found.glances, found.release_s, found.pitch.view, look_at_heels)
-    return judge(found.glances, found.release_s, found.pitch, heel)
+def _stands(feet: Feet, known_cm: float | None) -> bool:
+    """Whether somebody's front foot stands at the crease, at a place that is known so well; None asks for none."""
+    return known_cm is None or (not isinstance(feet.front, str) and feet.front.std_cm <= known_cm)
 
 
 def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], Way]]:

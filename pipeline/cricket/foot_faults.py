@@ -53,6 +53,8 @@ _BEHIND_M, _RAISED_M = 1.2, 0.35
 """How far behind the front foot and over the ground the back foot's ankle is while the front foot stands."""
 _MERGED, _MERGED_M = 0.4, 0.8
 """Feet are not told apart that seem to be so many times, and so much, nearer to each other than that puts them."""
+_BESIDE_M = 0.6
+"""So much of the crease on either side of a foot is told with it."""
 _LEAST_FRAMES = 2
 _PAINTED_M = 0.25
 """A return crease that was found lies this near to where the camera puts it."""
@@ -134,7 +136,8 @@ def _by_ankles(glances: tuple[Glance, ...], release_s: float, pitch: FoundPitch)
 def _by_heel(heel: Heel, pitch: FoundPitch) -> FootLanding | str:
     """The front foot judged by where its heel was seen to stand."""
     camera_m = _camera_std_m(pitch, heel.place_m, 0.0)[_POPPING.axis]
-    return _verdict(float(heel.place_m[0]) - _POPPING.at_m, [float(heel.std_m[0]), float(camera_m)], heel.frame)
+    margin = float(heel.place_m[0]) - _POPPING.at_m
+    return _verdict(margin, [float(heel.std_m[0]), float(camera_m)], heel.frame, heel.place_m, _POPPING, pitch)
 
 
 def _back_foot(
@@ -183,16 +186,23 @@ def _landing(stride: Stride, ankle: Floats, stands: Mask, limit: _Limit, pitch: 
     seen = max(expected, float(np.std(here, ddof=1))) * float(np.sqrt(min(_SAME, len(here)) / len(here)))
     camera_m = _camera_std_m(pitch, place, ANKLE_UP_M)[limit.axis]
     others = limit.reach_std_m, _raised_std_m(pitch, place, limit), float(camera_m)
-    return _verdict(margin, [seen, *others], int(stride.frames[landed(stands, _near(stride, ankle, place, pitch))]))
+    frame = int(stride.frames[landed(stands, _near(stride, ankle, place, pitch))])
+    return _verdict(margin, [seen, *others], frame, place, limit, pitch)
 
 
-def _verdict(margin_m: float, stds_m: list[float], frame: int) -> FootLanding | str:
-    """A foot so far inside what it must keep to, known so well, which landed in a frame."""
+def _verdict(
+    margin_m: float, stds_m: list[float], frame: int, place_m: Floats, limit: _Limit, pitch: FoundPitch
+) -> FootLanding | str:
+    """A foot at a place (2,) so far inside what it must keep to, known so well, which landed in a frame."""
     whole = float(np.linalg.norm(stds_m))
     if whole > _VAGUE_M:
         return "from where the camera stands the foot's place is hardly known"
     verdict = "too close to call" if abs(margin_m) < _SURE * whole else "legal" if margin_m > 0 else "no-ball"
-    return FootLanding(verdict, round(100 * margin_m, 1), round(100 * whole, 1), frame)
+    edge = np.tile([*place_m, 0.0], (3, 1))
+    edge[:, limit.axis] = limit.at_m + np.array([limit.allowed * margin_m, 0.0, 0.0])
+    edge[1:, 1 - limit.axis] += -_BESIDE_M, _BESIDE_M
+    x, y, x1, y1, x2, y2 = np.round(pitch.view.project(edge)[0], 1).ravel().tolist()
+    return FootLanding(verdict, round(100 * margin_m, 1), round(100 * whole, 1), frame, (x, y), (x1, y1, x2, y2))
 
 
 def _near(stride: Stride, ankle: Floats, place: Floats, pitch: FoundPitch) -> Mask:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.cricket.crease_cut import cut_wide_px
+from pipeline.cricket.crease_cut import HeelCut, cut_wide_px
 from pipeline.cricket.glance import Glance, on_level
 from pipeline.geometry.laws import BOWLERS_POPPING_M, RETURN_M
 from pipeline.geometry.pitch_view import PitchView
@@ -116,12 +116,13 @@ def standing_heel(glances: Sequence[Glance], release_s: float, view: PitchView, 
     surely = (since >= _SURELY_S[0]) & (since <= _SURELY_S[1])
     if np.count_nonzero(surely) < _LEAST_FRAMES:
         return None
+    cuts = [glance.kept.for_heels() for glance in frames if glance.kept is not None]
     some = np.flatnonzero(surely)
     some = some[np.linspace(0, len(some) - 1, min(_GLIMPSES, len(some))).round().astype(int)]
     before = since <= _BEFORE_S[1]
     candidates = []
-    for foot_m in _feet_m([frames[number] for number in some], view, look):
-        seen = _looked(frames, foot_m, view, look)
+    for foot_m in _feet_m([cuts[number] for number in some], view, look):
+        seen = _looked(cuts, foot_m, view, look)
         heel = seen.heel(surely)
         if heel is not None:
             came = float(seen.stands[surely].mean() - (seen.stands[before].mean() if before.any() else 0.0))
@@ -141,12 +142,12 @@ def landed(stands: npt.NDArray[np.bool_], there: npt.NDArray[np.bool_]) -> int:
     return first
 
 
-def _feet_m(frames: Sequence[Glance], view: PitchView, look: LookAtHeels) -> list[float]:
+def _feet_m(cuts: Sequence[HeelCut], view: PitchView, look: LookAtHeels) -> list[float]:
     """Where across the pitch feet stand about the popping crease, the surest first."""
     seen = []
     for leg_m in _LEGS_M:
-        looked = _looked(frames, float(leg_m), view, look)
-        heel = looked.heel(np.ones(len(frames), bool))
+        looked = _looked(cuts, float(leg_m), view, look)
+        heel = looked.heel(np.ones(len(cuts), bool))
         if heel is not None:
             seen.append((float(looked.stands.mean()), float(heel[0][1])))
     feet: list[float] = []
@@ -156,14 +157,14 @@ def _feet_m(frames: Sequence[Glance], view: PitchView, look: LookAtHeels) -> lis
     return feet
 
 
-def _looked(frames: Sequence[Glance], leg_m: float, view: PitchView, look: LookAtHeels) -> _Looked:
+def _looked(cuts: Sequence[HeelCut], leg_m: float, view: PitchView, look: LookAtHeels) -> _Looked:
     """What is seen of the popping crease, so far across the pitch."""
     pixel, depth_cm = view.project([BOWLERS_POPPING_M, leg_m, 0.0])
     wide_px = cut_wide_px(view, float(depth_cm))
     across, down = np.meshgrid(np.arange(CUT_PX[0]) + 0.5, np.arange(CUT_PX[1]) + 0.5)
     off = np.stack([across, down], axis=-1) - np.array(CUT_PX) * MIDDLE
     places = on_level(view, pixel + off * (wide_px / CUT_PX[0]), 0.0)
-    return _Looked(look([glance.kept.around(pixel, wide_px) for glance in frames if glance.kept is not None]), places)
+    return _Looked(look([cut.around(pixel, wide_px) for cut in cuts]), places)
 
 
 def _together(densities: Floats) -> Floats:

@@ -16,15 +16,14 @@ from typing import Protocol
 from pipeline.cricket.ball_track import BallPaths
 from pipeline.cricket.crease_cut import CreaseCut, crease_cut
 from pipeline.cricket.events import events_of
-from pipeline.cricket.finder import DeliveryFinder, Found, feet_of
-from pipeline.cricket.foot_faults import Feet
+from pipeline.cricket.finder import DeliveryFinder, Found
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.heel import LookAtHeels
 from pipeline.cricket.pitch import PitchFinder, PitchSeen
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.telling import tell
 from pipeline.cricket.watching import PitchWatch, balls_of
-from pipeline.data import Ball, Crease, Delivery, Event, FrameRecord, Stumps
+from pipeline.data import Ball, Crease, Delivery, Event, Foot, FrameRecord, Stumps
 from pipeline.ids import new_id
 from pipeline.perception.ball import LATE, BallNetwork
 from pipeline.perception.heels import HeelNetwork
@@ -130,6 +129,8 @@ class Ended:
 
     delivery: Delivery
     events: tuple[Event, ...]
+    cuts: dict[Foot, CreaseCut]
+    """What shows where its feet landed."""
 
 
 @dataclass(slots=True)
@@ -169,7 +170,7 @@ class CricketStage:
         self._finder = DeliveryFinder(eyes.heels)
         self._in_haste = in_haste
         self._finding = ThreadPoolExecutor(1, f"deliveries {camera}")
-        self._sought: deque[Future[list[tuple[Found, Feet]]]] = deque()
+        self._sought: deque[Future[list[Found]]] = deque()
         self._looks: deque[_Look] = deque()
         self._open = 0
         """How many of the newest looks do not yet say where the ball is."""
@@ -223,7 +224,7 @@ class CricketStage:
         glance = Glance(
             look.frame, look.time_s, look.seen.pitch, tuple(look.balls), record.people, look.seen.creases, look.kept
         )
-        self._sought.append(self._finding.submit(self._judged, self._finder.see, glance))
+        self._sought.append(self._finding.submit(self._finder.see, glance))
         ended = self._ended(wait=not self._in_haste)
         return Cricket(look.ball, look.seen.creases, look.seen.stumps, ended, look.took_ms)
 
@@ -232,14 +233,14 @@ class CricketStage:
         self._looks.clear()
         self._open = 0
         self._paths = BallPaths()
-        self._sought.append(self._finding.submit(self._judged, self._finder.finish))
+        self._sought.append(self._finding.submit(self._finder.finish))
         return self._ended(wait=True)
 
     def _ended(self, wait: bool) -> tuple[Ended, ...]:
         """The deliveries that have been made out since the last time."""
         ended: list[Ended] = []
         while self._sought and (wait or self._sought[0].done()):
-            ended += [self._told(found, feet) for found, feet in self._sought.popleft().result()]
+            ended += [self._told(found) for found in self._sought.popleft().result()]
         return tuple(ended)
 
     def _tell_some(self) -> None:
@@ -265,12 +266,15 @@ class CricketStage:
         kept = None if seen.pitch is None else crease_cut(picture, seen.pitch.view)
         return _Look(frame, time_s, seen, balls, kept, (time.monotonic() - begin) * 1e3)
 
-    def _judged(self, find: Callable[..., list[Found]], *given: Glance) -> list[tuple[Found, Feet]]:
-        return [(found, feet_of(found, self._eyes.heels)) for found in find(*given)]
-
-    def _told(self, found: Found, feet: Feet) -> Ended:
-        delivery = tell(found, new_id(), self._camera, feet)
-        return Ended(delivery, tuple(events_of(delivery, self._run, self._captured_at)))
+    def _told(self, found: Found) -> Ended:
+        delivery = tell(found, new_id(), self._camera)
+        kept = {glance.frame: glance.kept for glance in found.glances}
+        cuts: dict[Foot, CreaseCut] = {}
+        for foot, landing in delivery.feet.items():
+            cut = None if landing.frame is None else kept.get(landing.frame)
+            if cut is not None:
+                cuts[foot] = cut
+        return Ended(delivery, tuple(events_of(delivery, self._run, self._captured_at)), cuts)
 
     def _captured_at(self, frame: int) -> str:
         """The wall clock of the frame that is nearest to one."""

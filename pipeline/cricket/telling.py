@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.cricket.finder import Flight, Found
-from pipeline.cricket.foot_faults import Feet
 from pipeline.cricket.glance import Glance, batter_hand
 from pipeline.cricket.reading import read
 from pipeline.data import Delivery, DeliveryFrames, PathPoint
@@ -22,17 +21,17 @@ _FIGURES = (
 _NO_BALL_SEEN = "the bowler's arm came over, but the ball was not followed"
 
 
-def tell(found: Found, delivery_id: str, camera: str, feet: Feet) -> Delivery:
+def tell(found: Found, delivery_id: str, camera: str) -> Delivery:
     """The wire's delivery.
 
     Args:
         found: what was found.
         delivery_id, camera: what it is called and where it was seen.
-        feet: the verdicts on the bowler's feet.
     """
     stance = [glance for glance in found.glances if glance.time_s <= found.release_s + 0.1]
     hand = batter_hand(stance, found.pitch.view)
     unknown = {} if hand is not None else {"hand": _NO_HAND}
+    feet = found.feet
     unknown |= {
         f"{name}_foot": foot for name, foot in (("front", feet.front), ("back", feet.back)) if isinstance(foot, str)
     }

@@ -6,7 +6,7 @@ Angles are in the ground plane as seen from the camera: 0° towards it, 90° to 
 to the image's left. Boxes are [left, top, right, bottom] in pixels of the camera's picture.
 """
 
-from pipeline.data.cricket import Ball, Crease, Delivery, DeliveryFrames, FootLanding, PathPoint, Shot, Stumps
+from pipeline.data.cricket import Ball, Crease, Delivery, DeliveryFrames, Foot, FootLanding, PathPoint, Shot, Stumps
 from pipeline.data.event import Event, EventState
 from pipeline.data.frame import FrameRecord
 from pipeline.data.person import KEYPOINT_NAMES, SKELETON, Gender, Keypoint, Person, PersonState, ZoneRelation
@@ -25,6 +25,7 @@ __all__ = [
     "DeliveryFrames",
     "Event",
     "EventState",
+    "Foot",
     "FootLanding",
     "FrameRecord",
     "Gender",

@@ -90,6 +90,9 @@ class DeliveryFrames:
     """The ball is dead: in the keeper's gloves, at the stumps, or one second after it was struck."""
 
 
+Foot = Literal["front foot", "back foot"]
+
+
 @with_config(WIRE)
 @dataclass(frozen=True, slots=True)
 class FootLanding:
@@ -102,6 +105,10 @@ class FootLanding:
     std_cm: float
     frame: int | None = None
     """The first in which the foot stands."""
+    image: tuple[float, float] | None = None
+    """Where that point of the foot is in the picture."""
+    crease: tuple[float, float, float, float] | None = None
+    """The crease's edge that it is judged by, in the picture: [x1, y1, x2, y2], 0.6 m to either side of the foot."""
 
 
 @with_config(WIRE)
@@ -152,3 +159,14 @@ class Delivery:
     """Truth only: the exact times on the clip's clock of `back_foot`, `front_foot`, `release`, `bounce`, `contact` and
     `end`."""
     schema: Literal["sightline.delivery/1"] = "sightline.delivery/1"
+
+    @property
+    def feet(self) -> dict[Foot, FootLanding]:
+        """The landings of which something is known."""
+        both: dict[Foot, FootLanding | None] = {"front foot": self.front_foot, "back foot": self.back_foot}
+        return {foot: landing for foot, landing in both.items() if landing is not None}
+
+    @property
+    def fault(self) -> Foot | None:
+        """The foot that makes it a no-ball, the front foot first; too close to call is none."""
+        return next((foot for foot, landing in self.feet.items() if landing.verdict == "no-ball"), None)

@@ -21,6 +21,12 @@ def to_bgr(picture: Picture) -> Pixels:
     return np.asarray(bgr, np.uint8)
 
 
+def from_bgr(bgr: Pixels) -> Picture:
+    """The picture of pixels (height, width, 3)."""
+    rgb = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
+    return Picture(PixelFormat.RGB24, bgr.shape[1], bgr.shape[0], (rgb,))
+
+
 def _packed(picture: Picture) -> Pixels:
     """The planes one after another (height * 3 / 2, width), in video range."""
     planes = picture.planes

@@ -6,9 +6,11 @@ A delivery comes beside the record of the frame in which it has ended.
 from collections.abc import Iterable
 
 from pipeline.config.rules import DeliveryConfig, NoBallConfig
-from pipeline.data import Delivery
+from pipeline.data import Delivery, Foot
 from pipeline.rules.moment import Moment
 from pipeline.rules.rule import Claim, Rule
+
+_CREASES: dict[Foot, str] = {"front foot": "popping", "back foot": "return"}
 
 
 class DeliveryBowled(Rule[DeliveryConfig]):
@@ -28,15 +30,12 @@ class NoBall(Rule[NoBallConfig]):
     kinds = ("no_ball",)
 
     def look(self, moment: Moment) -> Iterable[Claim]:
-        if moment.delivery is None:
+        fault = None if moment.delivery is None else moment.delivery.fault
+        if moment.delivery is None or fault is None:
             return
-        front, back = moment.delivery.front_foot, moment.delivery.back_foot
-        for foot, crease, landing in (("front", "popping", front), ("back", "return", back)):
-            if landing is not None and landing.verdict == "no-ball":
-                over, std = round(-landing.margin_cm, 1), round(landing.std_cm, 1)
-                words = {"foot": foot, "crease": crease, "over_cm": over, "std_cm": std}
-                yield Claim(at_once=True, words=words)
-                return
+        landing = moment.delivery.feet[fault]
+        over, std = round(-landing.margin_cm, 1), round(landing.std_cm, 1)
+        yield Claim(at_once=True, words={"foot": fault, "crease": _CREASES[fault], "over_cm": over, "std_cm": std})
 
 
 def _described(delivery: Delivery) -> str:

@@ -33,7 +33,7 @@ _TEMPLATES: dict[str, tuple[str, str]] = {
     "hands_below_desk": ("{who} {has} both hands below the desk.", "{who} had both hands below the desk."),
     "walked_in": ("{who} {is} walking in.", "{who} walked in."),
     "delivery": ("", "A delivery was bowled: {what}."),
-    "no_ball": ("", "No-ball: the {foot} foot was {over_cm} cm over the {crease} crease, give or take {std_cm} cm."),
+    "no_ball": ("", "No-ball: the {foot} was {over_cm} cm over the {crease} crease, give or take {std_cm} cm."),
     "sequence": ("", "{who}: {rules}."),
 }
 """While it goes on, and when it is over."""

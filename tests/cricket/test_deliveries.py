@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.deliveries import Errors, glances
 from pipeline.cricket.events import events_of
-from pipeline.cricket.finder import DeliveryFinder, Flight, Found, feet_of
+from pipeline.cricket.finder import DeliveryFinder, Flight, Found
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.telling import tell
 from pipeline.data import KEYPOINT_NAMES, Delivery, EventState, Person
@@ -22,7 +22,7 @@ def watched(view: str, seed: int) -> tuple[Bowled, tuple[Glance, ...]]:
     """A delivery of a scene, and its frames as perception would tell of them."""
     scene = Cricket.of(seed=seed, view=view)
     bowled = scene.spell.delivery(0)
-    errors = Errors(seed, ball_px=1.0, missed=0.05, false=0.5, mark_px=0.5, ankle=0.008)
+    errors = Errors(seed, ball_px=0.65, missed=0.05, false=0.5, mark_px=0.5, ankle=0.008)
     return bowled, tuple(glances(scene, errors, bowled.release_s - 0.8, bowled.end_s + 0.7))
 
 
@@ -36,7 +36,7 @@ def only(view: str, seed: int) -> tuple[Bowled, Flight, Delivery]:
     bowled, frames = watched(view, seed)
     (found,) = found_in(frames)
     assert found.flight is not None
-    return bowled, found.flight, tell(found, "one", "pitch", feet_of(found))
+    return bowled, found.flight, tell(found, "one", "pitch")
 
 
 @pytest.mark.parametrize("view", ["bowler-high", "bowler-low", "keeper"])
@@ -74,7 +74,7 @@ def test_what_was_not_seen_is_null_with_its_reason():
     cut = bowled.release_s + 0.6 * bowled.course.bounce_s
     blind = tuple(glance if glance.time_s < cut else replace(glance, balls=()) for glance in frames)
     for found in found_in(blind):
-        told = tell(found, "one", "pitch", feet_of(found))
+        told = tell(found, "one", "pitch")
         assert told.bounce_m is None
         assert told.seam_deg is None
         assert {"bounce_m", "seam_deg"} <= told.unknown.keys()
@@ -134,7 +134,7 @@ def test_a_ball_that_is_soon_hidden_is_a_delivery_if_a_bowler_stands_at_the_crea
         replace(glance, balls=tuple(ball for ball in glance.balls if ball.time_s < hidden_s)) for glance in frames
     )
     (found,) = found_in(short)
-    told = tell(found, "one", "pitch", feet_of(found))
+    told = tell(found, "one", "pitch")
     assert told.frames.release == pytest.approx(bowled.release_s * 25, abs=3)
     assert told.front_foot is not None
     assert told.bounce_m is None
@@ -152,7 +152,7 @@ def unseen(view: str, seed: int) -> tuple[Bowled, tuple[Glance, ...]]:
 def test_an_arm_that_comes_over_at_the_crease_is_a_delivery_though_nobody_sees_the_ball(view):
     bowled, frames = unseen(view, 5005)
     (found,) = found_in(frames)
-    told = tell(found, "one", "pitch", feet_of(found))
+    told = tell(found, "one", "pitch")
     assert told.frames.release == pytest.approx(bowled.release_s * 25, abs=2)
     assert told.frames.end is None
     assert told.path == ()

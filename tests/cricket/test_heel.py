@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from benchmarks.deliveries import Errors, glances
-from pipeline.cricket.crease_cut import CreaseCut, crease_cut, cut_wide_px
+from pipeline.cricket.crease_cut import crease_cut, cut_wide_px
 from pipeline.cricket.foot_faults import judge
 from pipeline.cricket.glance import Glance
 from pipeline.cricket.heel import standing_heel
@@ -20,6 +20,7 @@ from pipeline.perception.heels import CUT_PX, MIDDLE, HeelNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 from pipeline.simulation.cricket.scene import Cricket
 from pipeline.simulation.cricket.spell import Bowled
+from tests.cricket.test_delivery_files import cut_of
 
 VIEWS = [("bowler-high", 8003), ("bowler-low", 8001), ("keeper", 8004), ("side", 8005)]
 
@@ -86,8 +87,9 @@ def test_what_is_kept_is_small_and_shows_what_the_picture_shows():
     pixels[y - 4 : y + 4, x - 4 : x + 4] = 250
     kept = crease_cut(Picture(PixelFormat.RGB24, *scene.size, (pixels,)), view)
     assert kept is not None
-    assert kept.pixels.nbytes < 0.1 * pixels.nbytes
-    cut = kept.around(np.array([x, y], float), cut_wide_px(view, float(depth))).astype(float)
+    for_heels = kept.for_heels()
+    assert for_heels.pixels.nbytes < 0.1 * pixels.nbytes
+    cut = for_heels.around(np.array([x, y], float), cut_wide_px(view, float(depth))).astype(float)
     assert cut.shape == (CUT_PX[1], CUT_PX[0], 3)
     bright = cut[..., 0] - 40
     down, across = (np.indices(bright.shape) + 0.5 * np.ones((2, 1, 1))).reshape(2, -1) @ bright.ravel() / bright.sum()
@@ -114,8 +116,7 @@ def frames_with(count: int, *spots: Spot) -> tuple[Cricket, tuple[Glance, ...]]:
             if number in when:
                 x, y = (scene.main_view.project([along, leg, 0.0])[0] / 2).tolist()
                 cv2.circle(pixels, (round(16 * x) - 8, round(16 * y) - 8), 24, (255, 255, 255), -1, shift=4)
-        kept = CreaseCut(pixels, np.zeros(2), np.full(2, 0.5))
-        seen.append(Glance(number, (number - 8) / 25, None, kept=kept))
+        seen.append(Glance(number, (number - 8) / 25, None, kept=cut_of(pixels, scale=0.5)))
     return scene, tuple(seen)
 
 

@@ -9,7 +9,6 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from pipeline.data import Ball, Crease, MarkedZone, Stumps
-from pipeline.delivery_files import write_deliveries
 from pipeline.status import CameraState, Recorded, StreamFigures
 from pipeline.store.database import Database
 from pipeline.store.deliveries import DeliveryStore
@@ -17,7 +16,7 @@ from pipeline.store.jobs import JobStore
 from tests.browser import browser, in_browser
 from tests.clips import write_clip
 from tests.conftest import wait_for
-from tests.cricket.test_delivery_files import delivery
+from tests.cricket.test_delivery_files import delivery, written
 from tests.server.conftest import BOX, SIZE, Served, served
 
 __all__ = ["served"]
@@ -128,7 +127,7 @@ def test_a_cricket_clips_results_are_its_deliveries(page, served):
     (job.out / "frames.jsonl").write_text(json.dumps(stages) + "\n")
     (job.out / "events.jsonl").write_text("")
     overlay = write_clip(job.out / "overlay.mp4", 100)
-    write_deliveries(job.out, [delivery("a", 40), delivery("b", 80, release_speed_kmh=None)], overlay)
+    written(job.out, [delivery("a", 40), delivery("b", 80, release_speed_kmh=None)], overlay)
     jobs.end(job.id, "done")
     page.click("text=Clips")
     page.wait_for_selector("text=Deliveries: 2")
