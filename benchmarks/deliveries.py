@@ -18,7 +18,7 @@ import numpy as np
 
 from pipeline.config import ModelConfig, TrackingConfig
 from pipeline.cricket.crease_cut import crease_cut
-from pipeline.cricket.finder import DeliveryFinder, Found
+from pipeline.cricket.finder import DeliveryFinder
 from pipeline.cricket.glance import ANKLES, Glance
 from pipeline.cricket.sightings import FoundPitch
 from pipeline.cricket.stage import Networks
@@ -168,11 +168,6 @@ def _looked_at(scene: Cricket, first_s: float, last_s: float) -> Iterator[Glance
     eyes.close()
 
 
-def told(found: Found, number: int) -> Delivery:
-    """The wire's delivery."""
-    return tell(found, f"{number}", "bench")
-
-
 def measure(given: argparse.Namespace) -> dict[str, object]:
     """Scores by view."""
     errors = Errors(1, given.ball_px, given.missed, given.false, given.mark_px, given.ankle)
@@ -192,7 +187,7 @@ def measure(given: argparse.Namespace) -> dict[str, object]:
             here += finder.finish()
             real = delivery_truth(scene, bowled.number)
             assert real is not None
-            deliveries = [told(each, len(found)) for each in here]
+            deliveries = [tell(each, f"{len(found)}", "bench") for each in here]
             # One clock for all scenes: each begins where the last ended.
             offset = seed * 10_000
             true.append(_later(real, offset))

@@ -26,8 +26,7 @@ from pipeline.config import Deployment
 from pipeline.cricket.stage import CricketStage, Ended, Networks
 from pipeline.data import Event, FrameRecord
 from pipeline.inference.batcher import Batcher, Dropped
-from pipeline.media.convert import from_bgr
-from pipeline.media.foot_picture import foot_picture
+from pipeline.media.foot_picture import fault_picture
 from pipeline.people_stage import PeopleStage
 from pipeline.perception.clothing import Clothing
 from pipeline.perception.detector import Detector, Found
@@ -304,7 +303,7 @@ class FrameLoop:
         """Go by the rules, with a delivery that ended with the record."""
         delivery = None if ended is None else ended.delivery
         for event in self._watches.step(record, picture, camera.people.marks.borders, delivery):
-            foot = _fault(ended) if ended is not None and event.kind == "no_ball" else None
+            foot = fault_picture(ended.delivery, ended.cuts) if ended is not None and event.kind == "no_ball" else None
             self._sink.happened(event, foot or picture)
 
     def _under_way(self, camera: str) -> bool:
@@ -394,15 +393,6 @@ class FrameLoop:
         camera.last = record
         timed = replace(record, stages_ms={stage: round(value, 3) for stage, value in stages.items()})
         self._sink.frame(timed, work.arrival)
-
-
-def _fault(ended: Ended) -> Picture | None:
-    """The foot that made a delivery a no-ball, against its crease."""
-    foot = ended.delivery.fault
-    if foot is None or foot not in ended.cuts:
-        return None
-    bgr = foot_picture(ended.cuts[foot], ended.delivery.feet[foot], foot)
-    return None if bgr is None else from_bgr(bgr)
 
 
 def _waiting(camera: _Camera, arrival: Arrival) -> _Work | None:

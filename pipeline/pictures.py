@@ -69,6 +69,11 @@ def plane_shapes(format: PixelFormat, width: int, height: int) -> tuple[tuple[in
             return ((height, width),)
 
 
+def plane_bytes(format: PixelFormat, width: int, height: int) -> int:
+    """Of all planes of a picture, without padding."""
+    return sum(map(math.prod, plane_shapes(format, width, height)))
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A picture of a camera with its times.

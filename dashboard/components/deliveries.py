@@ -6,14 +6,15 @@ import streamlit as st
 
 from dashboard.components.files import address
 from dashboard.components.words import moment
-from pipeline.cricket.events import sentence_of
-from pipeline.data import Delivery, FootLanding
+from pipeline.cricket.events import sentence_of, verdict_of
+from pipeline.data import Delivery
+from pipeline.delivery_names import CLIP, FEET, FLIGHT, MAP
 from pipeline.evaluation.deliveries import read_deliveries
 from pipeline.store.jobs import Job
 
 _COLUMNS = (
     "", "at", "speed, km/h", "length", "line", "pitches, m", "swing, °", "seam, °", "hits stumps",
-    "front foot", "back foot",
+    *FEET,
 )  # fmt: skip
 
 
@@ -55,8 +56,7 @@ def _row(number: int, delivery: Delivery, fps: float) -> str:
         _measured(delivery.swing_deg, None, 1),
         _measured(delivery.seam_deg, None, 1),
         "–" if hits is None else f"{100 * hits:.0f} %",
-        _foot(delivery.front_foot),
-        _foot(delivery.back_foot),
+        *("–" if (landing := delivery.feet.get(foot)) is None else verdict_of(landing) for foot in FEET),
     )
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
 
@@ -68,29 +68,25 @@ def _measured(value: float | None, std: float | None, digits: int) -> str:
     return f"{value:.{digits}f}" + ("" if std is None else f" ± {std:.{digits}f}")
 
 
-def _foot(foot: FootLanding | None) -> str:
-    return "–" if foot is None else f"{foot.verdict} ({foot.margin_cm:+.0f} ± {foot.std_cm:.0f} cm)"
-
-
 def _pictures(job: Job, number: int, delivery: Delivery, count: int) -> None:
     here = f"deliveries/{number:03d}"
     st.caption(sentence_of(delivery))
     flight, clip, pitched = st.columns([5, 5, 4], gap="medium")
     with flight:
-        _picture(job, f"{here}/flight.png", "its flight from above and from the side")
-        _picture(job, f"{here}/front_foot.png", "the front foot's landing")
+        _picture(job, f"{here}/{FLIGHT}", "its flight from above and from the side")
+        _picture(job, f"{here}/{FEET['front foot']}", "the front foot's landing")
     with clip:
-        if (job.out / here / "clip.mp4").is_file():
-            source = address(job, f"{here}/clip.mp4")
+        if (job.out / here / CLIP).is_file():
+            source = address(job, f"{here}/{CLIP}")
             st.html(f'<video class="overlay" src="{source}" controls preload="metadata"></video>')
-        _picture(job, f"{here}/back_foot.png", "the back foot's landing")
+        _picture(job, f"{here}/{FEET['back foot']}", "the back foot's landing")
     with pitched:
         this, all_of_them = st.columns(2, gap="medium")
         with this:
-            _picture(job, f"{here}/pitch_map.png", "where it pitched")
+            _picture(job, f"{here}/{MAP}", "where it pitched")
         if count > 1:
             with all_of_them:
-                _picture(job, "deliveries/pitch_map.png", "where all pitched")
+                _picture(job, f"deliveries/{MAP}", "where all pitched")
         reasons: dict[str, list[str]] = {}
         for name, why in delivery.unknown.items():
             reasons.setdefault(why, []).append(name.replace("_", " "))

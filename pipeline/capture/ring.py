@@ -5,7 +5,6 @@ whatever dies and nothing ever stands in /dev/shm. The writer may only fill slot
 a picture that is being read is never written.
 """
 
-import math
 import mmap
 import os
 from collections import deque
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.pictures import Picture, PixelFormat, plane_shapes
+from pipeline.pictures import Picture, PixelFormat, plane_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Layout:
 
     @property
     def picture_bytes(self) -> int:
-        return sum(math.prod(shape) for shape in plane_shapes(self.format, self.width, self.height))
+        return plane_bytes(self.format, self.width, self.height)
 
     @property
     def slot_bytes(self) -> int:

@@ -2,6 +2,7 @@
 for people to see where a foot landed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -66,26 +67,34 @@ class HeelCut:
 
 def crease_cut(picture: Picture, view: PitchView) -> CreaseCut | None:
     """What is kept of a picture; None where the popping crease is not in it."""
-    seen = _seen(picture, view, _BEHIND_M, _SHIN_M)
+    place = _place(view, picture.size)
+    if place is None:
+        return None
+    region, shrinks, front = place
+    kept = part(picture, region, (region.width // shrinks, region.height // shrinks))
+    return CreaseCut(kept, np.array([region.left, region.top], float), np.full(2, 1 / shrinks), front)
+
+
+@lru_cache(maxsize=16)
+def _place(view: PitchView, size: tuple[int, int]) -> tuple[Region, int, Placement] | None:
+    """Which part of a camera's pictures is kept, how many times smaller, and where in it a front foot may stand."""
+    seen = _seen(view, size, _BEHIND_M, _SHIN_M)
     if seen is None:
         return None
     inner, wide_px = seen
-    outer, _ = _seen(picture, view, _BACK_FOOT_M, _HIP_M) or seen
+    outer, _ = _seen(view, size, _BACK_FOOT_M, _HIP_M) or seen
     # By whole numbers, which is quick.
     shrinks = max(1, round(wide_px / (_SHOWN * CUT_PX[0])))
-    corner = np.array([outer.left, outer.top])
-    size = np.array([outer.width, outer.height]) // (2 * shrinks) * 2
-    low = (np.array([inner.left, inner.top]) - corner) // (2 * shrinks) * 2
-    extent = np.minimum(np.array([inner.width, inner.height]) // (2 * shrinks) * 2, size - low)
+    kept = np.array([outer.width, outer.height]) // (2 * shrinks) * 2
+    low = np.array([inner.left - outer.left, inner.top - outer.top]) // (2 * shrinks) * 2
+    extent = np.minimum(np.array([inner.width, inner.height]) // (2 * shrinks) * 2, kept - low)
     scaled = np.maximum(2 * np.round(extent * min(1.0, CUT_PX[0] * shrinks / wide_px) / 2), 2).astype(int)
-    wide, high = size.tolist()
-    kept = part(picture, Region(outer.left, outer.top, wide * shrinks, high * shrinks), (wide, high))
     across, down = scaled.tolist()
     front = Placement(Region(*low.tolist(), *extent.tolist()), (across, down), (0, 0), (across, down))
-    return CreaseCut(kept, corner.astype(float), np.full(2, 1 / shrinks), front)
+    return Region(outer.left, outer.top, *(kept * shrinks).tolist()), shrinks, front
 
 
-def _seen(picture: Picture, view: PitchView, behind_m: float, up_m: float) -> tuple[Region, float] | None:
+def _seen(view: PitchView, size: tuple[int, int], behind_m: float, up_m: float) -> tuple[Region, float] | None:
     """Where in a picture feet may stand, so far behind the popping crease at most, and what is over them; and how wide
     what the network sees is where they are farthest away, in pixels. None where that is not in it."""
     around = np.meshgrid(
@@ -99,8 +108,8 @@ def _seen(picture: Picture, view: PitchView, behind_m: float, up_m: float) -> tu
     if not len(places):
         return None
     pixels, depths_cm = view.project(places)
-    low = np.clip(pixels.min(axis=0), 0, picture.size) // 2 * 2
-    extent = np.clip(pixels.max(axis=0), 0, picture.size) // 2 * 2 - low
+    low = np.clip(pixels.min(axis=0), 0, size) // 2 * 2
+    extent = np.clip(pixels.max(axis=0), 0, size) // 2 * 2 - low
     if extent.min() < _LEAST_PX:
         return None
     left, top, width, height = np.concatenate([low, extent]).astype(int).tolist()

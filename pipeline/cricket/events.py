@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.data import Delivery, Event, EventState
+from pipeline.data import Delivery, Event, EventState, FootLanding
 
 RULE = "cricket"
 KIND = "delivery"
@@ -60,8 +60,13 @@ def sentence_of(delivery: Delivery) -> str:
     if delivery.hitting_stumps is not None:
         parts.append(f"would hit the stumps: {100 * delivery.hitting_stumps:.0f} %")
     for foot, landing in delivery.feet.items():
-        parts.append(f"{foot} {landing.verdict} ({landing.margin_cm:+.0f} ± {landing.std_cm:.0f} cm)")
+        parts.append(f"{foot} {verdict_of(landing)}")
     return f"Delivery: {', '.join(parts) or 'not measured'}."
+
+
+def verdict_of(landing: FootLanding) -> str:
+    """The verdict on a foot, with its margin."""
+    return f"{landing.verdict} ({landing.margin_cm:+.0f} ± {landing.std_cm:.0f} cm)"
 
 
 def _pitched(delivery: Delivery) -> str:

@@ -8,7 +8,7 @@ stands low, it is a delivery by itself, of which little else is known.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,21 @@ class Found:
     glances: tuple[Glance, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A flight of which it is not told yet; `feet` where it took these to believe it."""
+
+    release_s: float
+    flight: Flight
+    feet: Feet | None
+    glances: tuple[Glance, ...]
+
+    @property
+    def pitch(self) -> FoundPitch:
+        """The camera, with the bowler's end as it is now known."""
+        return self.flight.watched.pitches[0]
+
+
 class DeliveryFinder:
     """Watches one camera.
 
@@ -71,7 +86,7 @@ class DeliveryFinder:
         self._looked_s = -np.inf
         self._told_s = -np.inf
         """When the last delivery that was told was released."""
-        self._waiting: list[Found] = []
+        self._waiting: list[_Waiting] = []
         """Deliveries that no arm vouches for: one that comes over soon after may yet contradict them."""
         self._arms: list[Action] = []
         self._arms_until_s = -np.inf
@@ -122,8 +137,9 @@ class DeliveryFinder:
             waits = any(abs(each.release_s - arm.release_s) < _APART_S for each in self._waiting)
             if arm.release_s > self._told_s + _APART_S and not waits:
                 self._told_s = arm.release_s
-                feet = self._feet(arm.release_s, arm.pitch)
-                found.append(Found(arm.release_s, arm.pitch, None, feet, tuple(self._glances)))
+                glances = tuple(self._glances)
+                feet = self._feet(arm.release_s, arm.pitch, glances)
+                found.append(Found(arm.release_s, arm.pitch, None, feet, glances))
         return found
 
     def _examine(self, path: tuple[BallSighting, ...], way: Way) -> None:
@@ -132,13 +148,13 @@ class DeliveryFinder:
             flight = flight_of(part, seen_so, glances, self._told_s + _APART_S, self._let_go(part))
             if flight is None:
                 continue
-            let_go_s, pitch = release_s(flight.fit), flight.watched.pitches[0]
-            vouched = self._vouched(let_go_s, _SURE_LOOKS if seen_so.stands_cm is None else 1)
-            if vouched is False:
-                continue
-            feet = self._feet(let_go_s, pitch)
-            if vouched or _stands(feet, seen_so.stands_cm):
-                self._waiting.append(Found(let_go_s, pitch, flight, feet, glances))
+            waits = _Waiting(release_s(flight.fit), flight, None, glances)
+            vouched = self._vouched(waits.release_s, _SURE_LOOKS if seen_so.stands_cm is None else 1)
+            if vouched is None and seen_so.stands_cm is not None:
+                feet = self._feet(waits.release_s, waits.pitch, glances)
+                waits, vouched = replace(waits, feet=feet), _stands(feet, seen_so.stands_cm)
+            if vouched is not False:
+                self._waiting.append(waits)
                 break
 
     def _let_go(self, path: tuple[BallSighting, ...]) -> Moment | None:
@@ -157,7 +173,8 @@ class DeliveryFinder:
                 continue
             if vouched or each.release_s + _CONTRADICTS_S < ended_before_s:
                 self._told_s = each.release_s
-                found.append(each)
+                feet = each.feet or self._feet(each.release_s, each.pitch, each.glances)
+                found.append(Found(each.release_s, each.pitch, each.flight, feet, each.glances))
             else:
                 self._waiting.append(each)
         return found
@@ -182,17 +199,17 @@ class DeliveryFinder:
             return True
         return False if any(apart_s <= _CONTRADICTS_S and looks >= sure_looks for apart_s, looks in apart) else None
 
-    def _feet(self, let_go_s: float, pitch: FoundPitch) -> Feet:
+    def _feet(self, let_go_s: float, pitch: FoundPitch, glances: tuple[Glance, ...]) -> Feet:
         """The verdicts on the bowler's feet."""
-        glances, heel = tuple(self._glances), None
+        heel = None
         if self._look_at_heels is not None:
             heel = standing_heel(glances, let_go_s, pitch.view, self._look_at_heels)
         return judge(glances, let_go_s, pitch, heel)
 
 
-def _stands(feet: Feet, known_cm: float | None) -> bool:
-    """Whether somebody's front foot stands at the crease, at a place that is known so well; None asks for none."""
-    return known_cm is None or (not isinstance(feet.front, str) and feet.front.std_cm <= known_cm)
+def _stands(feet: Feet, known_cm: float) -> bool:
+    """Whether somebody's front foot stands at the crease, at a place that is known so well."""
+    return not isinstance(feet.front, str) and feet.front.std_cm <= known_cm
 
 
 def _paths(ball_paths: BallPaths, seen: list[Glance]) -> list[tuple[tuple[BallSighting, ...], Way]]:

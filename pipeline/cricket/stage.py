@@ -268,12 +268,10 @@ class CricketStage:
 
     def _told(self, found: Found) -> Ended:
         delivery = tell(found, new_id(), self._camera)
-        kept = {glance.frame: glance.kept for glance in found.glances}
-        cuts: dict[Foot, CreaseCut] = {}
-        for foot, landing in delivery.feet.items():
-            cut = None if landing.frame is None else kept.get(landing.frame)
-            if cut is not None:
-                cuts[foot] = cut
+        kept: dict[int | None, CreaseCut] = {each.frame: each.kept for each in found.glances if each.kept is not None}
+        cuts: dict[Foot, CreaseCut] = {
+            foot: kept[landing.frame] for foot, landing in delivery.feet.items() if landing.frame in kept
+        }
         return Ended(delivery, tuple(events_of(delivery, self._run, self._captured_at)), cuts)
 
     def _captured_at(self, frame: int) -> str:

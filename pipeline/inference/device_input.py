@@ -7,7 +7,6 @@ CPU does with integers is done in floating point here: the two differ by at most
 # torch is an extra, "gpu".
 # pyright: reportMissingImports=false
 
-import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 (torch's own name for it)
 
 from pipeline.inference.letterbox import AREA_FROM, Placement
-from pipeline.pictures import Picture, PixelFormat, Pixels, plane_shapes
+from pipeline.pictures import Picture, PixelFormat, Pixels, plane_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Layout:
     @property
     def bytes(self) -> int:
         """Of one region's planes."""
-        return sum(map(math.prod, plane_shapes(self.format, self.width, self.height)))
+        return plane_bytes(self.format, self.width, self.height)
 
 
 def pack(picture: Picture, placement: Placement, target: Pixels) -> None:

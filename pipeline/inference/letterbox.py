@@ -4,7 +4,6 @@ Planes are resized first and converted to RGB at the network's size, which at 76
 whole picture and then resizing it; full-size RGB is never made for a network.
 """
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.colour import to_video_range
-from pipeline.pictures import Picture, PixelFormat, Pixels, plane_shapes
+from pipeline.pictures import Picture, PixelFormat, Pixels, plane_bytes
 
 AREA_FROM = 2.0
 """Shrinking by more than this, bilinear would skip pixels and small people flicker; areas are averaged instead."""
@@ -85,10 +84,8 @@ def letterbox(picture: Picture, placement: Placement, fill: int = 0) -> Pixels:
 def part(picture: Picture, region: Region, scaled: tuple[int, int]) -> Picture:
     """A copy of a region of a picture in its own format, scaled to an even width and height."""
     placement = Placement(region, scaled, (0, 0), scaled)
-    copy = Picture.packed(
-        picture.format, *scaled, np.empty(sum(map(math.prod, plane_shapes(picture.format, *scaled))), np.uint8),
-        picture.full_range,
-    )  # fmt: skip
+    data = np.empty(plane_bytes(picture.format, *scaled), np.uint8)
+    copy = Picture.packed(picture.format, *scaled, data, picture.full_range)
     for number, (plane, target) in enumerate(zip(picture.planes, copy.planes, strict=True)):
         _scale(plane, placement, 2 if number else 1, target)
     return copy

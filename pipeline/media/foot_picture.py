@@ -1,13 +1,15 @@
 """A bowler's foot against its crease: the part of the picture around it, large, with the edge and the point that are
 judged."""
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 
 from pipeline.cricket.crease_cut import CreaseCut
-from pipeline.data import Foot, FootLanding
-from pipeline.media.convert import to_bgr
-from pipeline.pictures import Pixels
+from pipeline.data import Delivery, Foot, FootLanding
+from pipeline.media.convert import from_bgr, to_bgr
+from pipeline.pictures import Picture, Pixels
 
 _SIZE = 720, 480
 _SHARE = 0.45
@@ -46,3 +48,10 @@ def foot_picture(kept: CreaseCut, landing: FootLanding, foot: Foot) -> Pixels | 
     told = f"{foot}: {landing.verdict}, {landing.margin_cm:+.1f} +- {landing.std_cm:.1f} cm from the crease"
     cv2.putText(footer, told, (8, 23), _FONT, 0.55, _INK, 1, cv2.LINE_AA)
     return np.asarray(np.vstack([picture, footer]), np.uint8)
+
+
+def fault_picture(delivery: Delivery, cuts: Mapping[Foot, CreaseCut]) -> Picture | None:
+    """The foot that makes a delivery a no-ball; None where it is not shown, or there is none."""
+    foot = delivery.fault
+    bgr = None if foot is None or foot not in cuts else foot_picture(cuts[foot], delivery.feet[foot], foot)
+    return None if bgr is None else from_bgr(bgr)

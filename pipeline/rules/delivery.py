@@ -30,10 +30,10 @@ class NoBall(Rule[NoBallConfig]):
     kinds = ("no_ball",)
 
     def look(self, moment: Moment) -> Iterable[Claim]:
-        fault = None if moment.delivery is None else moment.delivery.fault
-        if moment.delivery is None or fault is None:
+        delivery = moment.delivery
+        if delivery is None or (fault := delivery.fault) is None:
             return
-        landing = moment.delivery.feet[fault]
+        landing = delivery.feet[fault]
         over, std = round(-landing.margin_cm, 1), round(landing.std_cm, 1)
         yield Claim(at_once=True, words={"foot": fault, "crease": _CREASES[fault], "over_cm": over, "std_cm": std})
 
