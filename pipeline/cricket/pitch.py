@@ -18,6 +18,7 @@ from pipeline.data import Box, Crease, Stumps
 from pipeline.geometry.laws import (
     BAIL_ABOVE_M,
     STUMP_HEIGHT_M,
+    STUMP_RADIUS_M,
     STUMPS_WIDTH_M,
     End,
 )
@@ -254,9 +255,7 @@ def _stumps(
         corners, score = seen.pixels[marks][STUMP_MARKS], float(seen.scores[marks][STUMP_MARKS].mean())
         if score < (_STUMPS_ALONE if camera is None else _STUMPS):
             continue
-        if camera is not None:
-            corners = _standing(*camera, nearness, corners)
-        left, top, right, bottom = _box_of(corners)
+        left, top, right, bottom = _deepened(corners) if camera is None else _standing(*camera, nearness, corners)
         box: Box = (
             round(max(left, 0.0), 2), round(max(top, 0.0), 2),
             round(min(right, float(size[0])), 2), round(min(bottom, float(size[1])), 2),
@@ -266,15 +265,25 @@ def _stumps(
     return tuple(told)
 
 
-def _standing(fit: PitchFit, view: PitchView, nearness: Nearness, corners: Floats) -> Floats:
-    """Where a set of stumps is, by its corners (4, 2), of which the network says that they are at `corners`."""
+def _standing(fit: PitchFit, view: PitchView, nearness: Nearness, corners: Floats) -> list[float]:
+    """The box of a set of stumps, by its corners (4, 2), of which the network says that they are at `corners`."""
     places = _wicket(nearness)
     pixels = view.project(places)[0]
     across = np.tile([1.0, 0.0], (len(places), 1))
     vague = float(np.median(deviations_px(fit, places, across, view.camera.size))) > _ADRIFT * np.ptp(pixels[:, 0])
     elsewhere = box_iou(_box_of(pixels), _box_of(corners)) < _ELSEWHERE
     upright = np.ptp(corners[:, 1]) > np.ptp(corners[:, 0])
-    return corners if vague and elsewhere and upright else pixels
+    return _deepened(corners) if vague and elsewhere and upright else _box_of(pixels)
+
+
+def _deepened(corners: Floats) -> list[float]:
+    """The box around the outer corners (4, 2) of stumps that are as deep as one is thick: the narrower they are for
+    their height, the more of that is seen."""
+    left, top, right, bottom = _box_of(corners)
+    metre = (bottom - top) / STUMP_HEIGHT_M
+    faces = min((right - left) / max(STUMPS_WIDTH_M * metre, 1e-9), 1.0)
+    deep = STUMP_RADIUS_M * metre * float(np.sqrt(1 - faces**2))
+    return [left - deep, top, right + deep, bottom]
 
 
 def _box_of(corners: Floats) -> list[float]:
@@ -282,6 +291,7 @@ def _box_of(corners: Floats) -> list[float]:
 
 
 def _wicket(nearness: Nearness) -> Floats:
-    half, high = STUMPS_WIDTH_M / 2, STUMP_HEIGHT_M + BAIL_ABOVE_M
-    corners = np.array([(0, half, 0), (0, -half, 0), (0, half, high), (0, -half, high)], float)
+    """The corners (8, 3) of a set of stumps: from square, how thick one is is all that is seen of their width."""
+    deep, half, high = STUMP_RADIUS_M, STUMPS_WIDTH_M / 2, STUMP_HEIGHT_M + BAIL_ABOVE_M
+    corners = np.array([(x, y, z) for z in (0, high) for y in (half, -half) for x in (-deep, deep)], float)
     return corners if nearness == "near" else turned(corners)

@@ -34,6 +34,19 @@ def test_the_creases_of_clean_pitches_are_found_where_they_are(finder: PitchFind
     assert scores.error_px < 1.5
 
 
+def test_stumps_from_square_are_no_narrower_than_one_is_thick(finder: PitchFinder) -> None:
+    told = 0
+    for seed in (2, 3, 4, 5):
+        scene = Cricket.of(seed=seed, level="plain", view="square", setting="stadium", light="day")
+        true = {stumps.end: stumps.box for stumps in scene.truth("", "", seed).stumps}
+        for stumps in finder.find(scene.picture()).stumps:
+            told += 1
+            left, _, right, _ = stumps.box
+            wide = true[stumps.end][2] - true[stumps.end][0]
+            assert right - left > 0.7 * wide
+    assert told
+
+
 def test_a_street_has_no_pitch_no_creases_and_no_stumps(finder: PitchFinder) -> None:
     for seed in (41, 42, 43):
         street = Street.of(seed=seed, level="middle", people=6, width=1280, height=720)
