@@ -3,10 +3,11 @@
 A ball in flight moves over the picture nearly as a parabola from one frame to the next, whatever the camera; where it
 bounces, or is hit, its path has a kink. So paths are grown from pairs of sightings by what a steady acceleration
 foretells, over gaps of a few frames, and through kinks; the likeliest path takes its sightings, then the next one.
-What stands still, jitters or jumps is no ball. Growing goes frame by frame, so that a camera's paths are grown once.
+Without what turns out to be a ball's shadow they are grown again. What stands still, jitters or jumps is no ball.
+Growing goes frame by frame, so that a camera's paths are grown once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from math import hypot, log
 import numpy as np
 
 from pipeline.cricket.kinks import Kink, kinks_of
+from pipeline.cricket.shadows import shadows_of
 from pipeline.perception.sightings import BallSighting
 
 _FITTED = 5
@@ -97,19 +99,14 @@ class BallPaths:
             pieces: whether such count too as are put together of pieces that alone would not: more of the balls, and
                 more of what is none, for who can tell them apart by physics.
         """
-        by_step, paths, found = dict(self._by_step), self._paths, []
         least = _LEAST_PIECE if pieces else _LEAST_SCORE
-        while paths := [(seed, path) for seed, path in paths if path.score >= least and len(path.points) >= 3]:
-            best = max((path for _, path in paths), key=lambda path: path.score)
-            found.append(best)
-            taken = _taken(best, by_step)
-            for number in {each.step for each in best.points}:
-                by_step[number] = [each for each in by_step[number] if id(each) not in taken]
-            paths = [
-                (seed, _grown(seed, by_step) if _meets(path, taken) else path)
-                for seed, path in paths
-                if not _meets(seed, taken)
-            ]
+        by_step, paths = self._by_step, self._paths
+        found = _likeliest(dict(by_step), paths, least)
+        while shadows := shadows_of([path.points for path in found if _flies(path)]):
+            taken = {id(each) for part in shadows for each in _on(part, by_step)}
+            by_step = {step: [each for each in seen if id(each) not in taken] for step, seen in by_step.items()}
+            paths = _without(paths, taken, by_step)
+            found = _likeliest(dict(by_step), paths, least)
         tracks = [_track(path) for path in _joined(found) if path.score >= _LEAST_SCORE and _flies(path)]
         return sorted(tracks, key=lambda track: -track.score)
 
@@ -124,6 +121,30 @@ def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
     for sightings in frames:
         paths.add(sightings)
     return paths.tracks()
+
+
+def _likeliest(by_step: dict[int, list[BallSighting]], paths: list[tuple[_Path, _Path]], least: float) -> list[_Path]:
+    """The likeliest path, the likeliest without its sightings, and so on, down to a score."""
+    found: list[_Path] = []
+    while paths := [(seed, path) for seed, path in paths if path.score >= least and len(path.points) >= 3]:
+        best = max((path for _, path in paths), key=lambda path: path.score)
+        found.append(best)
+        taken = _taken(best, by_step)
+        for number in {each.step for each in best.points}:
+            by_step[number] = [each for each in by_step[number] if id(each) not in taken]
+        paths = _without(paths, taken, by_step)
+    return found
+
+
+def _without(
+    paths: list[tuple[_Path, _Path]], taken: set[int], by_step: dict[int, list[BallSighting]]
+) -> list[tuple[_Path, _Path]]:
+    """Paths and what they began with, grown anew where they led through sightings that are taken."""
+    return [
+        (seed, _grown(seed, by_step) if _meets(path, taken) else path)
+        for seed, path in paths
+        if not _meets(seed, taken)
+    ]
 
 
 def _joined(paths: list[_Path]) -> list[_Path]:
@@ -158,6 +179,14 @@ def _taken(path: _Path, by_step: dict[int, list[BallSighting]]) -> set[int]:
         for other in by_step[each.step]
         if _apart(each, other) <= 4 * each.radius_px + 6
     }
+
+
+def _on(part: list[BallSighting], by_step: dict[int, list[BallSighting]]) -> Iterator[BallSighting]:
+    """The sightings of a part of a path, and those that lie on it where it leads on without one."""
+    for place in _filled(tuple(part), ()):
+        for each in by_step.get(place.step, ()):
+            if _apart(each, place) <= place.radius_px:
+                yield each
 
 
 def _meets(path: _Path, taken: set[int]) -> bool:

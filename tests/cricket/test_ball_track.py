@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from pipeline.cricket.ball_track import BallPaths, ball_tracks
+from pipeline.cricket.shadows import shadows_of
+from pipeline.cricket.watching import balls_of
 from pipeline.evaluation.ball_labels import read_csv
 from pipeline.geometry.laws import BALL_RADIUS_M
 from pipeline.perception.sightings import BallSighting
@@ -15,8 +17,9 @@ from pipeline.simulation.cricket.scene import Cricket
 FPS = 25.0
 
 
-def flight(seed: int, view: str) -> tuple[list[BallSighting], float]:
-    """A simulated ball in the picture from its release to its contact, and the frame of its bounce."""
+def flight(seed: int, view: str, sun: tuple[float, float] | None = None) -> tuple[list[BallSighting], float]:
+    """A simulated ball in the picture from its release to its contact, or its shadow under a sun that moves shadows so
+    far along and to leg for each metre of height; and the frame of its bounce."""
     scene = Cricket.of(seed=seed, level="plain", view=view)
     bowled = scene.spell.delivery(0)
     camera = scene.main_view
@@ -24,7 +27,10 @@ def flight(seed: int, view: str) -> tuple[list[BallSighting], float]:
     times = np.arange(0.0, ends, 1 / FPS)
     seen = []
     for number, time in enumerate(times.tolist()):
-        pixels, depth = camera.project(bowled.course.at(time))
+        place = np.array(bowled.course.at(time), float)
+        if sun is not None:
+            place = np.array([*(place[:2] + place[2] * np.array(sun)), 0.0])
+        pixels, depth = camera.project(place)
         radius = 100 * BALL_RADIUS_M * camera.camera.fx / float(depth)
         seen.append(BallSighting(number, time, float(pixels[0]), float(pixels[1]), radius, 0.9))
     return seen, (bowled.course.bounce_s or 0.0) * FPS
@@ -54,6 +60,36 @@ def test_a_path_is_found_among_sightings_that_are_none(view: str) -> None:
         )
         all_seen += len(ball)
     assert found / all_seen > 0.93
+
+
+@pytest.mark.parametrize("view", ["bowler-high", "keeper", "corner"])
+@pytest.mark.parametrize("sun", [(0.8, 0.5), (-0.6, -1.4)])
+def test_a_shadow_that_is_seen_better_than_its_ball_is_no_ball(view: str, sun: tuple[float, float]) -> None:
+    right = told = apart = 0
+    for seed in range(1, 13):
+        (ball, _), (shadow, _) = flight(seed, view), flight(seed, view, sun)
+        rng = np.random.default_rng(seed)
+        frames, far = [], set()
+        for each, dark in zip(ball, shadow, strict=True):
+            away = np.hypot(each.x - dark.x, each.y - dark.y)
+            seen = [replace(each, score=0.1)] if rng.random() < 0.95 else []
+            frames.append(seen + ([replace(dark, score=0.13)] if away > 8 and rng.random() < 0.9 else []))
+            if away > 12:
+                far.add(each.frame)
+        found = {frame: one for frame, one in balls_of(ball_tracks(frames)).items() if frame in far}
+        right += sum(np.hypot(one.x - ball[frame].x, one.y - ball[frame].y) < 5 for frame, one in found.items())
+        told, apart = told + len(found), apart + len(far)
+    assert right / apart > 0.8
+    assert right / told > 0.85
+
+
+def test_what_comes_near_a_ball_from_elsewhere_is_no_shadow() -> None:
+    ball = [BallSighting(n, n / FPS, 400 + 6 * n, 200 + 0.4 * n * n, 4.0, 0.2) for n in range(16)]
+    bat = [
+        BallSighting(n, n / FPS, 496 + 90 * np.cos(2.5 - 0.35 * n), 330 - 60 * np.sin(0.25 * n), 4.0, 0.2)
+        for n in range(16)
+    ]
+    assert shadows_of([ball, bat]) == []
 
 
 def test_a_bounce_is_the_kink_that_turns_the_ball_upwards() -> None:
