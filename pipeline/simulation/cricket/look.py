@@ -32,6 +32,8 @@ _KITS: tuple[Colour, ...] = (
 _STUMPS: tuple[Colour, ...] = (
     (222, 200, 150), (236, 226, 200), (60, 120, 180), (228, 196, 60), (38, 38, 44), (90, 170, 200),
 )  # fmt: skip
+_BAILS: tuple[Colour, ...] = ((222, 200, 150), (240, 236, 220), (30, 30, 34), (190, 40, 36), (255, 60, 50))
+"""Of wood, painted, and of those that light up."""
 _WHITES: Colour = (232, 229, 218)
 
 
@@ -82,6 +84,9 @@ class Look:
     haze: float
     table_m: float
     """How far beside the pitch, and behind its ends, the ground is as bare as the pitch itself."""
+    bands: tuple[tuple[float, float, Colour], ...]
+    """What is printed around the stumps: from which to which share of their height, and in which colour."""
+    bails: Colour
 
     @classmethod
     def drawn(cls, rng: np.random.Generator, strength: float, setting: Setting | None, light: Light | None) -> "Look":
@@ -142,6 +147,8 @@ class Look:
             stumps=_near(rng, one_of(rng, _STUMPS), 6),
             haze=float(rng.uniform(0, 0.25)),
             table_m=float(rng.uniform(0.5, 9.0)) if where != "nets" and rng.random() < 0.25 else 0.0,
+            bands=_bands(rng) if where == "stadium" and rng.random() < 0.7 else (),
+            bails=_near(rng, one_of(rng, _BAILS), 6),
         )  # fmt: skip
 
 
@@ -150,6 +157,14 @@ def _tint(rng: np.random.Generator, light: Light, strength: float) -> Colour:
     gain = float(np.exp(rng.normal(0, 0.05 + 0.14 * strength)))
     red, green, blue = (np.array(base) * gain * (1 + rng.normal(0, 0.015 + 0.04 * strength, 3))).tolist()
     return red, green, blue
+
+
+def _bands(rng: np.random.Generator) -> tuple[tuple[float, float, Colour], ...]:
+    """A sponsor's colours around stumps."""
+    count = int(rng.integers(1, 5))
+    edges = np.sort(rng.uniform(0.02, 1.0, 2 * count)).reshape(-1, 2).tolist()
+    colours = [_near(rng, _BOARDS[int(which)], 8) for which in rng.integers(len(_BOARDS), size=count)]
+    return tuple((low, high, colour) for (low, high), colour in zip(edges, colours, strict=True))
 
 
 def _near(rng: np.random.Generator, colour: Colour, spread: float) -> Colour:

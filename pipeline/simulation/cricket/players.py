@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.geometry.angles import turn_rad
-from pipeline.geometry.laws import BAT_LENGTH_M, PITCH_M
+from pipeline.geometry.laws import BAT_LENGTH_M, PITCH_M, POPPING_M
 from pipeline.simulation.bodies import Body
 from pipeline.simulation.cricket.batting import Batting, Held
 from pipeline.simulation.cricket.bowler import Bowling
@@ -89,6 +89,8 @@ def squad(rng: np.random.Generator, look: Look, plan: Plan, fielders: int) -> li
         ]  # fmt: skip
         for along, leg in around[:fielders]:
             roles.append(("fielder", along + float(rng.normal(0, 0.8)), leg * float(rng.normal(1, 0.05))))
+        side = -off if rng.random() < 0.8 else off
+        roles.append(("umpire", POPPING_M + float(rng.normal(0, 0.5)), side * float(rng.uniform(11, 20))))
     found = []
     for number, (role, along, leg) in enumerate(roles):
         body = cricketer(rng, role, look)
@@ -155,7 +157,7 @@ class Cast:
             case "non-striker":
                 return self._backing_up(player, time_s)
             case "umpire":
-                return _Wish(player, _UMPIRE, np.array(player.home_m), np.pi)
+                return _Wish(player, _UMPIRE, np.array(player.home_m), _watches(player.home_m))
             case "fielder":
                 return self._fielder(player, time_s)
 
@@ -236,6 +238,12 @@ class Cast:
         pose = _Stride(walks - back, 1.1) if moving else _READY
         here = home + towards / far * (walks - back)
         return _Wish(player, pose, here, facing, 1.1 if moving else 0.0, facing)
+
+
+def _watches(home_m: tuple[float, float]) -> float:
+    """Where an umpire looks: the one behind the bowler's stumps along the pitch, the one at square leg across it."""
+    along, leg = home_m
+    return np.pi if along > PITCH_M else -float(np.sign(leg)) * np.pi / 2
 
 
 def _moment(wish: _Wish, joints: Floats) -> Moment:

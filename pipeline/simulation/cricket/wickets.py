@@ -39,18 +39,29 @@ def cover_of(view: PitchView, end: End, look: Look, bails: bool = True) -> Cover
     found = wicket(view, end, bails)
     if found is None:
         return None
-    wood = np.array(look.stumps) * look.tint
     lit = float((view.camera.rotation @ view.direction(look.sun))[0]) > 0
     layers: list[tuple[list[Floats], npt.ArrayLike]] = []
-    for band in found.stumps:
-        # A narrow bright side makes it round.
-        first, second = band[[0, 1]], band[[3, 2]]
-        near, far = (first, second) if (first[0, 0] > second[0, 0]) == lit else (second, first)
-        bright = np.concatenate([near, (near + 0.45 * (far - near))[::-1]])
-        layers += [([band], np.clip(wood * 0.9, 0, 255)), ([bright], np.clip(wood * 1.1, 0, 255))]
+    for stump in found.stumps:
+        for low, high, colour in ((0.0, 1.0, look.stumps), *look.bands):
+            layers += _round(_part(stump, low, high), np.array(colour) * look.tint, lit)
     if found.bails:
-        layers.append((found.bails, np.clip(wood * 0.8, 0, 255)))
+        layers.append((found.bails, np.clip(0.8 * np.array(look.bails) * look.tint, 0, 255)))
     return cover(layers, view.camera.size)
+
+
+def _part(stump: Floats, low: float, high: float) -> Floats:
+    """The part (4, 2) of a stump between two shares of its height."""
+    foot, top = stump[[0, 3]], stump[[1, 2]]
+    (a, d), (b, c) = foot + low * (top - foot), foot + high * (top - foot)
+    return np.stack([a, b, c, d])
+
+
+def _round(band: Floats, colour: Floats, lit: bool) -> list[tuple[list[Floats], npt.ArrayLike]]:
+    """A band, and its narrow bright side, which makes it round."""
+    first, second = band[[0, 1]], band[[3, 2]]
+    near, far = (first, second) if (first[0, 0] > second[0, 0]) == lit else (second, first)
+    bright = np.concatenate([near, (near + 0.45 * (far - near))[::-1]])
+    return [([band], np.clip(colour * 0.9, 0, 255)), ([bright], np.clip(colour * 1.1, 0, 255))]
 
 
 @lru_cache(maxsize=64)

@@ -95,6 +95,20 @@ def test_stumps_are_drawn_in_their_box(position):
     assert (drawn[0], drawn[2], drawn[1], drawn[3]) == pytest.approx(found.box, abs=0.5)
 
 
+def test_a_sponsors_bands_are_around_the_stumps_as_high_as_they_are_printed():
+    blue, wood = (0.0, 0.0, 250.0), (250.0, 250.0, 0.0)
+    look = replace(clean(1), stumps=wood, bands=((0.25, 0.5, blue),))
+    view = view_drawn(stream(5, "camera"), "bowler low", SIZE, 0.0)
+    black = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    cover_of(view, "bowler", look, bails=False).draw(black)
+    _, top, _, bottom = wicket(view, "bowler", bails=False).box
+    colour = black.astype(float).sum(axis=1)
+    banded = colour[:, 2] > colour[:, 0]
+    height = (bottom - (np.arange(SIZE[1]) + 0.5)) / (bottom - top)
+    assert banded[(height > 0.28) & (height < 0.47)].all()
+    assert not banded[(height < 0.22) | (height > 0.53)].any()
+
+
 def ends(values: np.ndarray) -> tuple[float, float]:
     """Where a profile begins and ends, its outermost pixels counted by how bright they are."""
     at = np.flatnonzero(values > 8)

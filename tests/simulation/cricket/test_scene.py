@@ -202,6 +202,19 @@ def test_creases_are_bright_where_the_truth_says_that_they_are_seen(view, seed):
     assert bright / of > 0.93
 
 
+def test_one_umpire_stands_behind_the_bowlers_stumps_and_one_at_square_leg_looking_across():
+    spell = scene(seed=2).spell
+    moments = spell.moments(spell.delivery(0).release_s)
+    umpires = [moment for moment in moments if moment.player.role == "umpire"]
+    behind, square = sorted(umpires, key=lambda umpire: -umpire.place_m[0])
+    assert behind.place_m[0] > PITCH_M
+    assert np.cos(behind.facing_rad) == pytest.approx(-1)
+    along, leg = square.place_m
+    assert abs(along - POPPING_M) < 2
+    assert 11 <= abs(leg) <= 20
+    assert np.sin(square.facing_rad) == pytest.approx(-np.sign(leg))
+
+
 def test_the_truth_knows_people_stumps_and_what_hides_what():
     one = at(scene(view="bowler-low", seed=2), 2.3)
     record = one.truth("r", "c", 57)
