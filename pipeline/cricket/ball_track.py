@@ -96,18 +96,19 @@ class BallPaths:
         """The paths that a ball could have flown, the likeliest first.
 
         Args:
-            pieces: whether such count too as are put together of pieces that alone would not: more of the balls, and
-                more of what is none, for who can tell them apart by physics.
+            pieces: whether such count too as begin with a piece that alone would not: more of the balls, and more of
+                what is none, as arms that come over, for who can tell them apart by physics.
         """
-        least = _LEAST_PIECE if pieces else _LEAST_SCORE
         by_step, paths = self._by_step, self._paths
-        found = _likeliest(dict(by_step), paths, least)
+        found = _likeliest(dict(by_step), paths)
         while shadows := shadows_of([path.points for path in found if _flies(path)]):
             taken = {id(each) for part in shadows for each in _on(part, by_step)}
             by_step = {step: [each for each in seen if id(each) not in taken] for step, seen in by_step.items()}
             paths = _without(paths, taken, by_step)
-            found = _likeliest(dict(by_step), paths, least)
-        tracks = [_track(path) for path in _joined(found) if path.score >= _LEAST_SCORE and _flies(path)]
+            found = _likeliest(dict(by_step), paths)
+        moving = [path for path in found if _moves(path)]
+        joined = _joined(moving, _LEAST_PIECE if pieces else _LEAST_SCORE)
+        tracks = [_track(path) for path in joined if path.score >= _LEAST_SCORE and _flies(path)]
         return sorted(tracks, key=lambda track: -track.score)
 
 
@@ -123,10 +124,10 @@ def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
     return paths.tracks()
 
 
-def _likeliest(by_step: dict[int, list[BallSighting]], paths: list[tuple[_Path, _Path]], least: float) -> list[_Path]:
-    """The likeliest path, the likeliest without its sightings, and so on, down to a score."""
+def _likeliest(by_step: dict[int, list[BallSighting]], paths: list[tuple[_Path, _Path]]) -> list[_Path]:
+    """The likeliest path, the likeliest without its sightings, and so on, down to pieces of one."""
     found: list[_Path] = []
-    while paths := [(seed, path) for seed, path in paths if path.score >= least and len(path.points) >= 3]:
+    while paths := [(seed, path) for seed, path in paths if path.score >= _LEAST_PIECE and len(path.points) >= 3]:
         best = max((path for _, path in paths), key=lambda path: path.score)
         found.append(best)
         taken = _taken(best, by_step)
@@ -147,12 +148,13 @@ def _without(
     ]
 
 
-def _joined(paths: list[_Path]) -> list[_Path]:
-    """Paths of which one begins where another ends, as when a ball is not seen just as it bounces, as one."""
+def _joined(paths: list[_Path], least: float) -> list[_Path]:
+    """Paths of which one begins where another ends, as when a ball is not seen just as it bounces, as one, if the one
+    that ends has such a score."""
     left = sorted(paths, key=lambda path: path.points[0].step)
     joined: list[_Path] = []
     for path in left:
-        before = [known for known in joined if _leads_to(known, path)]
+        before = [known for known in joined if known.score >= least and _leads_to(known, path)]
         if before:
             best = max(before, key=lambda known: known.score)
             joined.remove(best)
@@ -286,15 +288,23 @@ def _alike(one: BallSighting, other: BallSighting) -> bool:
     return 1 / _GROWTH <= ratio <= _GROWTH
 
 
+def _moves(path: _Path) -> bool:
+    """Whether a path leads on from one sighting to the next, mostly."""
+    places = np.array([(each.x, each.y) for each in path.points])
+    return bool(np.median(np.linalg.norm(np.diff(places, axis=0), axis=1)) >= _STILL_RADII * _radius(path))
+
+
 def _flies(path: _Path) -> bool:
-    if len(path.points) < _LEAST_SIGHTINGS:
+    if len(path.points) < _LEAST_SIGHTINGS or not _moves(path):
         return False
     places = np.array([(each.x, each.y) for each in path.points])
-    radius = float(np.median([each.radius_px for each in path.points]))
     steps = path.points[-1].step - path.points[0].step
-    if np.median(np.linalg.norm(np.diff(places, axis=0), axis=1)) < _STILL_RADII * radius:
-        return False
-    return float(np.linalg.norm(np.ptp(places, axis=0))) >= max(_LEAST_SPEED_RADII * radius * min(steps, 12), 6.0)
+    far = float(np.linalg.norm(np.ptp(places, axis=0)))
+    return far >= max(_LEAST_SPEED_RADII * _radius(path) * min(steps, 12), 6.0)
+
+
+def _radius(path: _Path) -> float:
+    return float(np.median([each.radius_px for each in path.points]))
 
 
 def _track(path: _Path) -> BallTrack:
@@ -303,8 +313,8 @@ def _track(path: _Path) -> BallTrack:
 
 
 def _filled(points: tuple[BallSighting, ...], kinks: tuple[Kink, ...]) -> list[BallSighting]:
-    """The points, with those between them where a parabola through their neighbours of the same piece puts them; a
-    frame that repeats another shows the ball where that one does."""
+    """The points, with those between them where a parabola through their neighbours of the same piece puts them, or,
+    between two kinks, a straight line; a frame that repeats another shows the ball where that one does."""
     piece_of = {each.step: sum(kink.frame < each.frame for kink in kinks) for each in points}
     told = []
     for one, other in pairwise(points):
@@ -313,11 +323,11 @@ def _filled(points: tuple[BallSighting, ...], kinks: tuple[Kink, ...]) -> list[B
             share = (frame - one.frame) / (other.frame - one.frame)
             step = one.step + int(share * (other.step - one.step))
             piece = sum(kink.frame < frame for kink in kinks)
-            near = [each for each in points if piece_of[each.step] == piece] or [one, other]
-            near = sorted(near, key=lambda each, step=step: abs(each.step - step))[:6]
+            near = [each for each in points if piece_of[each.step] == piece]
+            near = sorted(near, key=lambda each, step=step: abs(each.step - step))[:6] if near[1:] else [one, other]
             times = np.array([each.step - step for each in near], float)
             places = np.array([(each.x, each.y) for each in near])
-            x, y = np.polyfit(times, places, min(2, max(len(near) - 2, 0)))[-1].tolist()
+            x, y = np.polyfit(times, places, min(2, max(len(near) - 2, 1)))[-1].tolist()
             told.append(
                 BallSighting(
                     frame,

@@ -139,6 +139,24 @@ def test_something_still_before_a_jump_is_no_ball():
     assert ball_tracks([[each] for each in [*still, *jumps]]) == []
 
 
+def test_what_stands_still_where_a_ball_was_met_does_not_take_its_path_away():
+    ball = [BallSighting(n, n / FPS, 400 + 15.0 * n, 600 - 20.0 * n + 0.5 * n * n, 4.0, 0.12) for n in range(12)]
+    last = ball[-1]
+    still = [BallSighting(n, n / FPS, last.x + 20, last.y, 4.0, 0.1) for n in range(13, 40)]
+    tracks = ball_tracks([[each] for each in [*ball, *still]])
+    assert [each.frame for each in tracks[0].sightings] == list(range(12))
+
+
+def test_a_gap_between_two_kinks_is_bridged_in_a_straight_line():
+    down = [BallSighting(n, n / FPS, 300 + 10.0 * n, 100 + 20.0 * n, 4.0, 0.3) for n in range(8)]
+    away = [BallSighting(n, n / FPS, 550 + 30.0 * (n - 11), 150.0, 4.0, 0.3) for n in range(11, 19)]
+    (track,) = ball_tracks([[each] for each in [*down, *away]])
+    where = {each.frame: (each.x, each.y) for each in track.sightings}
+    bridged = np.array([where[frame] for frame in (8, 9, 10)])
+    between = np.linspace((down[-1].x, down[-1].y), (away[0].x, away[0].y), 5)[1:-1]
+    assert np.abs(bridged - between).max() < 12
+
+
 def test_a_weak_piece_counts_where_a_path_goes_on_from_it():
     ball, _ = flight(2, "keeper")
     bounce = next(n for n in range(3, len(ball)) if ball[n].y - ball[n - 1].y < 0.5 * (ball[n - 1].y - ball[n - 2].y))
@@ -153,6 +171,14 @@ def test_a_weak_piece_counts_where_a_path_goes_on_from_it():
     (track,) = paths.tracks(pieces=True)
     assert track.sightings[0].frame == seen[0].frame
     assert paths.tracks()[0].sightings[0].frame > seen[0].frame
+
+
+def test_a_weak_piece_goes_on_from_a_path_that_counts_alone():
+    ball, _ = flight(2, "keeper")
+    bounce = next(n for n in range(3, len(ball)) if ball[n].y - ball[n - 1].y < 0.5 * (ball[n - 1].y - ball[n - 2].y))
+    seen = [replace(each, score=0.25 if n < bounce else 0.09) for n, each in enumerate(ball[: bounce + 4])]
+    (track,) = ball_tracks([[each] for n, each in enumerate(seen) if n not in (bounce - 1, bounce)])
+    assert track.sightings[-1].frame == seen[-1].frame
 
 
 def test_paths_led_on_frame_by_frame_forget_what_is_old():
