@@ -41,11 +41,17 @@ from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.pictures import Picture, PixelFormat, Pixels
 
 Floats = npt.NDArray[np.float64]
-_STUMPS, _STUMPS_ALONE = 0.05, 0.15
-"""The least mean score of a set of stumps' corners, where a pitch says that they may stand, and where none does."""
-_ADRIFT, _ELSEWHERE = 0.15, 0.3
-"""A camera that does not know to this share of their width where stumps stand, and puts them elsewhere than the network
-sees them, an overlap (IoU) below this, is not believed of them."""
+_STUMPS = 0.06
+"""The least score of a set of stumps."""
+_AGREE = 0.5
+"""Where there is no pitch, stumps are told that a look in more detail sees in the same place (IoU)."""
+_BETTER = 1.5
+"""Stumps stand where the network puts their corners, and not where the camera does, if it sees so many times as much of
+them there."""
+_SLIM = 0.6
+"""How wide stumps are for their height at most, from wherever they are seen."""
+_SAME = 0.3
+"""Sets of stumps that overlap more than this (IoU) are one, seen as those of either end."""
 _LEAST_CREASES = 2
 """How many creases must be known for there to be a pitch."""
 _VAGUE_PX = 0.6
@@ -115,7 +121,7 @@ class PitchFinder:
         found = camera_of(seen, luma, picture.size)
         yield None
         if found is None:
-            yield _without_pitch(seen, picture.size)
+            yield from self._without_pitch(picture, seen)
             return
         if any(each.inside.any() and not each.painted.any() for each in found[1]):
             region = _around(view_of(found[0].unknowns, picture.size))
@@ -125,16 +131,31 @@ class PitchFinder:
             yield None
             if again is not None and _paint(again[1]) > _paint(found[1]):
                 seen, found = replace(nearer, scores=np.maximum(seen.scores, nearer.scores)), again
-        yield self._told(picture, seen, *found)
+        told = self._told(picture, seen, *found)
+        if told is None:
+            yield from self._without_pitch(picture, seen)
+        else:
+            yield told
 
-    def _told(self, picture: Picture, seen: MarksSeen, fit: PitchFit, traced: list[Traced]) -> PitchSeen:
+    def _without_pitch(self, picture: Picture, seen: MarksSeen) -> Iterator[PitchSeen | None]:
+        """What is told where no pitch is found: stumps that two looks see in the same place."""
+        told = _stumps(seen, picture.size, _near(_UNKNOWN))
+        if told:
+            finer = self._network.look(picture, None, FINE)
+            yield None
+            again = _stumps(finer, picture.size, _near(_UNKNOWN))
+            told = tuple(one for one in told if any(box_iou(one.box, other.box) >= _AGREE for other in again))
+        yield PitchSeen(None, (), told, _UNKNOWN)
+
+    def _told(self, picture: Picture, seen: MarksSeen, fit: PitchFit, traced: list[Traced]) -> PitchSeen | None:
+        """What is told where a camera is found; None where too few creases are."""
         view = view_of(fit.unknowns, picture.size)
         striker = self._ends.striker(picture, view)
         near = _near(striker)
         told = _creases(seen, fit, view, traced, near)
         if len(told) < _LEAST_CREASES:
-            return _without_pitch(seen, picture.size)
-        stumps = _stumps(seen, picture.size, near, (fit, view))
+            return None
+        stumps = _stumps(seen, picture.size, near, view)
         pitch = FoundPitch(view, fit.covariance, fit.error_px, bool(stumps), _ends_known(striker))
         return PitchSeen(pitch if near == "striker" else pitch.from_other_end(), told, stumps, striker)
 
@@ -239,41 +260,48 @@ def _share(each: Traced, first: float, last: float) -> float:
     return float(each.painted[between].mean()) if np.count_nonzero(between) else 0.0
 
 
-def _without_pitch(seen: MarksSeen, size: tuple[int, int]) -> PitchSeen:
-    """What is told where no pitch is found: stumps that the network sees for sure."""
-    return PitchSeen(None, (), _stumps(seen, size, _near(_UNKNOWN)), _UNKNOWN)
-
-
-def _stumps(
-    seen: MarksSeen, size: tuple[int, int], near: End, camera: tuple[PitchFit, PitchView] | None = None
-) -> tuple[Stumps, ...]:
+def _stumps(seen: MarksSeen, size: tuple[int, int], near: End, view: PitchView | None = None) -> tuple[Stumps, ...]:
     """Sets of stumps that the network sees, as far as they are in the picture: where the camera puts them, or, where
-    there is none or it hardly knows, where the network does."""
-    told = []
+    there is none or much more is seen of them there, where the network does."""
+    told: list[Stumps] = []
     for number, nearness in enumerate(NEARNESS):
         marks = slice(number * PER_END, (number + 1) * PER_END)
-        corners, score = seen.pixels[marks][STUMP_MARKS], float(seen.scores[marks][STUMP_MARKS].mean())
-        if score < (_STUMPS_ALONE if camera is None else _STUMPS):
+        corners, pointed = seen.pixels[marks][STUMP_MARKS], float(seen.scores[marks][STUMP_MARKS].mean())
+        standing = _likeliest(seen, corners, None if view is None else view.project(_wicket(nearness))[0])
+        if standing is None:
             continue
-        left, top, right, bottom = _deepened(corners) if camera is None else _standing(*camera, nearness, corners)
+        (left, top, right, bottom), drawn = standing
+        score = float(np.sqrt(pointed * drawn))
         box: Box = (
             round(max(left, 0.0), 2), round(max(top, 0.0), 2),
             round(min(right, float(size[0])), 2), round(min(bottom, float(size[1])), 2),
         )  # fmt: skip
-        if box[2] - box[0] > 0.5 and box[3] - box[1] > 1.0:
+        if score >= _STUMPS and box[2] - box[0] > 0.5 and box[3] - box[1] > 1.0:
             told.append(Stumps(end_of(nearness, near), box, round(score, 3)))
+    if len(told) > 1 and box_iou(told[0].box, told[1].box) > _SAME:
+        told = [max(told, key=lambda each: each.score)]
     return tuple(told)
 
 
-def _standing(fit: PitchFit, view: PitchView, nearness: Nearness, corners: Floats) -> list[float]:
-    """The box of a set of stumps, by its corners (4, 2), of which the network says that they are at `corners`."""
-    places = _wicket(nearness)
-    pixels = view.project(places)[0]
-    across = np.tile([1.0, 0.0], (len(places), 1))
-    vague = float(np.median(deviations_px(fit, places, across, view.camera.size))) > _ADRIFT * np.ptp(pixels[:, 0])
-    elsewhere = box_iou(_box_of(pixels), _box_of(corners)) < _ELSEWHERE
-    upright = np.ptp(corners[:, 1]) > np.ptp(corners[:, 0])
-    return _deepened(corners) if vague and elsewhere and upright else _box_of(pixels)
+def _likeliest(seen: MarksSeen, corners: Floats, standing: Floats | None) -> tuple[list[float], float] | None:
+    """The box of a set of stumps, and how likely a place in it shows one, on average: by their corners (4, 2), or where
+    the camera has them standing (8, 2); None where they could be no stumps."""
+    pointed = _deepened(corners)
+    slim = pointed[2] - pointed[0] <= _SLIM * (pointed[3] - pointed[1])
+    drawn = _drawn(seen, pointed) if slim else 0.0
+    if standing is not None:
+        box = _box_of(standing)
+        there = _drawn(seen, box)
+        if drawn < _BETTER * there or not slim:
+            return box, there
+    return (pointed, drawn) if slim else None
+
+
+def _drawn(seen: MarksSeen, box: list[float]) -> float:
+    """How likely a place in a box shows a stump, on average."""
+    left, top, right, bottom = box
+    across, down = np.meshgrid(np.linspace(left, right, 7), np.linspace(top, bottom, 13)[1:-1])
+    return float(seen.stumps_at(np.stack([across, down], axis=-1)).mean())
 
 
 def _deepened(corners: Floats) -> list[float]:

@@ -1,11 +1,12 @@
 """A picture in, the marks of a pitch out: where the creases meet, where stumps stand, and how sure that is.
 
-The network (pipeline/weights/creases.onnx) points at sixteen marks and draws the creases; what holds these together is
-the pitch's geometry, which is not this module's affair.
+The network (pipeline/weights/creases.onnx) points at sixteen marks and draws creases and stumps; what holds these
+together is the pitch's geometry, which is not this module's affair.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,12 +35,13 @@ class MarksSeen:
     """What the network sees in a picture.
 
     `pixels` (16, 2) and `scores` (16,) of the marks of `pitch_marks.MARKS_M`; `heat` (6, rows, columns) of
-    creases, with where its cells lie.
+    creases and `stumps` (rows, columns), how likely a cell shows a stump, with where their cells lie.
     """
 
     pixels: Floats
     scores: Floats
     heat: npt.NDArray[np.float32]
+    stumps: npt.NDArray[np.float32]
     placement: Placement
 
     @property
@@ -49,7 +51,13 @@ class MarksSeen:
 
     def line_at(self, crease: CreaseName, nearness: Nearness, pixels: Floats) -> Floats:
         """How much of a crease the network sees at pixels (..., 2) of the picture, 0..1; 0 outside of it."""
-        cells = self.heat[len(CREASES) * NEARNESS.index(nearness) + CREASES.index(crease)]
+        return self._at(self.heat[len(CREASES) * NEARNESS.index(nearness) + CREASES.index(crease)], pixels)
+
+    def stumps_at(self, pixels: Floats) -> Floats:
+        """How likely pixels (..., 2) of the picture are on a stump, of whichever end, 0..1; 0 outside of it."""
+        return self._at(self.stumps, pixels)
+
+    def _at(self, cells: npt.NDArray[np.float32], pixels: Floats) -> Floats:
         scale = np.array(self.placement.scaled) / (self.placement.region.width, self.placement.region.height)
         inside = (pixels - (self.placement.region.left, self.placement.region.top)) * scale + self.placement.offset
         at = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 2)
@@ -76,15 +84,20 @@ class PitchNetwork:
         tensor = np.ascontiguousarray(rgb.transpose(2, 0, 1)[None], np.float32)
         logits = self._runs[size](tensor)[0][0]
         heat = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-        found = np.array([_peak(each) for each in heat[: len(MARKS_M)]])
-        scores = found[:, 2] / (found[:, 2] + _PEAK_WEIGHT * (1 - found[:, 2]))
+        marks, creases, stumps = np.split(heat, [len(MARKS_M), len(MARKS_M) + len(CREASES) * len(NEARNESS)])
+        found = np.array([_peak(each) for each in marks])
         pixels = placement.to_picture((found[:, :2] * _STRIDE).astype(np.float32))
-        return MarksSeen(pixels.astype(float), scores, heat[len(MARKS_M) :], placement)
+        return MarksSeen(pixels.astype(float), _likely(found[:, 2]), creases, _likely(stumps).sum(axis=0), placement)
 
     def close(self) -> None:
         """Let go of the engines."""
         for run in self._runs.values():
             run.close()
+
+
+def _likely(heat: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
+    """How likely something is there, of heat that was learned with more weight on where it is."""
+    return heat / (heat + _PEAK_WEIGHT * (1 - heat))
 
 
 def _peak(heat: npt.NDArray[np.float32]) -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""The network of a pitch's marks: one picture in, a heatmap for each mark and each kind of crease out.
+"""The network of a pitch's marks: one picture in, a heatmap for each mark, each kind of crease and the stumps out.
 
     python -m training.cricket.creases --data creases1 creases2 --empty streets --out creases.onnx --seed 1
 
@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.geometry.camera import Camera
+from pipeline.geometry.laws import STUMP_RADIUS_M, STUMPS_WIDTH_M
 from pipeline.geometry.pitch_marks import (
     CREASES,
     MARKS_M,
@@ -45,8 +46,12 @@ EARLY_SIZE, EARLY = (320, 192), 0.35
 """How large pictures are at first, and for which share of the steps."""
 STRIDE = 4
 MARKS = len(MARKS_M)
-MAPS = MARKS + len(CREASES) * len(NEARNESS)
+STUMPS = MARKS + len(CREASES) * len(NEARNESS)
+"""The first of the maps of stumps, of the near end and of the far one."""
+MAPS = STUMPS + len(NEARNESS)
 EVERYTHING = np.ones(MAPS, bool)
+_OUTER = STUMP_RADIUS_M / STUMPS_WIDTH_M
+"""Where the middle of an outer stump is, as a share of the width of all three."""
 _PEAK_CELLS = 1.5
 _LINE_CELLS = 1.0
 _MIRRORED_MAPS = np.concatenate([MIRRORED, np.arange(MARKS, MAPS)])
@@ -66,8 +71,9 @@ class CreasesNetwork(nn.Module):
         self.sixteenth = nn.Sequential(Block(48, 80, 2), *(Residual(80) for _ in range(3)))
         self.least = nn.Sequential(Block(80, 104, 2), *(Residual(104) for _ in range(5)))
         self.up16, self.up8, self.up4 = Up(104, 80), Up(80, 48), Up(48, 24)
-        self.maps = nn.Conv2d(24, MAPS, 1)
-        nn.init.constant_(self.maps.bias, -4.0)  # pyright: ignore[reportArgumentType]
+        self.maps, self.stumps = nn.Conv2d(24, STUMPS, 1), nn.Conv2d(24, MAPS - STUMPS, 1)
+        for head in (self.maps, self.stumps):
+            nn.init.constant_(head.bias, -4.0)  # pyright: ignore[reportArgumentType]
 
     def forward(self, picture: Tensor) -> Tensor:
         """Pictures (N, 3, H, W) of RGB 0..255 as logits (N, MAPS, H / 4, W / 4)."""
@@ -75,13 +81,14 @@ class CreasesNetwork(nn.Module):
         eighth = self.eighth(fourth)
         sixteenth = self.sixteenth(eighth)
         up16 = self.up16(self.least(sixteenth), sixteenth)
-        return self.maps(self.up4(self.up8(up16, eighth), fourth))
+        seen = self.up4(self.up8(up16, eighth), fourth)
+        return torch.cat([self.maps(seen), self.stumps(seen)], dim=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A picture, encoded; pixels of its marks (16, 2), which of them are to be learned, and the parts of creases that
-    are seen, as (map, x0, y0, x1, y1)."""
+    are seen and the stumps, as (map, x0, y0, x1, y1)."""
 
     jpeg: bytes
     marks: Floats
@@ -102,15 +109,28 @@ def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
     marks = view.project(places)[0]
     known = view.faces(places)
     standing = {found["end"] for found in label["stumps"] if found["visible"] > 0}
+    upright = []
     for number in range(len(NEARNESS)):
+        end = slice(number * PER_END, (number + 1) * PER_END)
         if end_of(NEARNESS[number], near) not in standing:
-            known[number * PER_END :][STUMP_MARKS] = False
-    lines = [
+            known[end][STUMP_MARKS] = False
+        elif known[end][STUMP_MARKS].all():
+            upright += stump_lines(number, marks[end][STUMP_MARKS])
+    lines = upright + [
         (MARKS + len(CREASES) * (crease["end"] != near) + CREASES.index(crease["crease"]), *part)
         for crease in label["creases"]
         for part in crease.get("seen") or []
     ]
     return Labelled(jpeg, marks, known, np.array(lines, float).reshape(-1, 5), EVERYTHING)
+
+
+def stump_lines(number: int, corners: Floats) -> list[tuple[float, ...]]:
+    """The three stumps of the near (0) or the far end (1) as lines (map, x0, y0, x1, y1), by their outer corners."""
+    left, right, top_left, top_right = corners
+    return [
+        (STUMPS + number, *((1 - share) * left + share * right), *((1 - share) * top_left + share * top_right))
+        for share in (_OUTER, 0.5, 1 - _OUTER)
+    ]
 
 
 def view_shown(label: dict[str, Any]) -> PitchView:

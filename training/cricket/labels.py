@@ -14,10 +14,10 @@ import numpy as np
 
 from pipeline.errors import InputError
 from pipeline.evaluation.ball_labels import BallLabel, read_csv, read_yolo
-from pipeline.geometry.pitch_marks import NEARNESS
+from pipeline.geometry.pitch_marks import NEARNESS, PER_END, STUMP_MARKS
 from pipeline.pictures import Pixels
 from training.cricket.ball import Clip
-from training.cricket.creases import MAPS, MARKS, Labelled
+from training.cricket.creases import MAPS, MARKS, STUMPS, Labelled, stump_lines
 
 NAMES = tuple(
     f"{nearness} {what} {side}"
@@ -60,7 +60,8 @@ def ball_clips(folder: Path, rng: np.random.Generator) -> list[Clip]:
 
 
 def crease_pictures(folder: Path) -> list[Labelled]:
-    """Pictures with the marks that were labelled in them; of the others, and of the lines, they teach nothing.
+    """Pictures with the marks that were labelled in them, and with stumps all of whose corners were; of the others,
+    and of creases, they teach nothing.
 
     Raises:
         InputError: there are no labels, or one is wrong.
@@ -89,7 +90,13 @@ def _labelled(path: Path, marks: list[tuple[int, float, float]]) -> Labelled:
     places, known, taught = np.zeros((MARKS, 2)), np.zeros(MARKS, bool), np.zeros(MAPS, bool)
     for mark, x, y in marks:
         places[mark], known[mark], taught[mark] = (x, y), True, True
-    return Labelled(jpeg, places, known, np.empty((0, 5)), taught)
+    lines: list[tuple[float, ...]] = []
+    for number in range(len(NEARNESS)):
+        stumps = slice(number * PER_END + STUMP_MARKS.start, number * PER_END + STUMP_MARKS.stop)
+        if known[stumps].all():
+            taught[STUMPS + number] = True
+            lines += stump_lines(number, places[stumps])
+    return Labelled(jpeg, places, known, np.array(lines, float).reshape(-1, 5), taught)
 
 
 def _windows(frames: list[Pixels], labels: dict[int, BallLabel | None], rng: np.random.Generator) -> list[Clip]:
