@@ -144,7 +144,9 @@ class PitchFinder:
             finer = self._network.look(picture, None, FINE)
             yield None
             again = _stumps(finer, picture.size, _near(_UNKNOWN))
-            told = tuple(one for one in told if any(box_iou(one.box, other.box) >= _AGREE for other in again))
+            told = tuple(
+                one for one in told if any(box_iou(list(one.box), list(other.box)) >= _AGREE for other in again)
+            )
         yield PitchSeen(None, (), told, _UNKNOWN)
 
     def _told(self, picture: Picture, seen: MarksSeen, fit: PitchFit, traced: list[Traced]) -> PitchSeen | None:
@@ -278,7 +280,7 @@ def _stumps(seen: MarksSeen, size: tuple[int, int], near: End, view: PitchView |
         )  # fmt: skip
         if score >= _STUMPS and box[2] - box[0] > 0.5 and box[3] - box[1] > 1.0:
             told.append(Stumps(end_of(nearness, near), box, round(score, 3)))
-    if len(told) > 1 and box_iou(told[0].box, told[1].box) > _SAME:
+    if len(told) > 1 and box_iou(list(told[0].box), list(told[1].box)) > _SAME:
         told = [max(told, key=lambda each: each.score)]
     return tuple(told)
 

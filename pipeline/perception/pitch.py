@@ -41,7 +41,7 @@ class MarksSeen:
     pixels: Floats
     scores: Floats
     heat: npt.NDArray[np.float32]
-    stumps: npt.NDArray[np.float32]
+    stumps: Floats
     placement: Placement
 
     @property
@@ -57,7 +57,7 @@ class MarksSeen:
         """How likely pixels (..., 2) of the picture are on a stump, of whichever end, 0..1; 0 outside of it."""
         return self._at(self.stumps, pixels)
 
-    def _at(self, cells: npt.NDArray[np.float32], pixels: Floats) -> Floats:
+    def _at(self, cells: npt.NDArray[np.floating[Any]], pixels: Floats) -> Floats:
         scale = np.array(self.placement.scaled) / (self.placement.region.width, self.placement.region.height)
         inside = (pixels - (self.placement.region.left, self.placement.region.top)) * scale + self.placement.offset
         at = (inside / _STRIDE - 0.5).astype(np.float32).reshape(-1, 2)
@@ -95,9 +95,9 @@ class PitchNetwork:
             run.close()
 
 
-def _likely(heat: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
+def _likely(heat: npt.NDArray[np.floating[Any]]) -> Floats:
     """How likely something is there, of heat that was learned with more weight on where it is."""
-    return heat / (heat + _PEAK_WEIGHT * (1 - heat))
+    return np.asarray(heat / (heat + _PEAK_WEIGHT * (1 - heat)), float)
 
 
 def _peak(heat: npt.NDArray[np.float32]) -> tuple[float, float, float]:

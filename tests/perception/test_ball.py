@@ -65,7 +65,7 @@ def test_a_camera_tells_how_large_a_ball_may_be(view: str) -> None:
 
 
 def test_in_a_part_of_the_picture_the_same_is_seen_as_in_all_of_it() -> None:
-    made = frames(7)
+    made = frames(9)
     (x, y), _ = next((place, number) for number, (_, place) in enumerate(made) if place is not None)
     part = x - 200, y - 150, x + 200, y + 250
     whole, partly = BallNetwork((1280, 720)), BallNetwork((1280, 720))
