@@ -29,7 +29,7 @@ from pipeline.perception.pitch import PitchNetwork
 from pipeline.perception.pitch_ends import EndsNetwork
 from pipeline.simulation.cricket.scene import Cricket
 
-_CORNERS = np.delete(MARKS_M, np.r_[np.arange(16)[STUMP_MARKS], np.arange(16)[STUMP_MARKS] + 8], axis=0)
+_CORNERS = np.delete(MARKS_M, np.r_[STUMP_MARKS], axis=0)
 
 
 def ball(given: argparse.Namespace) -> dict[str, object]:

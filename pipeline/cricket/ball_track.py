@@ -100,12 +100,12 @@ class BallPaths:
                 what is none, as arms that come over, for who can tell them apart by physics.
         """
         by_step, paths = self._by_step, self._paths
-        found = _likeliest(dict(by_step), paths)
+        found = _likeliest(by_step, paths)
         while shadows := shadows_of([path.points for path in found if _flies(path)]):
             taken = {id(each) for part in shadows for each in _on(part, by_step)}
             by_step = {step: [each for each in seen if id(each) not in taken] for step, seen in by_step.items()}
             paths = _without(paths, taken, by_step)
-            found = _likeliest(dict(by_step), paths)
+            found = _likeliest(by_step, paths)
         moving = [path for path in found if _moves(path)]
         joined = _joined(moving, _LEAST_PIECE if pieces else _LEAST_SCORE)
         tracks = [_track(path) for path in joined if path.score >= _LEAST_SCORE and _flies(path)]
@@ -126,6 +126,7 @@ def ball_tracks(frames: Sequence[Sequence[BallSighting]]) -> list[BallTrack]:
 
 def _likeliest(by_step: dict[int, list[BallSighting]], paths: list[tuple[_Path, _Path]]) -> list[_Path]:
     """The likeliest path, the likeliest without its sightings, and so on, down to pieces of one."""
+    by_step = dict(by_step)
     found: list[_Path] = []
     while paths := [(seed, path) for seed, path in paths if path.score >= _LEAST_PIECE and len(path.points) >= 3]:
         best = max((path for _, path in paths), key=lambda path: path.score)

@@ -26,7 +26,6 @@ from pipeline.geometry.pitch_fit import PitchFit, deviations_px
 from pipeline.geometry.pitch_marks import (
     MARKS_M,
     NEARNESS,
-    PER_END,
     STUMP_MARKS,
     Nearness,
     end_of,
@@ -123,6 +122,7 @@ class PitchFinder:
         if found is None:
             yield from self._without_pitch(picture, seen)
             return
+        whole = seen
         if any(each.inside.any() and not each.painted.any() for each in found[1]):
             region = _around(view_of(found[0].unknowns, picture.size))
             nearer = self._network.look(picture, region, FINE if region is None else SIZE)
@@ -133,7 +133,7 @@ class PitchFinder:
                 seen, found = replace(nearer, scores=np.maximum(seen.scores, nearer.scores)), again
         told = self._told(picture, seen, *found)
         if told is None:
-            yield from self._without_pitch(picture, seen)
+            yield from self._without_pitch(picture, whole)
         else:
             yield told
 
@@ -266,10 +266,9 @@ def _stumps(seen: MarksSeen, size: tuple[int, int], near: End, view: PitchView |
     """Sets of stumps that the network sees, as far as they are in the picture: where the camera puts them, or, where
     there is none or much more is seen of them there, where the network does."""
     told: list[Stumps] = []
-    for number, nearness in enumerate(NEARNESS):
-        marks = slice(number * PER_END, (number + 1) * PER_END)
-        corners, pointed = seen.pixels[marks][STUMP_MARKS], float(seen.scores[marks][STUMP_MARKS].mean())
-        standing = _likeliest(seen, corners, None if view is None else view.project(_wicket(nearness))[0])
+    for nearness, marks in zip(NEARNESS, STUMP_MARKS, strict=True):
+        pointed = float(seen.scores[marks].mean())
+        standing = _likeliest(seen, seen.pixels[marks], None if view is None else view.project(_wicket(nearness))[0])
         if standing is None:
             continue
         (left, top, right, bottom), drawn = standing
@@ -294,7 +293,7 @@ def _likeliest(seen: MarksSeen, corners: Floats, standing: Floats | None) -> tup
     if standing is not None:
         box = _box_of(standing)
         there = _drawn(seen, box)
-        if drawn < _BETTER * there or not slim:
+        if drawn < _BETTER * there:
             return box, there
     return (pointed, drawn) if slim else None
 

@@ -62,9 +62,9 @@ def _in_one_direction(pairs: list[tuple[BallSighting, BallSighting]]) -> bool:
 
 def _lower(points: Points, known: Points) -> Iterator[BallSighting]:
     """The first of some points, up to one that is not lower than where a ball is foretold by some of its places."""
+    begins = known[0].step
+    path = np.polyfit([each.step - begins for each in known], [each.y for each in known], min(2, len(known) - 2))
     for each in points:
-        times = np.array([place.step - each.step for place in known], float)
-        y = np.polyfit(times, [place.y for place in known], min(2, len(known) - 2))[-1]
-        if each.y < y + _NEAR_PX:
+        if each.y < np.polyval(path, each.step - begins) + _NEAR_PX:
             return
         yield each

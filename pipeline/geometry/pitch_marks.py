@@ -34,8 +34,8 @@ _OF_AN_END = np.array(
     ]
 )  # fmt: skip
 PER_END = len(_OF_AN_END)
-STUMP_MARKS = slice(4, 8)
-"""Of an end's marks those of its stumps."""
+STUMP_MARKS = slice(4, 8), slice(PER_END + 4, PER_END + 8)
+"""Of all marks those of the near and of the far end's stumps."""
 
 
 def turned(points_m: npt.ArrayLike) -> Floats:

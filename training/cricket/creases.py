@@ -25,7 +25,6 @@ from pipeline.geometry.pitch_marks import (
     MARKS_M,
     MIRRORED,
     NEARNESS,
-    PER_END,
     STUMP_MARKS,
     end_of,
     near_end,
@@ -110,12 +109,11 @@ def labelled(bgr: Pixels, label: dict[str, Any]) -> Labelled:
     known = view.faces(places)
     standing = {found["end"] for found in label["stumps"] if found["visible"] > 0}
     upright = []
-    for number in range(len(NEARNESS)):
-        end = slice(number * PER_END, (number + 1) * PER_END)
+    for number, stumps in enumerate(STUMP_MARKS):
         if end_of(NEARNESS[number], near) not in standing:
-            known[end][STUMP_MARKS] = False
-        elif known[end][STUMP_MARKS].all():
-            upright += stump_lines(number, marks[end][STUMP_MARKS])
+            known[stumps] = False
+        elif known[stumps].all():
+            upright += stump_lines(number, marks[stumps])
     lines = upright + [
         (MARKS + len(CREASES) * (crease["end"] != near) + CREASES.index(crease["crease"]), *part)
         for crease in label["creases"]

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.errors import InputError
 from pipeline.evaluation.ball_labels import BallLabel, read_csv, read_yolo
-from pipeline.geometry.pitch_marks import NEARNESS, PER_END, STUMP_MARKS
+from pipeline.geometry.pitch_marks import NEARNESS, STUMP_MARKS
 from pipeline.pictures import Pixels
 from training.cricket.ball import Clip
 from training.cricket.creases import MAPS, MARKS, STUMPS, Labelled, stump_lines
@@ -91,8 +91,7 @@ def _labelled(path: Path, marks: list[tuple[int, float, float]]) -> Labelled:
     for mark, x, y in marks:
         places[mark], known[mark], taught[mark] = (x, y), True, True
     lines: list[tuple[float, ...]] = []
-    for number in range(len(NEARNESS)):
-        stumps = slice(number * PER_END + STUMP_MARKS.start, number * PER_END + STUMP_MARKS.stop)
+    for number, stumps in enumerate(STUMP_MARKS):
         if known[stumps].all():
             taught[STUMPS + number] = True
             lines += stump_lines(number, places[stumps])
