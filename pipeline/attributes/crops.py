@@ -153,14 +153,8 @@ def portrait_square(keypoints: npt.NDArray[np.floating]) -> Square:
 
 def square_crop(picture: Picture, square: Square, side_px: int = PORTRAIT_PX) -> Pixels:
     """A square of a picture as RGB (side_px, side_px, 3), gray where it lies outside of the picture."""
-    size, low = np.array(picture.size), square.middle - square.side / 2
-    first = np.clip(low, 0, size - 2) // 2 * 2
-    last = np.maximum(np.clip(low + square.side, 0, size) // 2 * 2, first + 2)
-    scale = side_px / square.side
-    scaled = np.clip(np.rint((last - first) * scale / 2) * 2, 2, side_px)
-    offset = np.clip(np.rint((first - low) * scale / 2) * 2, 0, side_px - scaled)
-    left, top, wide, high, x, y, across, down = map(int, np.concatenate([first, last - first, offset, scaled]))
-    place = Placement(Region(left, top, wide, high), (side_px, side_px), (x, y), (across, down))
+    low, extent = square.middle - square.side / 2, (square.side, square.side)
+    place = Placement.cut(low, extent, picture.size, (side_px, side_px))
     return letterbox(picture, place, _GRAY)
 
 

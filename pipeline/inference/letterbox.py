@@ -5,6 +5,7 @@ whole picture and then resizing it; full-size RGB is never made for a network.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import cv2
 import numpy as np
@@ -59,11 +60,36 @@ class Placement:
         offset = ((size[0] - scaled[0]) // 4 * 2, (size[1] - scaled[1]) // 4 * 2)
         return cls(region, size, offset, scaled)
 
+    @classmethod
+    def cut(cls, low: npt.ArrayLike, extent: npt.ArrayLike, picture: tuple[int, int], size: tuple[int, int]) -> Self:
+        """A rectangle that may lie partly outside of a picture, and fills an input of `size`; all numbers even.
+
+        Args:
+            low: its left and top, (2,) in pixels.
+            extent: its width and height, in the proportions of the input.
+            picture: the width and height of the picture, some of which it must reach.
+            size: the width and height of the input.
+        """
+        corner, whole, inputs = np.asarray(low, float), np.array(picture), np.array(size)
+        scale = inputs / np.asarray(extent, float)
+        first = np.clip(corner, 0, whole - 2) // 2 * 2
+        last = np.maximum(np.clip(corner + extent, 0, whole) // 2 * 2, first + 2)
+        scaled = np.clip(np.rint((last - first) * scale / 2) * 2, 2, inputs)
+        offset = np.clip(np.rint((first - corner) * scale / 2) * 2, 0, inputs - scaled)
+        left, top, wide, high, x, y, across, down = map(int, np.concatenate([first, last - first, offset, scaled]))
+        return cls(Region(left, top, wide, high), size, (x, y), (across, down))
+
     def to_picture(self, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Points (..., 2) in pixels of the input, in pixels of the picture: the exact inverse of the letterbox."""
         scale = np.array((self.region.width / self.scaled[0], self.region.height / self.scaled[1]), np.float32)
         origin = np.array((self.region.left, self.region.top), np.float32)
         return (points - np.array(self.offset, np.float32)) * scale + origin
+
+    def to_input(self, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Points (..., 2) in pixels of the picture, in pixels of the input."""
+        scale = np.array((self.scaled[0] / self.region.width, self.scaled[1] / self.region.height), np.float32)
+        origin = np.array((self.region.left, self.region.top), np.float32)
+        return (points - origin) * scale + np.array(self.offset, np.float32)
 
 
 def letterbox(picture: Picture, placement: Placement, fill: int = 0) -> Pixels:
