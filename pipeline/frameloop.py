@@ -30,6 +30,7 @@ from pipeline.media.foot_picture import fault_picture
 from pipeline.people_stage import PeopleStage
 from pipeline.perception.clothing import Clothing
 from pipeline.perception.detector import Detector, Found
+from pipeline.perception.followed import FollowedNetwork
 from pipeline.perception.masks import outside_of
 from pipeline.perception.reid import Reid
 from pipeline.pictures import Picture
@@ -101,7 +102,7 @@ class FrameLoop:
         self._sink = sink
         self._batcher = Batcher(deployment.live.max_age_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
-        self._lifter, self._reader = Lifter(), PortraitReader()
+        self._lifter, self._reader, self._followed = Lifter(), PortraitReader(), FollowedNetwork()
         self._appearance = Reid() if deployment.tracking.appearance == "reid" else Clothing()
         self._networks = networks
         self._watches = Watches(run, deployment)
@@ -242,6 +243,7 @@ class FrameLoop:
                 event.fps,
                 self._lifter,
                 self._reader,
+                self._followed,
                 self._appearance,
                 self._networks,
             )
@@ -360,7 +362,8 @@ class FrameLoop:
         else:
             # A cricket camera's frames wait for others, which is not what tracking takes.
             since = found.finished if camera.cricket is None else time.monotonic()
-            detections = outside_of(self._watches.masks(frame.camera), found.detections, frame.picture.size)
+            completed = camera.people.completed(frame, found.detections)
+            detections = outside_of(self._watches.masks(frame.camera), completed, frame.picture.size)
             attended = camera.people.attend(frame, detections, since)
             if attended.placed is not None:
                 self._sink.placed(frame.camera, attended.placed)

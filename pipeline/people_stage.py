@@ -21,7 +21,8 @@ from pipeline.config import CameraConfig, Deployment
 from pipeline.data import Person
 from pipeline.inference.letterbox import Region
 from pipeline.perception.clothing import Appearance
-from pipeline.perception.detections import Detections
+from pipeline.perception.detections import Detections, Floats
+from pipeline.perception.followed import FollowedNetwork, looked_for
 from pipeline.perception.second_looks import second_looks
 from pipeline.perception.tracking import Tracker
 from pipeline.pictures import Frame
@@ -45,6 +46,7 @@ class PeopleStage:
         fps: the camera's nominal frame rate.
         lifter: the lifting network, which cameras share.
         reader: the network of portraits, which they share, too.
+        followed: looks for those who are followed one by one; they share it as well.
         appearance: what tells people apart who cross, which cameras share.
         networks: what looks at people's crops, None for nothing.
     """
@@ -56,6 +58,7 @@ class PeopleStage:
         fps: float,
         lifter: Lifter,
         reader: PortraitReader,
+        followed: FollowedNetwork,
         appearance: Appearance,
         networks: CropNetworks | None,
     ) -> None:
@@ -65,6 +68,7 @@ class PeopleStage:
         self._tracker = Tracker(tracking.algorithm, fps, tracking.lost_s, appearance)
         self._attributes = Attributes(tracking.lost_s, lifter)
         self._portraits = Portraits(reader)
+        self._followed, self._look_for = followed, tracking.look_for
         self._relations = Relations(deployment.cameras.get(name), genders)
         self._last: tuple[Person, ...] = ()
         """Of the last frame that the network looked at."""
@@ -87,9 +91,17 @@ class PeopleStage:
             shape: the width and height of the network's input for a nearer look.
             most: the most regions.
         """
-        expected = self._tracker.expected(frame.pts_ms / 1e3)
-        boxes = np.array(list(expected.values()), np.float32).reshape(-1, 4)
-        return second_looks(boxes, found, frame.picture.size, shape, most)
+        return second_looks(self._expected(frame), found, frame.picture.size, shape, most)
+
+    def completed(self, frame: Frame, found: Detections) -> Detections:
+        """What was found in a frame, all before which have been attended to, and those who are followed, not found,
+        and are seen where they are expected, one by one."""
+        expected = self._expected(frame)
+        return looked_for(self._followed, frame.picture, expected, found, self._look_for) if self._look_for else found
+
+    def _expected(self, frame: Frame) -> Floats:
+        """Boxes (N, 4) where those who are followed are expected, those who were seen last first."""
+        return np.array(list(self._tracker.expected(frame.pts_ms / 1e3).values()), np.float32).reshape(-1, 4)
 
     def attend(self, frame: Frame, detections: Detections, since: float) -> Attended:
         """The people of the next frame that the network has looked at.

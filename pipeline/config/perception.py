@@ -59,4 +59,11 @@ class TrackingConfig(Section):
         description="What tells people apart who cross, with bytetrack: the colours that they wear, or a network "
         "(osnet-x0-25), which takes its time for each person.",
     )
+    look_for: int = Field(
+        default=6,
+        ge=0,
+        le=20,
+        description="The most people a frame who are followed, whom the network has not found, and who are looked for "
+        "one by one where they are expected, by a small network that knows who else was found there; 0 is none.",
+    )
     lost_s: float = Field(default=2.0, gt=0, le=60, description="Seconds that a track survives without a detection.")

@@ -7,6 +7,7 @@ learned from simulated people alone (pipeline/weights/followed.md).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -16,8 +17,12 @@ import numpy.typing as npt
 from pipeline.inference.letterbox import Placement, letterbox
 from pipeline.inference.small import look, small_network
 from pipeline.perception.detections import Detections, Floats
+from pipeline.perception.merging import same_people
+from pipeline.perception.second_looks import missed
+from pipeline.perception.tracking import SURE_SCORE
 from pipeline.pictures import Picture, Pixels
 
+Doubles = npt.NDArray[np.float64]
 WEIGHTS = Path(__file__).parents[1] / "weights" / "followed.onnx"
 SIZE = 96, 128
 """Width and height of a cut-out."""
@@ -28,6 +33,13 @@ ROOM = 1.5
 PEAK_WEIGHT = 20.0
 """How many times more a joint weighed than the rest of its map while the network learned."""
 JOINTS = 17
+LEAST_PX = 24.0
+"""Of a box's height: the network has seen nobody smaller."""
+_LEAST_WITHIN = 0.5
+_LIKELY = 0.5
+"""Somebody who is there at least so likely is."""
+_WEAK = np.float32(0.99 * SURE_SCORE)
+"""What the network is sure of carries on a track and begins none: it has seen simulated people alone."""
 _FILL = 128
 _LIMBS = (
     (15, 13), (13, 11), (16, 14), (14, 12), (11, 12), (5, 11), (6, 12), (5, 6), (5, 7), (6, 8), (7, 9), (8, 10), (0, 5),
@@ -62,18 +74,46 @@ class FollowedNetwork:
             np.dstack([letterbox(picture, place, _FILL), drawn(place.to_input(found.keypoints[:, :, :2]))])
             for place in places
         ]
-        heat, score, boxes = read(look(self._request, cuts))
-        points = [place.to_picture(joints.astype(np.float32)) for place, joints in zip(places, heat[:, :, :2], strict=True)]
-        corners = [
-            place.to_picture(box.reshape(2, 2).astype(np.float32)).ravel()
-            for place, box in zip(places, boxes, strict=True)
-        ]
-        limit = np.array([*picture.size, *picture.size], np.float32)
-        return Detections(
-            np.clip(np.array(corners, np.float32).reshape(-1, 4), 0, limit),
-            score.astype(np.float32),
-            np.concatenate([np.array(points, np.float32).reshape(-1, JOINTS, 2), heat[:, :, 2:]], axis=2, dtype=np.float32),
-        )
+        told = read(look(self._request, cuts))
+        joints, boxes = told.joints.astype(np.float32), told.boxes.astype(np.float32).reshape(-1, 2, 2)
+        for number, place in enumerate(places):
+            joints[number, :, :2] = place.to_picture(joints[number, :, :2])
+            boxes[number] = place.to_picture(boxes[number])
+        return Detections(np.clip(boxes, 0, picture.size).reshape(-1, 4), told.scores.astype(np.float32), joints)
+
+
+def looked_for(
+    network: FollowedNetwork, picture: Picture, expected: Floats, found: Detections, most: int
+) -> Detections:
+    """Who was found in a picture, and those who were not and are where they are expected.
+
+    Args:
+        network: looks for them.
+        picture: to be looked at.
+        expected: boxes (N, 4) in pixels where people are expected, those who matter most first.
+        found: what was found in the picture.
+        most: so many are looked for.
+    """
+    boxes = [box for box in missed(expected, found) if _worth_a_look(box, picture.size)][:most]
+    if not boxes:
+        return found
+    seen = network(picture, np.array(boxes, np.float32), found)
+    seen = seen.select(seen.scores > _LIKELY)
+    weak = Detections(seen.boxes, _WEAK * seen.scores, seen.keypoints)
+    both = Detections.joined([found, weak])
+    same = same_people(both)
+    kept = list(range(len(found)))
+    for number in np.argsort(-weak.scores) + len(found):
+        if not same[number, kept].any():
+            kept.append(int(number))
+    return both.select(np.array(kept, np.intp))
+
+
+def _worth_a_look(box: Floats, picture: tuple[int, int]) -> bool:
+    """Whether somebody is large enough, and half of them lie within the picture."""
+    size = box[2:] - box[:2]
+    within = np.clip(box[2:], 0, picture) - np.clip(box[:2], 0, picture)
+    return bool(size[1] >= LEAST_PX and np.prod(within) >= _LEAST_WITHIN * np.prod(size))
 
 
 def placed(box: npt.ArrayLike, picture: tuple[int, int], grown: float = 1.0) -> Placement:
@@ -98,12 +138,22 @@ def drawn(people: Iterable[npt.NDArray[np.floating]]) -> Pixels:
     return canvas
 
 
-def read(told: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """What the network's rows (N, …) say: joints (N, 17, 3) as x, y, likelihood that it is seen there, how likely
-    somebody is there (N,), and boxes (N, 4), places in pixels of the cut-out."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the network says of N cut-outs, places in pixels of the cut-out."""
+
+    joints: Doubles
+    """(N, 17, 3) as x, y, and how likely it is seen there."""
+    scores: Doubles
+    """How likely somebody is there, (N,)."""
+    boxes: Doubles
+    """(N, 4)."""
+
+
+def read(rows: Doubles) -> Told:
+    """The network's rows (N, …), read."""
     across, down = (side // STRIDE for side in SIZE)
-    heat = 1 / (1 + np.exp(-np.clip(told[:, :-5].reshape(-1, JOINTS, down, across), -30, 30)))
-    score = 1 / (1 + np.exp(-np.clip(told[:, -5], -30, 30)))
+    heat = 1 / (1 + np.exp(-np.clip(rows[:, :-5].reshape(-1, JOINTS, down, across), -30, 30)))
     at = heat.reshape(len(heat), JOINTS, -1).argmax(axis=2)
     row, column = at // across, at % across
     person, joint = np.ogrid[: len(heat), :JOINTS]
@@ -113,10 +163,11 @@ def read(told: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.ND
     y = row + 0.5 + _top(logs[person, joint, row, column + 1], peak, logs[person, joint, row + 2, column + 1])
     likely = np.exp(peak)
     likely /= likely + PEAK_WEIGHT * (1 - likely)
-    return np.stack([x * STRIDE, y * STRIDE, likely], axis=2), score, told[:, -4:] * np.array([*SIZE, *SIZE])
+    scores = 1 / (1 + np.exp(-np.clip(rows[:, -5], -30, 30)))
+    return Told(np.stack([x * STRIDE, y * STRIDE, likely], axis=2), scores, rows[:, -4:] * np.array([*SIZE, *SIZE]))
 
 
-def _top(before: npt.NDArray[np.float64], peak: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """How far from the middle one of three cells the Gaussian through them is highest, in cells, of their logarithms."""
+def _top(before: Doubles, peak: Doubles, after: Doubles) -> Doubles:
+    """How far from the middle one of three cells the Gaussian through them is highest, of their logarithms."""
     bend = np.minimum(before + after - 2 * peak, -1e-3)
     return np.clip((before - after) / (2 * bend), -0.5, 0.5)

@@ -40,10 +40,10 @@ def merged(parts: Sequence[Detections], placements: tuple[Placement, ...], pictu
     from_overview = np.array(overviews, bool)[origin]
     large = found.boxes[:, 3] - found.boxes[:, 1] > LARGE * picture[1]
     cut = np.concatenate([_cut(part.boxes, place, picture) for part, place in zip(parts, placements, strict=True)])
-    iou, share = _overlaps(found.boxes)
+    share = _overlaps(found.boxes)[1]
     # The overview's word counts for large people only; a tile's detection within one of them is a part of them.
     within = (share > PART_OF) & (cut[:, None] | (from_overview & large)[None, :])
-    same = (iou > SAME_IOU) | within | _same_joints(found)
+    same = same_people(found) | within
     kept: list[int] = []
     for index in np.lexsort((-found.scores, cut, ~(from_overview & large))):
         if from_overview[index] and not large[index]:
@@ -52,6 +52,11 @@ def merged(parts: Sequence[Detections], placements: tuple[Placement, ...], pictu
         if not same[index, others].any():
             kept.append(int(index))
     return found.select(np.array(sorted(kept), np.intp))
+
+
+def same_people(found: Detections) -> Flags:
+    """Which pairs (N, N) of detections of several passes are one person, by their boxes or by their joints."""
+    return (_overlaps(found.boxes)[0] > SAME_IOU) | _same_joints(found)
 
 
 def _cut(boxes: Floats, placement: Placement, picture: tuple[int, int]) -> Flags:

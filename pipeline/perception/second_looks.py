@@ -35,17 +35,21 @@ def second_looks(
         shape: the width and height of the network's input, whose proportions regions have.
         most: the most regions.
     """
-    overlap = np.asarray(box_iou(expected.astype(float), found.boxes.astype(float))).reshape(len(expected), len(found))
-    rows, columns = linear_sum_assignment(overlap, maximize=True)
-    here = rows[overlap[rows, columns] > _FOUND_IOU]
     looks: list[Region] = []
-    for box in np.delete(expected, here, axis=0):
+    for box in missed(expected, found):
         if len(looks) == most:
             break
         region = _around(box, picture, shape)
         if region is not None and not any(_serves(look, box) for look in looks):
             looks.append(region)
     return tuple(looks)
+
+
+def missed(expected: Floats, found: Detections) -> Floats:
+    """Those of the boxes (N, 4) where people are expected in which nobody was found, in their order."""
+    overlap = np.asarray(box_iou(expected.astype(float), found.boxes.astype(float))).reshape(len(expected), len(found))
+    rows, columns = linear_sum_assignment(overlap, maximize=True)
+    return np.delete(expected, rows[overlap[rows, columns] > _FOUND_IOU], axis=0)
 
 
 def _around(box: Floats, picture: tuple[int, int], shape: tuple[int, int]) -> Region | None:

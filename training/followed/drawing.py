@@ -22,7 +22,7 @@ from trackers.eval import box_iou
 
 from pipeline.data import Person
 from pipeline.inference.letterbox import letterbox
-from pipeline.perception.followed import SIZE, placed
+from pipeline.perception.followed import LEAST_PX, SIZE, placed
 from pipeline.pictures import Picture
 from pipeline.simulation.dataset import write_tar
 from pipeline.simulation.persons import persons
@@ -38,7 +38,7 @@ _STORIES = ("none", "loitering", "running", "watching", "fall", "converging", "c
 _HALLS, _LOOKS, _STEPS = 0.08, 8, 6
 """Share of halls; pictures from each camera, and steps (of a tenth of a second) between them."""
 _LEVEL_SHARES = (0.2, 0.35, 0.35, 0.1, 0.0)
-_LEAST_PX, _LEAST_WITHIN = 24.0, 0.5
+_LEAST_WITHIN = 0.5
 _WHOLE, _OF_WHOLE, _MOST = 0.9, 4, 10
 """Seen by more is whole; so many of them are taken of a picture, and so many of all."""
 _SHARD = 1000
@@ -87,14 +87,14 @@ def cuts(seed: int) -> Iterator[Mapping[str, bytes]]:
 def _large_enough(box: Floats, picture: tuple[int, int]) -> bool:
     size = box[2:] - box[:2]
     within = np.clip(box[2:], 0, picture) - np.clip(box[:2], 0, picture)
-    return size[1] >= _LEAST_PX and size[1] < picture[1] and np.prod(within) >= _LEAST_WITHIN * np.prod(size)
+    return size[1] >= LEAST_PX and size[1] < picture[1] and np.prod(within) >= _LEAST_WITHIN * np.prod(size)
 
 
 def _elsewhere(boxes: Floats, picture: tuple[int, int], rng: np.random.Generator) -> Floats | None:
     """A box as large as somebody's where next to nothing of anybody's is."""
     for _ in range(20 if len(boxes) else 0):
         low, high = boxes[rng.integers(len(boxes))].reshape(2, 2)
-        size = np.clip(high - low, _LEAST_PX, np.array(picture) / 2)
+        size = np.clip(high - low, LEAST_PX, np.array(picture) / 2)
         middle = rng.uniform(size / 2, np.array(picture) - size / 2)
         box = np.concatenate([middle - size / 2, middle + size / 2])
         if np.asarray(box_iou(box[None], boxes)).max() < 0.05:

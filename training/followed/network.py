@@ -1,4 +1,4 @@
-"""The network of people who are followed: from a cut-out to the joints of whoever is meant, and whether they are there."""
+"""The network of people who are followed: from a cut-out to the joints of whoever is meant, if they are there."""
 
 import torch
 from torch import Tensor, nn
@@ -23,8 +23,8 @@ class FollowedNet(nn.Module):
         self.ups = nn.ModuleList([Up(128, 80), Up(80, 40)])
         self.joints = nn.Conv2d(40, JOINTS, 1)
         self.told = nn.Sequential(
-            nn.Conv2d(128, _TOLD, 1), nn.ReLU(), nn.Flatten(), nn.Dropout(0.2), nn.Linear(_TOLD * _CELLS, 64), nn.ReLU(),
-            nn.Linear(64, 5),
+            nn.Conv2d(128, _TOLD, 1), nn.ReLU(), nn.Flatten(), nn.Dropout(0.2), nn.Linear(_TOLD * _CELLS, 64),
+            nn.ReLU(), nn.Linear(64, 5),
         )  # fmt: skip
 
     def forward(self, cuts: Tensor) -> Tensor:

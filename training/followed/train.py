@@ -19,7 +19,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pipeline.perception.followed import JOINTS, PEAK_WEIGHT, SIZE, STRIDE, drawn, read
+from pipeline.perception.followed import JOINTS, PEAK_WEIGHT, SIZE, STRIDE, Told, drawn, read
 from pipeline.pictures import Pixels
 from training.followed.drawing import STORED
 from training.followed.network import FollowedNet
@@ -107,7 +107,7 @@ class Lessons:
         found = [
             number
             for number, seen in enumerate(source.seen)
-            if everybody or (number != source.wanted and rng.random() < min(1.6 * seen, 0.97))
+            if everybody or (number != source.wanted and rng.random() < found_of(seen))
         ]
         lesson = lesson_of(
             source, found, None if everybody else source.wanted, float(np.exp(rng.normal(0, _SCALED))),
@@ -155,7 +155,9 @@ def lesson_of(
     # OpenCV's pixels have their middle at whole numbers.
     warp = place.copy()
     warp[:, 2] += warp[:, :2] @ (0.5, 0.5) - 0.5
-    cut = cv2.warpAffine(rgb, warp, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(128,) * 3)
+    cut = cv2.warpAffine(
+        rgb, warp, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(128, 128, 128)
+    )
     tall = float(np.linalg.norm(place[:, :2], axis=0)[0]) * (source.box[1, 1] - source.box[0, 1])
     err = 0.0 if rng is None else _ERR * tall
     others = [joints[number] + (0 if rng is None else rng.normal(0, err, (JOINTS, 2))) for number in found]
@@ -198,41 +200,53 @@ def loss_of(told: Tensor, heat: Tensor, there: Tensor, box: Tensor) -> Tensor:
 
 def judged(network: FollowedNet, held_out: list[Stored]) -> dict[str, dict[str, float]]:
     """By how much is seen of people: how many score more than a half, how far off seen joints are in heights of the
-    box, in the median and of how many within a tenth; boxes likewise. Those around them have been found. And how many
-    are told where nobody is left."""
-    figures: dict[str, dict[str, float]] = {}
-    rng = np.random.default_rng(1)
-    rows: list[tuple[float, float, Floats, float]] = []
+    box, in the median, and how many of them by less than a tenth; boxes likewise. Those around them have been found.
+    And how many are told where nobody is left."""
+
+    def told(lesson: Lesson) -> Told:
+        with torch.no_grad():
+            return read(network(tensor([lesson.cut])).double().numpy())
+
+    rng, size = np.random.default_rng(1), np.array([*SIZE, *SIZE])
+    shares: list[float] = []
+    scores: list[float] = []
+    joints: list[Floats] = []
+    boxes: list[float] = []
     empty: list[float] = []
-    with torch.no_grad():
-        for source in held_out:
-            others = [n for n, seen in enumerate(source.seen) if n != source.wanted and rng.random() < min(1.6 * seen, 0.97)]
-            lesson = lesson_of(source, others, source.wanted, float(np.exp(rng.normal(0, 0.1))), rng.normal(0, 0.05, 2), rng=rng)
-            joints, score, box = read(network(tensor([lesson.cut])).double().numpy())
-            if source.wanted is None or lesson.there == 0:
-                empty.append(float(score[0]))
-                continue
-            peaks = lesson.heat.reshape(JOINTS, -1)
-            shown = peaks.max(axis=1) > 2 * _HIDDEN
-            at = peaks.argmax(axis=1)
-            true = np.stack([at % lesson.heat.shape[2], at // lesson.heat.shape[2]], axis=1) * STRIDE + STRIDE / 2
-            tall = (lesson.box[3] - lesson.box[1]) * SIZE[1]
-            off = np.linalg.norm(joints[0, shown, :2] - true[shown], axis=1) / tall
-            size = np.array([*SIZE, *SIZE])
-            rows.append((source.seen[source.wanted], float(score[0]), off, float(np.abs(box[0] - lesson.box * size).max() / tall)))
-            both = lesson_of(source, range(len(source.seen)), None, rng=rng)
-            empty.append(float(read(network(tensor([both.cut])).double().numpy())[1][0]))
+    for source in held_out:
+        others = [n for n, seen in enumerate(source.seen) if n != source.wanted and rng.random() < found_of(seen)]
+        off = float(np.exp(rng.normal(0, 0.1))), rng.normal(0, 0.05, 2)
+        lesson = lesson_of(source, others, source.wanted, *off, rng=rng)
+        found = told(lesson)
+        if source.wanted is None or lesson.there == 0:
+            empty.append(float(found.scores[0]))
+            continue
+        maps = lesson.heat.reshape(JOINTS, -1)
+        shown, at = maps.max(axis=1) > 2 * _HIDDEN, maps.argmax(axis=1)
+        true = (np.stack([at % lesson.heat.shape[2], at // lesson.heat.shape[2]], axis=1) + 0.5) * STRIDE
+        tall = (lesson.box[3] - lesson.box[1]) * SIZE[1]
+        shares.append(source.seen[source.wanted])
+        scores.append(float(found.scores[0]))
+        joints.append(np.linalg.norm(found.joints[0, shown, :2] - true[shown], axis=1) / tall)
+        boxes.append(float(np.abs(found.boxes[0] - lesson.box * size).max() / tall))
+        empty.append(float(told(lesson_of(source, range(len(source.seen)), None, rng=rng)).scores[0]))
+    figures: dict[str, dict[str, float]] = {}
     for low, high in pairwise(_SHARES):
-        some = [row for row in rows if low <= row[0] < high]
+        some = [number for number, share in enumerate(shares) if low <= share < high]
         if some:
-            off = np.concatenate([row[2] for row in some])
+            off_by = np.concatenate([joints[number] for number in some])
             figures[f"seen {low} to {high:.1f}"] = {
-                "n": len(some), "found": round(float(np.mean([row[1] > 0.5 for row in some])), 3),
-                "joints": round(float(np.median(off)), 4), "within_tenth": round(float((off < 0.1).mean()), 3),
-                "boxes": round(float(np.median([row[3] for row in some])), 3),
+                "n": len(some), "found": round(float(np.mean([scores[number] > 0.5 for number in some])), 3),
+                "joints": round(float(np.median(off_by)), 4), "within_tenth": round(float((off_by < 0.1).mean()), 3),
+                "boxes": round(float(np.median([boxes[number] for number in some])), 3),
             }  # fmt: skip
     figures["nobody"] = {"n": len(empty), "told": round(float(np.mean(np.array(empty) > 0.5)), 3)}
     return figures
+
+
+def found_of(seen: float) -> float:
+    """How likely a pose network finds somebody of whom such a share is seen."""
+    return min(1.6 * seen, 0.97)
 
 
 def main() -> None:
