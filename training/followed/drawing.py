@@ -87,7 +87,7 @@ def cuts(seed: int) -> Iterator[Mapping[str, bytes]]:
 def _large_enough(box: Floats, picture: tuple[int, int]) -> bool:
     size = box[2:] - box[:2]
     within = np.clip(box[2:], 0, picture) - np.clip(box[:2], 0, picture)
-    return size[1] >= LEAST_PX and size[1] < picture[1] and np.prod(within) >= _LEAST_WITHIN * np.prod(size)
+    return bool(LEAST_PX <= size[1] < picture[1] and np.prod(within) >= _LEAST_WITHIN * np.prod(size))
 
 
 def _elsewhere(boxes: Floats, picture: tuple[int, int], rng: np.random.Generator) -> Floats | None:

@@ -67,7 +67,7 @@ def stored(folders: list[Path]) -> list[Stored]:
         people = label["people"]
         wanted = [number for number, person in enumerate(people) if person["wanted"]]
         jpeg = np.asarray(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 95])[1], np.uint8)
-        joints = tuple(np.array(person["joints"], np.float32) for person in people)
+        joints = tuple(np.array(person["joints"], float) for person in people)
         seen = tuple(float(person["visible"]) for person in people)
         found.append(Stored(jpeg, np.array(label["box"]).reshape(2, 2), joints, seen, wanted[0] if wanted else None))
     return found
@@ -145,7 +145,8 @@ def lesson_of(
         mirrored: whether left is right.
         rng: what errors of the joints of those who have been found are drawn from; None for none.
     """
-    rgb = cv2.cvtColor(cv2.imdecode(source.jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    bgr = np.asarray(cv2.imdecode(source.jpeg, cv2.IMREAD_COLOR))
+    rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     size = np.array(SIZE)
     place = cv2.getRotationMatrix2D((0.0, 0.0), rolled_deg, STORED * SIZE[1] / rgb.shape[0] / scaled)
     if mirrored:
@@ -171,7 +172,7 @@ def lesson_of(
         corners[[1, 3], 0] = source.box[[1, 0], 0]
         corners = corners @ place[:, :2].T + place[:, 2]
         box = np.concatenate([corners.min(axis=0), corners.max(axis=0)]) / np.array([*SIZE, *SIZE])
-    return Lesson(np.dstack([cut, drawn(others)]), heat, there, box)
+    return Lesson(np.dstack([np.asarray(cut, np.uint8), drawn(others)]), heat, there, box)
 
 
 def _maps(joints: Floats, shown: Floats) -> npt.NDArray[np.float32]:
