@@ -70,10 +70,10 @@ class Placement:
             picture: the width and height of the picture, some of which it must reach.
             size: the width and height of the input.
         """
-        corner, whole, inputs = np.asarray(low, float), np.array(picture, float), np.array(size, float)
-        scale = inputs / np.asarray(extent, float)
+        corner, span, whole, inputs = (np.asarray(pair, float) for pair in (low, extent, picture, size))
+        scale = inputs / span
         first = 2 * np.floor(np.clip(corner, 0, whole - 2) / 2)
-        last = np.maximum(2 * np.floor(np.clip(corner + extent, 0, whole) / 2), first + 2)
+        last = np.maximum(2 * np.floor(np.clip(corner + span, 0, whole) / 2), first + 2)
         scaled = np.clip(np.rint((last - first) * scale / 2) * 2, 2, inputs)
         offset = np.clip(np.rint((first - corner) * scale / 2) * 2, 0, inputs - scaled)
         left, top, wide, high, x, y, across, down = map(int, np.concatenate([first, last - first, offset, scaled]))
