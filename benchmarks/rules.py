@@ -161,8 +161,8 @@ def on_views(first: int, seeds: int, level: str | None, say: bool) -> Evaluation
     return score(runs)
 
 
-def deployment_of(scene: SceneRecord, clip: Path) -> Deployment:
-    """What an operator would write for a clip of a scene."""
+def deployment_of(scene: SceneRecord, clip: Path, look_for: int) -> Deployment:
+    """What an operator would write for a clip of a scene, who has so many looked for one by one."""
     marks = [(mark, {"name": mark.name, "ground_cm": mark.ground_cm}) for mark in (*scene.zones, *scene.lines)]
     camera = {
         "source": str(clip),
@@ -171,10 +171,14 @@ def deployment_of(scene: SceneRecord, clip: Path) -> Deployment:
         "rules": rules_for(scene),
     }
     model = {"tiles": (3, 2)} if scene.scene == "hall" else {}  # as configs/hall.yaml has it
-    return Deployment.model_validate({"cameras": {scene.camera: camera}, "model": model})
+    return Deployment.model_validate(
+        {"cameras": {scene.camera: camera}, "model": model, "tracking": {"look_for": look_for}}
+    )
 
 
-def analysed(folder: Path, story: str, scene: Scene[Any], seconds: float, again: Again | None) -> Run:
+def analysed(
+    folder: Path, story: str, scene: Scene[Any], seconds: float, again: Again | None, look_for: int = 0
+) -> Run:
     """The truth of a scene and what `sightline analyze` says of its clip; with networks attributes and rules anew."""
     name = folder / f"{story}-{scene.parameters.level}-{scene.parameters.seed}"
     video, truth, camera = (name.with_name(name.name + end) for end in (".mp4", ".jsonl", ".yaml"))
@@ -182,7 +186,7 @@ def analysed(folder: Path, story: str, scene: Scene[Any], seconds: float, again:
         write_clip(scene, seconds, video, truth, camera, lambda _done, _total: None)
     true = read_observed(truth)
     assert true.scene is not None
-    deployment = deployment_of(true.scene, video)
+    deployment = deployment_of(true.scene, video, look_for)
     if not (name / "summary.json").exists():
         job = Analysis(str(video), name, scene.name, "bench", deployment, overlay=False, camera_file=camera)
         analyze(job, lambda _step: None)
@@ -212,7 +216,7 @@ def replayed(records: Iterable[FrameRecord], view: Camera, deployment: Deploymen
 
 
 def on_clips(
-    folder: Path, first: int, minutes: float, level: str | None, say: bool, again: bool, halls: bool
+    folder: Path, first: int, minutes: float, level: str | None, say: bool, again: bool, halls: bool, look_for: int
 ) -> Evaluation:
     """The rules at the end of the whole pipeline."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -223,7 +227,7 @@ def on_clips(
             break
         if story == "hall" and not halls:
             continue
-        runs.append(analysed(folder, story, scene, SECONDS, networks))
+        runs.append(analysed(folder, story, scene, SECONDS, networks, look_for))
         if say:
             _print(f"{story} seed {scene.parameters.seed} {chosen}", score(runs[-1:]))
     return score(runs)
@@ -254,6 +258,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("/tmp/sightline-rules"), help="of `clips`")
     parser.add_argument("--again", action="store_true", help="of `clips`: attributes and rules anew")
     parser.add_argument("--streets", action="store_true", help="of `clips`: no halls")
+    parser.add_argument("--look-for", type=int, default=0, help="of `clips`: `tracking.look_for`")
     parser.add_argument("--level", help="one level for all; default: plain, mild and middle in turn")
     parser.add_argument("--each", action="store_true", help="print every scene")
     parser.add_argument("--json", type=Path)
@@ -262,7 +267,9 @@ def main() -> None:
     if args.what == "truth":
         found = on_truth(args.first, args.minutes, args.level, args.each)
     elif args.what == "clips":
-        found = on_clips(args.folder, args.first, args.minutes, args.level, args.each, args.again, not args.streets)
+        found = on_clips(
+            args.folder, args.first, args.minutes, args.level, args.each, args.again, not args.streets, args.look_for
+        )
     else:
         found = on_views(args.first, args.seeds, args.level, args.each)
     _print("all", found)

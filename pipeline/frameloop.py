@@ -102,7 +102,8 @@ class FrameLoop:
         self._sink = sink
         self._batcher = Batcher(deployment.live.max_age_ms / 1e3)
         self._cameras: dict[str, _Camera] = {}
-        self._lifter, self._reader, self._followed = Lifter(), PortraitReader(), FollowedNetwork()
+        self._lifter, self._reader = Lifter(), PortraitReader()
+        self._followed = FollowedNetwork() if deployment.tracking.look_for else None
         self._appearance = Reid() if deployment.tracking.appearance == "reid" else Clothing()
         self._networks = networks
         self._watches = Watches(run, deployment)

@@ -46,7 +46,7 @@ class PeopleStage:
         fps: the camera's nominal frame rate.
         lifter: the lifting network, which cameras share.
         reader: the network of portraits, which they share, too.
-        followed: looks for those who are followed one by one; they share it as well.
+        followed: looks for those who are followed one by one, which they share as well; None for nobody.
         appearance: what tells people apart who cross, which cameras share.
         networks: what looks at people's crops, None for nothing.
     """
@@ -58,7 +58,7 @@ class PeopleStage:
         fps: float,
         lifter: Lifter,
         reader: PortraitReader,
-        followed: FollowedNetwork,
+        followed: FollowedNetwork | None,
         appearance: Appearance,
         networks: CropNetworks | None,
     ) -> None:
@@ -96,8 +96,9 @@ class PeopleStage:
     def completed(self, frame: Frame, found: Detections) -> Detections:
         """What was found in a frame, all before which have been attended to, and those who are followed, not found,
         and are seen where they are expected, one by one."""
-        expected = self._expected(frame)
-        return looked_for(self._followed, frame.picture, expected, found, self._look_for) if self._look_for else found
+        if self._followed is None:
+            return found
+        return looked_for(self._followed, frame.picture, self._expected(frame), found, self._look_for)
 
     def _expected(self, frame: Frame) -> Floats:
         """Boxes (N, 4) where those who are followed are expected, those who were seen last first."""

@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 from trackers.eval import box_iou
 
+from pipeline.analyze import Analysis, analyze
+from pipeline.config import Deployment
+from pipeline.evaluation.records import read_records
 from pipeline.inference.letterbox import letterbox
 from pipeline.perception.detections import Detections
 from pipeline.perception.followed import SIZE, FollowedNetwork, drawn, looked_for, placed
 from pipeline.perception.tracking import SURE_SCORE
 from pipeline.pictures import Picture, PixelFormat
+from pipeline.simulation.clip import write_clip
 from pipeline.simulation.scene import scene_of
 
 
@@ -101,3 +105,16 @@ def test_nobody_is_added_who_has_been_found_elsewhere(network: FollowedNetwork):
     beside = true.boxes[[most]] + np.array([width, 0, width, 0], np.float32)
     completed = looked_for(network, picture, beside, true, 6)
     assert len(completed) == len(true)
+
+
+def test_a_deployment_that_looks_for_people_one_by_one_finds_more_of_a_crowd(tmp_path):
+    video, truth, camera = (tmp_path / f"s.{end}" for end in ("mp4", "jsonl", "yaml"))
+    given = {"seed": 815, "level": "middle", "fps": 10, "people": 16, "story": "crowding"}
+    write_clip(scene_of("street", given), 8.0, video, truth, camera, lambda _done, _total: None)
+    seen = {}
+    for look_for in (0, 6):
+        out = tmp_path / str(look_for)
+        deployment = Deployment.model_validate({"tracking": {"look_for": look_for}})
+        analyze(Analysis(str(video), out, "street", "r", deployment, overlay=False), lambda _step: None)
+        seen[look_for] = sum(bool(p.keypoints) for record in read_records(out).values() for p in record.people)
+    assert seen[6] > seen[0] + 5, seen
